@@ -1,0 +1,1 @@
+"""The grammar of the `.tn` language, installed as `tncc.grammars`."""

@@ -1,0 +1,1 @@
+"""What went wrong, where, and how it is shown: data first, rendering apart."""
