@@ -1,0 +1,257 @@
+"""Indices, tensors, stages and layers: each declaration adds its members to the network that is being written out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from tncc.diagnostics import axis_kinds, size_kinds
+from tncc.diagnostics.diagnostic import Failure, Label
+from tncc.diagnostics.span import Span
+from tncc.elaborate import limits
+from tncc.elaborate.attributes import read_attributes
+from tncc.elaborate.axes import AxisReader
+from tncc.elaborate.draft import Draft
+from tncc.elaborate.inline import Calls
+from tncc.elaborate.lowering import Lowering
+from tncc.elaborate.names import is_dynamic, split_legs
+from tncc.elaborate.reading import EquationReader
+from tncc.elaborate.symbols import (
+    Family,
+    IndexFamily,
+    LayerFamily,
+    LayerInstance,
+    Stored,
+    StoredAxis,
+    Subscripts,
+    T,
+    TensorFamily,
+    member_name,
+)  # fmt: skip
+from tncc.elaborate.values import evaluate, integer, kind_of, positions, show
+from tncc.ir.network import BATCH, Axis, Index, Network, Tensor, Value
+from tncc.syntax import tree
+
+PLANNED = 128
+"""The size to plan for where `dynamic` gives none."""
+
+Arguments = dict[str, tuple[Value, Span]]
+Instantiate = Callable[[tree.Layer, Arguments, str], Network]
+"""Makes the network of a layer from its arguments; the string is the layer's name, which its bonds are set under."""
+
+
+@dataclass(slots=True)
+class Declarations:
+    """What one network has declared so far; `bonds` are sizes set from outside, `docs` comments by line."""
+
+    values: dict[str, Value]
+    bonds: Mapping[str, int]
+    instantiate: Instantiate
+    docs: Mapping[int, str]
+    draft: Draft = field(default_factory=Draft)
+    indices: dict[str, IndexFamily] = field(default_factory=dict)
+    tensors: dict[str, TensorFamily] = field(default_factory=dict)
+    layers: dict[str, LayerFamily] = field(default_factory=dict)
+    outputs: list[str] = field(default_factory=list)
+    bonds_used: set[str] = field(default_factory=set)
+    calls: Calls = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.calls = Calls(self.draft, self.layers)
+
+    # --- families -------------------------------------------------------------------------------------------------
+
+    def _family(
+        self, table: dict[str, Family[T]], name: tree.Name, kind: str, brackets: tree.Brackets | None
+    ) -> Family[T]:
+        """The family that a declaration adds to, begun by the first of its statements."""
+        binders = tuple(slot for slot in brackets.slots if isinstance(slot, tree.Binder)) if brackets else ()
+        family = table.get(name.text)
+        if family is None:
+            family = Family(name.text, kind, name.span, brackets is not None)
+            if brackets is not None and len(binders) == len(brackets.slots):
+                family.binders, family.values = binders, dict(self.values)
+            table[name.text] = family
+        return family
+
+    def _members(self, brackets: tree.Brackets | None) -> list[tuple[Subscripts, dict[str, Value]]]:
+        """The subscripts that a declaration's brackets give, each with the scope of its binders."""
+        members: list[tuple[Subscripts, dict[str, Value]]] = [((), dict(self.values))]
+        for slot in brackets.slots if brackets else ():
+            following: list[tuple[Subscripts, dict[str, Value]]] = []
+            for subscripts, scope in members:
+                if isinstance(slot, tree.Binder):
+                    for position in positions(slot.range, scope, "what a binder runs over"):
+                        following.append(((*subscripts, position), {**scope, slot.name.text: position}))
+                else:
+                    assert not isinstance(slot, tree.Ellipsis | tree.Every | tree.Slice | tree.Group)
+                    following.append(((*subscripts, integer(slot, scope, "a subscript")), scope))
+                if len(following) > limits.TENSORS:
+                    raise Failure(size_kinds.TooManyTensors(slot.span, limits.TENSORS, "members"))
+            members = following
+        return members
+
+    def _add(self, family: Family[T], subscripts: Subscripts, member: T, span: Span) -> None:
+        if subscripts in family.members:
+            label = Label(family.span, "declared here first")
+            shown = member_name(family.name, subscripts)
+            raise Failure(axis_kinds.DuplicateMember(span, shown, labels=(label,)))
+        arity = next(iter(family.members), subscripts)
+        if len(arity) != len(subscripts):
+            expected = f"{len(arity)} subscript" + ("" if len(arity) == 1 else "s")
+            raise Failure(axis_kinds.WrongSubscripts(span, family.name, expected, len(subscripts)))
+        family.members[subscripts] = member
+
+    def _axes(self, scope: dict[str, Value]) -> AxisReader:
+        return AxisReader(self.draft, self.indices, scope)
+
+    # --- indices --------------------------------------------------------------------------------------------------
+
+    def index(self, node: tree.Index | tree.Bond) -> None:
+        """Declare an index or a bond, or a family of them."""
+        kind = "index" if isinstance(node, tree.Index) else "bond"
+        ends = [word.name.text for word in node.ends.words] if isinstance(node, tree.Bond) else []
+        if len(ends) > 1:
+            raise Failure(axis_kinds.WrongAttributes(node.span, "a bond is either open or a ring", "keep one word"))
+        family = self._family(self.indices, node.name, kind, node.brackets)
+        if ends and not family.binders:
+            text = f"`{ends[0]}` needs a family with binders"
+            raise Failure(axis_kinds.WrongAttributes(node.span, text, f"declare `{node.name.text}[k in 1..n]`"))
+        family.ends = ends[0] if ends else family.ends
+        for subscripts, scope in self._members(node.brackets):
+            index = self._index(node, member_name(node.name.text, subscripts), kind, scope)
+            self._add(family, subscripts, index, node.name.span)
+            self.draft.add_index(index)
+
+    def _index(self, node: tree.Index | tree.Bond, name: str, kind: str, scope: dict[str, Value]) -> Index:
+        span = node.name.span
+        if is_dynamic(node.size):
+            if kind == "bond":
+                raise Failure(axis_kinds.DynamicNotAllowed(node.size.span, "a bond", "declare an `index` instead"))
+            return Index(name=name, size=self._planned(node.size, name, scope), dynamic=True, span=span)
+        if kind == "bond" and name in self.bonds:
+            self.bonds_used.add(name)
+            size: Value = self.bonds[name]
+        else:
+            size = evaluate(node.size, scope)
+        return Index(name=name, size=_checked(size, name, node.size), kind=kind, span=span)  # type: ignore[arg-type]
+
+    def _planned(self, size: tree.Expression, name: str, scope: dict[str, Value]) -> int:
+        if not isinstance(size, tree.Call):
+            return PLANNED
+        items = size.arguments.items
+        if len(items) != 1 or isinstance(items[0], tree.Comprehension):
+            verb = "is" if len(items) == 1 else "are"
+            raise Failure(size_kinds.WrongArgumentCount(size.span, "dynamic", "one size to plan for", len(items), verb))
+        return _checked(evaluate(items[0], scope), name, items[0])
+
+    # --- tensors --------------------------------------------------------------------------------------------------
+
+    def input(self, node: tree.Input) -> None:
+        """Declare a run-time argument."""
+        family: TensorFamily = self._family(self.tensors, node.name, "input", None)
+        axes = self._axes(self.values).declared(split_legs(node.legs)[1], node.name.text, node.span)
+        tensor = Tensor(
+            name=node.name.text, path=(node.name.text,), role="input", axes=_stored(axes),
+            doc=self.docs.get(node.span.line, ""), span=node.name.span,
+        )  # fmt: skip
+        self.draft.add_tensor(tensor)
+        stored = Stored(tensor.name, axes, node.name.span, tensor)
+        self._add(family, (), stored, node.name.span)
+        for position, axis in enumerate(axes):
+            index = self.draft.dynamic_in(axis.group)
+            extent = self._axes(self.values).extent(stored, position, axis)
+            if index is not None and extent is not None:
+                self.draft.bind(index, extent.scaled(1, self.draft.static_size(axis.group)))
+
+    def tensor(self, node: tree.Tensor) -> None:
+        """Declare a trainable, frozen or copy tensor, or a family of them."""
+        family_brackets, axes_brackets = split_legs(node.legs)
+        family: TensorFamily = self._family(self.tensors, node.name, "tensor", family_brackets)
+        for subscripts, scope in self._members(family_brackets):
+            name = member_name(node.name.text, subscripts)
+            axes = self._axes(scope).declared(axes_brackets, name, node.span)
+            self._check_parameter(node, axes)
+            attributes = read_attributes(node, axes, scope)
+            tensor = Tensor(
+                name=name, path=(node.name.text, *(str(subscript) for subscript in subscripts)),
+                role=attributes.role, axes=_stored(axes), init=attributes.init, complex=attributes.complex,
+                doc=self.docs.get(node.span.line, ""), span=node.name.span,
+            )  # fmt: skip
+            self.draft.add_tensor(tensor)
+            self._add(family, subscripts, Stored(name, axes, node.name.span, tensor), node.name.span)
+
+    def _check_parameter(self, node: tree.Tensor, axes: tuple[StoredAxis, ...]) -> None:
+        total = 1
+        for axis in axes:
+            total *= axis.size
+            if axis.group == (BATCH,):
+                reason = "stands for run-time axes, which a tensor cannot have"
+                raise Failure(axis_kinds.EllipsisMisplaced(axis.span, reason, "remove it"))
+            if axis.dynamic:
+                hint = "give the index a size"
+                raise Failure(axis_kinds.DynamicNotAllowed(axis.span, "the axis of a tensor", hint))
+        if total >= limits.AXIS:
+            raise Failure(size_kinds.AxisTooLarge(node.span, node.name.text))
+
+    # --- stages and layers ----------------------------------------------------------------------------------------
+
+    def stage(self, node: tree.Stage | tree.Output) -> None:
+        """Compute a stage, a family of stages, or an output."""
+        kind = "output" if isinstance(node, tree.Output) else "stage"
+        family_brackets, axes_brackets = split_legs(node.legs)
+        family: TensorFamily = self._family(self.tensors, node.name, kind, family_brackets)
+        for subscripts, scope in self._members(family_brackets):
+            name = member_name(node.name.text, subscripts)
+            reader = self._axes(scope)
+            left: dict[str, Span] = {}
+            named = reader.slots(axes_brackets) if axes_brackets else []
+            axes: list[StoredAxis] = []
+            for group, span in named:
+                if isinstance(group, int):
+                    reason = "is not an index, and the left-hand side names indices"
+                    raise Failure(axis_kinds.WrongFunctionUse(span, str(group), reason))
+                for index in group:
+                    if index in left:
+                        raise Failure(axis_kinds.RepeatedOnLeft(span, index))
+                    left[index] = span
+                axes.append(StoredAxis(group, self.draft.size(group), span, self.draft.dynamic_in(group) is not None))
+                if axes[-1].size >= limits.AXIS:
+                    raise Failure(size_kinds.AxisTooLarge(span, name))
+            equation = EquationReader(reader, self.tensors, frozenset(self.layers), self.calls.call, name, list(named))
+            term = equation.read(node.value)
+            groups = tuple(axis.group for axis in axes)
+            Lowering(self.draft, name, groups, node.span).stage(term, left)
+            self._add(family, subscripts, Stored(name, tuple(axes), node.name.span), node.name.span)
+            if kind == "output":
+                self.outputs.append(name)
+
+    def layer(self, node: tree.Layer) -> None:
+        """Declare a sub-network with parameters of its own, or a family of them."""
+        family: LayerFamily = self._family(self.layers, node.name, "layer", node.brackets)
+        for subscripts, scope in self._members(node.brackets):
+            name = member_name(node.name.text, subscripts)
+            arguments: Arguments = {}
+            for argument in node.arguments:
+                if argument.name.text in arguments:
+                    raise Failure(axis_kinds.DuplicateMember(argument.span, argument.name.text))
+                arguments[argument.name.text] = (evaluate(argument.value, scope), argument.value.span)
+            network = self.instantiate(node, arguments, name)
+            instance = LayerInstance(name, network, node.name.span)
+            path = (node.name.text, *(str(subscript) for subscript in subscripts))
+            self.calls.declare(instance, path)
+            self._add(family, subscripts, instance, node.name.span)
+
+
+def _stored(axes: tuple[StoredAxis, ...]) -> tuple[Axis, ...]:
+    return tuple(Axis(indices=axis.group, size=axis.size, dynamic=axis.dynamic) for axis in axes)
+
+
+def _checked(size: Value, name: str, node: tree.Expression) -> int:
+    """A size that an index may have."""
+    if isinstance(size, bool) or not isinstance(size, int):
+        hint = "divide with `//`" if isinstance(size, float) else None
+        raise Failure(size_kinds.SizeNotInteger(node.span, name, f"{show(size)}, {kind_of(size)}", hint))
+    if size < 1:
+        raise Failure(size_kinds.SizeNotPositive(node.span, name, size))
+    if size >= limits.AXIS:
+        raise Failure(size_kinds.AxisTooLarge(node.span, name))
+    return size

@@ -1,0 +1,124 @@
+"""From a file's networks to one Network: parameters bound, statements run, layers made, loose ends reported."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from tncc.diagnostics import name_kinds, size_kinds
+from tncc.diagnostics.diagnostic import Diagnostic, Failure, Label
+from tncc.diagnostics.span import Span
+from tncc.elaborate import limits
+from tncc.elaborate.declarations import Arguments, Declarations
+from tncc.elaborate.imports import Definition, Files
+from tncc.elaborate.loose_ends import loose_ends
+from tncc.elaborate.parameters import Given, bind_parameters
+from tncc.elaborate.statements import Abandoned, AlreadyReported, Statements
+from tncc.elaborate.symbols import override_hint
+from tncc.ir.network import Network, Value
+from tncc.syntax import tree
+
+Key = tuple[int, tuple[tuple[str, Value], ...], tuple[tuple[str, int], ...]]
+
+
+@dataclass(slots=True)
+class Elaborator:
+    """Makes networks from the definitions in `files`; one that is asked for twice with the same values is made once."""
+
+    files: Files
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    made: dict[Key, Network | None] = field(default_factory=dict)
+    depth: int = 0
+
+    def network(self, definition: Definition, given: Given, bonds: Mapping[str, int], where: Span) -> Network | None:
+        """The network, or None where something is wrong, which `diagnostics` then tells."""
+        if not self.files.is_sound(definition):
+            return None
+        values, wrong = bind_parameters(definition.node, given, where)
+        if wrong:
+            self._report(wrong)
+            return None
+        key = (id(definition.node), tuple(values.items()), tuple(sorted(bonds.items())))
+        if key not in self.made:
+            self.made[key] = None
+            self.made[key] = self._write_out(definition, values, bonds)
+        return self.made[key]
+
+    def _write_out(self, definition: Definition, values: dict[str, Value], bonds: Mapping[str, int]) -> Network | None:
+        node = definition.node
+
+        def instantiate(layer: tree.Layer, arguments: Arguments, name: str) -> Network:
+            return self._layer(definition, layer, arguments, name, bonds)
+
+        scope = dict(values)
+        docs = self.files.docs.get(definition.file, {})
+        declarations = Declarations(scope, bonds, instantiate, docs)
+        statements = Statements(scope, declarations)
+        try:
+            statements.block(node.block)
+        except Abandoned:
+            self._report(statements.diagnostics)
+            return None
+        self._report(statements.diagnostics)
+        if statements.diagnostics or statements.spoilt:
+            return None
+        if unknown := self._unknown_bonds(definition, declarations, bonds):
+            self._report(unknown)
+            return None
+        if not declarations.outputs:
+            self._report([name_kinds.NoOutput(node.name.span, node.name.text)])
+            return None
+        draft = declarations.draft
+        network = draft.finish(
+            node.name.text, definition.file, tuple(values.items()), docs.get(node.span.line, ""),
+            tuple(declarations.outputs), node.name.span,
+        )  # fmt: skip
+        self._report(loose_ends(network, declarations))
+        return network
+
+    def _layer(
+        self, definition: Definition, layer: tree.Layer, arguments: Arguments, name: str, bonds: Mapping[str, int]
+    ) -> Network:
+        if self.depth >= limits.DEPTH:
+            raise Failure(name_kinds.TooDeep(layer.span, "sub-networks", limits.DEPTH))
+        inner = {key[len(name) + 1 :]: size for key, size in bonds.items() if key.startswith(f"{name}.")}
+        target = definition.known[layer.network.text]
+        self.depth += 1
+        try:
+            before = len(self.diagnostics)
+            network = self.network(target, arguments, inner, layer.network.span)
+        finally:
+            self.depth -= 1
+        if network is None:
+            self._mark_origin(before, layer, name)
+            raise AlreadyReported
+        return network
+
+    def _mark_origin(self, before: int, layer: tree.Layer, name: str) -> None:
+        """Let what was wrong inside a layer's network also show which layer asked for it."""
+        label = Label(layer.span, f"asked for by the layer `{name}` here")
+        for position in range(before, len(self.diagnostics)):
+            diagnostic = self.diagnostics[position]
+            if diagnostic.span.file != layer.span.file or not _inside(diagnostic.span, layer.span):
+                self.diagnostics[position] = replace(diagnostic, labels=(*diagnostic.labels, label))
+
+    def _unknown_bonds(
+        self, definition: Definition, declarations: Declarations, bonds: Mapping[str, int]
+    ) -> list[Diagnostic]:
+        layers = tuple(
+            f"{instance.name}." for family in declarations.layers.values() for instance in family.members.values()
+        )
+        known = [index.name for index in declarations.draft.indices.values() if index.kind == "bond"]
+        node = definition.node
+        return [
+            size_kinds.UnknownBondSize(node.name.span, node.name.text, name, override_hint(name, known))
+            for name in bonds
+            if name not in declarations.bonds_used and not name.startswith(layers)
+        ]
+
+    def _report(self, found: list[Diagnostic]) -> None:
+        for diagnostic in found:
+            if diagnostic not in self.diagnostics:
+                self.diagnostics.append(diagnostic)
+
+
+def _inside(inner: Span, outer: Span) -> bool:
+    return outer.line <= inner.line and inner.end_line <= outer.end_line

@@ -1,0 +1,156 @@
+"""Files that use one another, as one table of networks: each is parsed once, and cycles are named."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from tncc.diagnostics import name_kinds as kinds
+from tncc.diagnostics.diagnostic import Diagnostic, Failure, Label
+from tncc.diagnostics.source import Source
+from tncc.elaborate import limits
+from tncc.elaborate.names import NameChecker
+from tncc.elaborate.nearest import rename_hint
+from tncc.elaborate.values import unescape
+from tncc.syntax import tree
+from tncc.syntax.parser import Parsed, parse
+
+Reader = Callable[[str, str], tuple[str, Source]]
+"""`read(wanted, importer)`: the key that tells a file from every other, and its text; raises Failure if there is none.
+
+`wanted` is a path as written, or a dotted name such as `std.ring`; `importer` is the key of the file that asks.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A network with the networks that it may name: those above it and those imported by its file."""
+
+    node: tree.Network
+    file: str
+    known: "dict[str, Definition]"
+
+
+@dataclass(slots=True)
+class Files:
+    """All files read so far; `sources` by the name that diagnostics use, `exports` by key."""
+
+    read: Reader
+    sources: dict[str, Source] = field(default_factory=dict)
+    exports: dict[str, dict[str, Definition]] = field(default_factory=dict)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    sound: set[int] = field(default_factory=set)
+    docs: dict[str, dict[int, str]] = field(default_factory=dict)
+    loading: list[tuple[str, str]] = field(default_factory=list)
+
+    def load(self, key: str, source: Source) -> dict[str, Definition]:
+        """The networks that a file declares, in order; whatever is wrong with it goes to `diagnostics`."""
+        if key in self.exports:
+            return self.exports[key]
+        self.sources[source.name] = source
+        parsed = parse(source)
+        self.diagnostics += parsed.diagnostics
+        self.docs[source.name] = documentation(parsed)
+        self.loading.append((key, source.name))
+        self.exports[key] = self._module(key, source, parsed)
+        self.loading.pop()
+        return self.exports[key]
+
+    def is_sound(self, definition: Definition) -> bool:
+        """Whether nothing was wrong with the definition's text and names."""
+        return id(definition.node) in self.sound
+
+    def _module(self, key: str, source: Source, parsed: Parsed) -> dict[str, Definition]:
+        known: dict[str, Definition] = {}
+        places: dict[str, tree.Name] = {}
+        declared: dict[str, Definition] = {}
+        for item in parsed.module.items:
+            if isinstance(item, tree.Use):
+                for name, definition in self._use(item, key):
+                    self._enter(name, definition, known, places)
+                continue
+            definition = Definition(item, source.name, dict(known))
+            self._check(definition, parsed)
+            self._enter(item.name, definition, known, places)
+            declared.setdefault(item.name.text, definition)
+        return declared
+
+    def _check(self, definition: Definition, parsed: Parsed) -> None:
+        span = definition.node.span
+        if any(span.line <= wrong.span.line <= span.end_line for wrong in parsed.diagnostics):
+            return  # a statement is missing, so that names would seem unknown which are not
+        found = NameChecker(frozenset(definition.known)).network(definition.node)
+        self.diagnostics += found
+        if not found:
+            self.sound.add(id(definition.node))
+
+    def _enter(
+        self, name: tree.Name, definition: Definition, known: dict[str, Definition], places: dict[str, tree.Name]
+    ) -> None:
+        if name.text in known:
+            label = Label(places[name.text].span, "named so here first")
+            self.diagnostics.append(kinds.DuplicateName(name.span, name.text, labels=(label,)))
+            return
+        known[name.text] = definition
+        places[name.text] = name
+
+    def _use(self, node: tree.Use, importer: str) -> list[tuple[tree.Name, Definition]]:
+        try:
+            key, source = self._find(node, importer)
+        except Failure as failure:
+            self.diagnostics.append(failure.diagnostic)
+            # The names are entered all the same by nobody: layers that use them would only repeat the fault.
+            return [(entry.alias or entry.name, _missing(entry.name)) for entry in node.names]
+        exports = self.load(key, source)
+        found: list[tuple[tree.Name, Definition]] = []
+        for entry in node.names:
+            definition = exports.get(entry.name.text)
+            if definition is None:
+                hint = rename_hint(entry.name.text, exports)
+                self.diagnostics.append(kinds.NotExported(entry.name.span, source.name, entry.name.text, hint))
+                definition = _missing(entry.name)
+            found.append((entry.alias or entry.name, definition))
+        return found
+
+    def _find(self, node: tree.Use, importer: str) -> tuple[str, Source]:
+        match node.source:
+            case tree.Path():
+                wanted = ".".join(part.text for part in node.source.parts)
+            case tree.Text():
+                wanted = unescape(node.source)
+        try:
+            key, source = self.read(wanted, importer)
+        except Failure as failure:
+            raise Failure(_at(failure.diagnostic, node)) from None
+        chain = [name for started, name in self.loading if started == key]
+        if chain:
+            start = next(i for i, (started, _) in enumerate(self.loading) if started == key)
+            names = [name for _, name in self.loading[start:]]
+            raise Failure(kinds.ImportCycle(node.source.span, " -> ".join(f"`{name}`" for name in [*names, names[0]])))
+        if len(self.loading) >= limits.DEPTH:
+            raise Failure(kinds.TooDeep(node.source.span, "imports", limits.DEPTH))
+        return key, source
+
+
+def _at(diagnostic: Diagnostic, node: tree.Use) -> Diagnostic:
+    """The same diagnostic with the place of the `use`: whoever reads a file does not know who asks for it."""
+    if diagnostic.span.line:
+        return replace(diagnostic, labels=(*diagnostic.labels, Label(node.source.span, "imported here")))
+    return replace(diagnostic, span=node.source.span)
+
+
+def _missing(name: tree.Name) -> Definition:
+    """Stands for a network that could not be imported, so that its uses are not reported again."""
+    empty = tree.Network(name.span, name, None, tree.Block(name.span, ()))
+    return Definition(empty, name.span.file, {})
+
+
+def documentation(parsed: Parsed) -> dict[int, str]:
+    """The text of `##` comments by the line that they stand directly above."""
+    docs: dict[int, str] = {}
+    for comment in parsed.comments:
+        if not comment.own_line or not comment.text.startswith("##"):
+            continue
+        line = comment.span.line
+        above = docs.pop(line, "")
+        text = comment.text[2:].strip()
+        docs[line + 1] = f"{above}\n{text}" if above else text
+    return docs
