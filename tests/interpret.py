@@ -1,0 +1,87 @@
+"""Runs a program directly on numpy arrays, checking every extent on the way."""
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from tests.oracle import FUNCTIONS, Array, leading, run_time_sizes, stored
+from tncc.ir.extent import extent_at
+from tncc.ir.network import Network
+from tncc.ir.program import (
+    Add,
+    AnyInstruction,
+    Apply,
+    Constant,
+    Diagonal,
+    Expand,
+    Matmul,
+    Multiply,
+    Permute,
+    Program,
+    Read,
+    Reshape,
+    Scale,
+    Select,
+    Total,
+)
+
+
+def interpret(program: Program, network: Network, tensors: Mapping[str, Array]) -> dict[str, Array]:
+    """The outputs of a program, with the leading axes of the inputs given back."""
+    lead = leading(network, tensors)
+    values = {tensor.name: stored(tensor, tensors, lead) for tensor in network.tensors}
+    sizes = run_time_sizes(network, values, math.prod(lead))
+    arrays: dict[str, Array] = {}
+    for instruction in program.instructions:
+        if instruction.name in arrays:
+            raise ValueError(f"`{instruction.name}` is written twice")
+        shape = tuple(extent_at(extent, sizes) for extent in instruction.shape)
+        array = values[instruction.tensor] if isinstance(instruction, Read) else step(instruction, shape, arrays)
+        if array.shape != shape or len(instruction.legs) != len(shape):
+            raise ValueError(f"`{instruction.name}` has the shape {array.shape} instead of {shape}")
+        if np.iscomplexobj(array) != instruction.complex:
+            raise ValueError(f"`{instruction.name}` is not marked as it should be as complex or real")
+        arrays[instruction.name] = array
+    found = {}
+    for result in program.results:
+        declared = tuple(extent_at(extent, sizes) for extent in result.shape)
+        array = arrays[result.array]
+        if array.shape != ((math.prod(lead),) if result.batched else ()) + declared:
+            raise ValueError(f"the output `{result.name}` has the shape {array.shape}")
+        found[result.name] = array.reshape((*lead, *declared)) if result.batched else array
+    return found
+
+
+def step(instruction: AnyInstruction, shape: tuple[int, ...], arrays: Mapping[str, Array]) -> Array:
+    """One instruction, given its run-time shape."""
+    match instruction:
+        case Read():
+            raise ValueError("a tensor is not computed")
+        case Constant():
+            return np.asarray(instruction.value)
+        case Reshape():
+            return np.asarray(arrays[instruction.source].reshape(shape))
+        case Expand():
+            return np.asarray(np.broadcast_to(arrays[instruction.source], shape))
+        case Permute():
+            return np.asarray(arrays[instruction.source].transpose(instruction.order))
+        case Select():
+            return np.asarray(np.take(arrays[instruction.source], instruction.position, axis=instruction.axis))
+        case Diagonal(axes=(one, other)):
+            return np.asarray(np.diagonal(arrays[instruction.source], 0, one, other))
+        case Matmul():
+            return np.asarray(arrays[instruction.left] @ arrays[instruction.right])
+        case Multiply() | Add():
+            left, right = arrays[instruction.left], arrays[instruction.right]
+            if left.ndim != right.ndim or left.ndim != len(shape):
+                raise ValueError(f"`{instruction.name}` broadcasts arrays of different ranks")
+            if isinstance(instruction, Multiply):
+                return np.asarray(left * right)
+            return np.asarray(left - right if instruction.negative else left + right)
+        case Scale():
+            return np.asarray(arrays[instruction.source] * instruction.factor)
+        case Total():
+            return np.asarray(arrays[instruction.source].sum(axis=instruction.axes))
+        case Apply():
+            return FUNCTIONS[instruction.function](arrays[instruction.source], instruction.axes)

@@ -1,0 +1,193 @@
+"""Chooses the axis order of every intermediate result, over whole trees of steps at once.
+
+Bottom-up dynamic programming: each step keeps the few cheapest orders in which its result can come, each with the
+form of the step and the orders of the operands behind it. A result that is read once stays open until its reader
+decides; all others are settled as soon as they are met.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from tncc.ir.cost import REDUCTIONS, elements, summed_indices
+from tncc.ir.network import Function, Group, Operation, Sum, View, legs, views
+from tncc.ir.schedule import Schedule
+from tncc.planning.flow import Flow, renamed
+from tncc.planning.forms import Form, Joint, forms, lies, only
+from tncc.planning.movement import LANES, matmul_cost
+from tncc.planning.sight import seen_order
+
+WIDTH = 4
+"""The orders that are kept for each result."""
+
+NARROW = 2
+"""The same for a schedule of more than `MANY` steps."""
+
+MANY = 1000
+
+ALONG_LAST = frozenset({"softmax", "layernorm"})
+"""Functions that are faster over the last axes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One order in which a step's result can come: its cost with all that is open behind it, and how it comes about."""
+
+    step: int
+    order: Group
+    cost: float
+    form: Form | None = None
+    behind: "tuple[Option, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An order in which an operand can be read, at a cost that is still open; settled ones cost nothing more."""
+
+    order: Group
+    cost: float
+    behind: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """By the number of a step: the order in which its result comes, and the form of a product of two operands."""
+
+    orders: Mapping[int, Group]
+    forms: Mapping[int, Form]
+
+
+@dataclass(slots=True)
+class Chooser:
+    """The options of open results, the orders of settled ones, and what has been chosen so far."""
+
+    schedule: Schedule
+    flow: Flow
+    sizes: Mapping[str, int]
+    width: int
+    axes: dict[str, tuple[Group, ...]] = field(default_factory=dict)
+    open: dict[str, list[Option]] = field(default_factory=dict)
+    settled: dict[str, Group] = field(default_factory=dict)
+    forms: dict[int, Form] = field(default_factory=dict)
+    orders: dict[int, Group] = field(default_factory=dict)
+
+    def choose(self) -> Choice:
+        """The order of every step's result, and the form of every product of two operands."""
+        for number, step in enumerate(self.schedule.steps):
+            best: dict[Group, Option] = {}
+            for option in self.options(number, step.operation):
+                if option.order not in best or option.cost < best[option.order].cost:
+                    best[option.order] = option
+            self.keep(step.operation, list(best.values()))
+        return Choice(self.orders, self.forms)
+
+    def keep(self, operation: Operation, found: list[Option]) -> None:
+        """Prunes the options of a result that stays open, settles the others on the cheapest."""
+        name = operation.name
+        self.axes[name] = operation.axes
+        declared = legs(operation.axes)
+        size = elements(declared, self.sizes)
+        if name in self.flow.declared:
+            best = min(found, key=lambda option: option.cost + (0 if option.order == declared else size))
+            self.settle(name, best, declared)
+        elif name not in self.flow.reader:
+            best = min(found, key=lambda option: option.cost)
+            self.settle(name, best, best.order)
+        else:
+            joint = self.flow.joints.get(self.flow.reader[name])
+            if joint is not None and len(found) > 1:
+                found.sort(key=lambda option: option.cost + pressure(option.order, joint, size))
+            self.open[name] = found[: self.width]
+
+    def settle(self, name: str, option: Option, order: Group) -> None:
+        """Takes an option and all that is behind it."""
+        self.settled[name] = order
+        waiting = [option]
+        while waiting:
+            taken = waiting.pop()
+            self.orders[taken.step] = taken.order
+            if taken.form is not None:
+                self.forms[taken.step] = taken.form
+            waiting.extend(taken.behind)
+
+    def seen(self, view: View) -> list[Seen]:
+        """The orders in which a view can be read."""
+        name = view.value
+        if name in self.open:
+            return [
+                Seen(renamed(option.order, self.axes[name], view), option.cost, (option,)) for option in self.open[name]
+            ]
+        if name in self.settled and name not in self.flow.declared:
+            return [Seen(renamed(self.settled[name], self.axes[name], view), 0.0, ())]
+        return [Seen(seen_order(view), 0.0, ())]
+
+    def options(self, number: int, operation: Operation) -> Iterator[Option]:
+        """The orders in which a step's result can come."""
+        operands = [self.seen(view) for view in views(operation)]
+        if number in self.flow.joints:
+            yield from self.product_options(number, operands, self.flow.joints[number])
+        elif isinstance(operation, Sum) and len(operands) == 2:
+            yield from self.sum_options(number, operands)
+        elif not operands:
+            yield Option(number, (), 0.0)
+        else:
+            gone = frozenset(summed_indices(operation))
+            if isinstance(operation, Function) and operation.function in REDUCTIONS:
+                gone = frozenset(operation.over)
+            for seen in operands[0]:
+                order = tuple(index for index in seen.order if index not in gone)
+                yield Option(number, order, seen.cost + self.stride_cost(operation, seen.order), None, seen.behind)
+
+    def stride_cost(self, operation: Operation, order: Group) -> int:
+        """What a function costs that works along axes that aren't the last."""
+        if not isinstance(operation, Function) or operation.function not in ALONG_LAST:
+            return 0
+        last = order[len(order) - len(operation.over) :]
+        return 0 if set(last) == set(operation.over) else elements(order, self.sizes)
+
+    def product_options(self, number: int, operands: list[list[Seen]], joint: Joint) -> Iterator[Option]:
+        """Every form of the product, on every pair of orders of its operands."""
+        for first in operands[0]:
+            for second in operands[1]:
+                cost = first.cost + second.cost
+                behind = first.behind + second.behind
+                best: dict[Group, Form] = {}
+                for form in forms(first.order, second.order, joint):
+                    order = form.order
+                    if order not in best or form.cost < best[order].cost:
+                        best[order] = form
+                for order, form in best.items():
+                    yield Option(number, order, cost + form.cost, form, behind)
+
+    def sum_options(self, number: int, operands: list[list[Seen]]) -> Iterator[Option]:
+        """The order of either term, the other one being read against its own order where they differ."""
+        for one in operands[0]:
+            for other in operands[1]:
+                for kept, second in ((one, other), (other, one)):
+                    order = kept.order + tuple(index for index in second.order if index not in kept.order)
+                    agrees = only(order, frozenset(second.order)) == second.order
+                    strided = 0 if agrees else elements(second.order, self.sizes)
+                    yield Option(number, order, one.cost + other.cost + strided, None, one.behind + other.behind)
+
+
+def pressure(order: Group, joint: Joint, size: int) -> float:
+    """What the reader will at least have to pay for an order, as far as this operand goes: for pruning only."""
+    if not joint.summed:
+        return 0.0
+    places = [place for place, index in enumerate(order) if index in joint.summed]
+    start, end = places[0], places[-1] + 1
+    batch = only(order, joint.batch)
+    if end - start != len(places):
+        return float(size)
+    if batch:
+        free = tuple(index for index in order if index not in joint.batch and index not in joint.summed)
+        return 0.0 if lies(order, batch, free, order[start:end]) else float(size)
+    if start == 0 or end == len(order):
+        return 0.0
+    sizes = [joint.extent(part) for part in (order[:start], order[end:], order[start:end])]
+    return min(matmul_cost(sizes[0], sizes[1], LANES, sizes[2]), float(size))
+
+
+def choose_orders(schedule: Schedule, flow: Flow, sizes: Mapping[str, int]) -> Choice:
+    """The axis order of every result and the form of every product, cheapest in elements moved."""
+    width = NARROW if len(schedule.steps) > MANY else WIDTH
+    return Chooser(schedule, flow, sizes, width).choose()

@@ -1,0 +1,212 @@
+"""The ways of doing one product of two arrays with given axis orders: which matmul, on which arrangement, at what cost.
+
+One operand keeps its order, as far as it can; the other one is rearranged to suit it. The indices of a product fall
+into four classes: `batch` (carried by both operands and the result), `summed` (by both operands only), and those
+that one operand shares with the result. Costs are elements moved; see `movement`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from tncc.ir.network import BATCH, Group
+from tncc.planning.movement import ELEMENTWISE, matmul_cost
+
+Axes = tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How to do a product: the axes that each operand is brought to, and those of the result.
+
+    `matmul` takes operand `left` first. `dot` multiplies elementwise to the axes `wide`, and sums those not in `out`.
+    """
+
+    kind: Literal["matmul", "multiply", "dot"]
+    first: Axes
+    second: Axes
+    out: Axes
+    cost: float
+    left: int = 0
+    wide: Axes = ()
+
+    @property
+    def order(self) -> Group:
+        """The order of the result's indices."""
+        return tuple(index for group in self.out for index in group)
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """What the forms of a product need to know besides the orders of its operands.
+
+    `late` and `soon` rank the result's indices: by when they will be summed, last first, and the other way round.
+    """
+
+    batch: frozenset[str]
+    summed: frozenset[str]
+    sizes: Mapping[str, int]
+    late: Mapping[str, tuple[float, int]]
+    soon: Mapping[str, tuple[float, int]]
+
+    def extent(self, indices: Iterable[str]) -> int:
+        """The number of elements of an array with these indices."""
+        count = 1
+        for index in indices:
+            count *= self.sizes[index]
+        return count
+
+    def orders(self, indices: Group) -> list[Group]:
+        """These indices as they lie, those summed last first, and those summed soon first."""
+        if len(indices) < 2:
+            return [indices]
+        late = tuple(sorted(indices, key=self.late.__getitem__))
+        soon = tuple(sorted(indices, key=self.soon.__getitem__))
+        return list(dict.fromkeys((indices, late, soon)))
+
+
+def forms(first: Group, second: Group, joint: Joint) -> Iterator[Form]:
+    """Every form worth considering of the product of operands that lie in these orders."""
+    for turned in (False, True):
+        kept, other = (second, first) if turned else (first, second)
+        if not joint.summed:
+            yield from elementwise(kept, other, turned, joint)
+            continue
+        yield from products(kept, other, turned, joint)
+        yield from inline_products(kept, other, turned, joint)
+        if joint.summed.union(joint.batch).issuperset(other):
+            yield dot(kept, other, turned, joint)
+
+
+def only(order: Group, indices: frozenset[str]) -> Group:
+    """These indices as they lie in an order."""
+    return tuple(index for index in order if index in indices)
+
+
+def lies(order: Group, batch: Group, rows: Group, columns: Group) -> bool:
+    """Whether an array is a batch of matrices as it lies: three runs, unit stride in the rows or the columns."""
+    if batch and order[-1] in batch:
+        return False
+    if order == batch + rows + columns or order == batch + columns + rows:
+        return True
+    return bool(batch) and order in (rows + batch + columns, columns + batch + rows)
+
+
+def products(kept: Group, other: Group, turned: bool, joint: Joint) -> Iterator[Form]:
+    """One product of matrices, or a batch of them over the batch indices, copying whatever doesn't lie so."""
+    classes = (joint.batch, joint.summed)
+    free = tuple(index for index in kept if not any(index in members for members in classes))
+    new = tuple(index for index in other if not any(index in members for members in classes))
+    size, other_size = joint.extent(kept), joint.extent(other)
+    cost = matmul_cost(*(joint.extent(part) for part in (joint.batch, free, new, joint.summed)))
+    batches = dict.fromkeys(only(order, joint.batch) for order in (kept, other))
+    depths = dict.fromkeys(only(order, joint.summed) for order in (kept, other))
+    for batch in batches:
+        for depth in depths:
+            placed = [
+                (columns, 0 if lies(other, batch, columns, depth) else other_size) for columns in joint.orders(new)
+            ]
+            for rows in joint.orders(free):
+                copied = 0 if lies(kept, batch, rows, depth) else size
+                for columns, other_copied in placed:
+                    total = cost + copied + other_copied
+                    yield from both_ways(batch, rows, columns, depth, turned, total)
+
+
+def both_ways(batch: Group, rows: Group, columns: Group, depth: Group, turned: bool, cost: float) -> Iterator[Form]:
+    """The product with the kept operand on the left, and on the right: the results are each other's transposes."""
+    prefix: Axes = (batch,) if batch else ()
+    for on_left in (True, False):
+        yield built((prefix, prefix), (rows, columns, depth), on_left, turned, cost)
+
+
+def built(
+    prefixes: tuple[Axes, Axes], matrix: tuple[Group, Group, Group], on_left: bool, turned: bool, cost: float
+) -> Form:
+    """A matmul of the kept operand (rows × depth) with the other one (depth × columns), either way round."""
+    prefix, other_prefix = prefixes
+    rows, columns, depth = matrix
+    if on_left:
+        kept, other, out = (*prefix, rows, depth), (*other_prefix, depth, columns), (*prefix, rows, columns)
+    else:
+        kept, other, out = (*prefix, depth, rows), (*other_prefix, columns, depth), (*prefix, columns, rows)
+    first, second = (other, kept) if turned else (kept, other)
+    return Form("matmul", first, second, out, cost, left=int(turned == on_left))
+
+
+def inline_products(kept: Group, other: Group, turned: bool, joint: Joint) -> Iterator[Form]:
+    """The summed indices lie inside the kept operand: a batch over all that is before them, nothing of it copied.
+
+    Where that has indices of the other operand among others, that operand is repeated over those others.
+    """
+    start = next(place for place, index in enumerate(kept) if index in joint.summed)
+    end = start + len(joint.summed)
+    before, depth, after = kept[:start], kept[start:end], kept[end:]
+    if not joint.summed.issuperset(depth) or not joint.batch.issubset(before):
+        return
+    if len(before) == len(joint.batch) or not (after or joint.batch):
+        return
+    new = tuple(index for index in other if index not in joint.summed and index not in joint.batch)
+    prefix = tuple(runs(before, joint.batch))
+    other_prefix = tuple(group if group[0] in joint.batch else () for group in prefix) if joint.batch else ()
+    batch = only(kept, joint.batch)
+    sizes = [joint.extent(part) for part in (before, after, new, depth)]
+    cost = matmul_cost(*sizes) + (sizes[0] * sizes[2] * sizes[3] if batch else 0)
+    for columns in joint.orders(new):
+        copied = 0 if lies(other, batch, columns, depth) else joint.extent(other)
+        for on_left in (True, False):
+            yield built((prefix, other_prefix), (after, columns, depth), on_left, turned, cost + copied)
+
+
+def runs(order: Group, members: frozenset[str]) -> Iterator[Group]:
+    """The order cut where it passes from members to others or back."""
+    start = 0
+    for end in range(1, len(order) + 1):
+        if end == len(order) or (order[end] in members) != (order[start] in members):
+            yield order[start:end]
+            start = end
+
+
+def dot(kept: Group, other: Group, turned: bool, joint: Joint) -> Form:
+    """The other operand has no index of its own: multiplied elementwise, and summed."""
+    wide = common_runs(kept, kept, other, joint.summed)
+    aligned = tuple(group if group[0] in other else () for group in wide)
+    out = tuple(group for group in wide if group[0] not in joint.summed)
+    first, second = (aligned, wide) if turned else (wide, aligned)
+    return Form("dot", first, second, out, ELEMENTWISE * joint.extent(kept), wide=wide)
+
+
+def elementwise(kept: Group, other: Group, turned: bool, joint: Joint) -> Iterator[Form]:
+    """Nothing is summed: an elementwise product, broadcast; reading an operand against its order costs its size."""
+    new = tuple(index for index in other if index not in joint.batch)
+    size, other_size = joint.extent(kept), joint.extent(other)
+    orders = [order for columns in joint.orders(new) for order in (kept + columns, columns + kept)]
+    for order in dict.fromkeys((*orders, *joint.orders(kept + new))):
+        cost = (0 if only(order, frozenset(kept)) == kept else size) + (
+            0 if only(order, frozenset(other)) == other else other_size
+        )
+        out = common_runs(order, kept, other)
+        mine = tuple(group if group[0] in kept else () for group in out)
+        yours = tuple(group if group[0] in other else () for group in out)
+        first, second = (yours, mine) if turned else (mine, yours)
+        yield Form("multiply", first, second, out, cost)
+
+
+def common_runs(order: Group, one: Group, other: Group, summed: frozenset[str] = frozenset()) -> Axes:
+    """The order cut into runs that lie together in each operand that has them, so that neither is copied.
+
+    The leading axes stay by themselves, as people expect to see them.
+    """
+    places = [{index: place for place, index in enumerate(operand)} for operand in (one, other)]
+    found: list[list[str]] = []
+    for index in order:
+        last = found[-1][-1] if found else None
+        joined = last is not None and last != BATCH and (last in summed) == (index in summed)
+        for place in places:
+            joined = joined and (last in place) == (index in place)
+            joined = joined and (index not in place or place[index] == place[last or ""] + 1)
+        if joined:
+            found[-1].append(index)
+        else:
+            found.append([index])
+    return tuple(tuple(group) for group in found)
