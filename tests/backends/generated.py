@@ -1,0 +1,78 @@
+"""Generated code made and run for tests."""
+
+import linecache
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from tests.oracle import Array
+from tests.planning.trivial_order import left_to_right
+from tncc.backends import TARGETS
+from tncc.backends.naming import top_level_name
+from tncc.ir.network import Network
+from tncc.ir.program import Program
+from tncc.planning.layout import lower
+from tncc.planning.schedule import plan_schedule
+
+
+def program_of(network: Network, rows: int = 8) -> Program:
+    """A program for a network, contracted from left to right."""
+    return lower(network, plan_schedule(network, rows, order=left_to_right))
+
+
+def source_of(network: Network, target: str = "torch", linear: bool = False) -> str:
+    """Generated code."""
+    return TARGETS[target](network, program_of(network), "1.2.3", linear)
+
+
+def executed(source: str) -> dict[str, Any]:
+    """The names that generated code defines; its lines are where tracebacks and compilers look for them."""
+    filename = f"<generated {hash(source)}>"
+    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    names: dict[str, Any] = {"__name__": "generated"}
+    exec(compile(source, filename, "exec"), names)
+    return names
+
+
+def class_of(network: Network, linear: bool = False) -> Any:
+    """The generated class."""
+    return executed(source_of(network, linear=linear))[top_level_name(network.name)]
+
+
+def function_of(network: Network) -> Any:
+    """The generated NumPy function."""
+    return executed(source_of(network, "numpy"))[top_level_name(network.name)]
+
+
+def module_of(network: Network, values: Mapping[str, Array] | None = None, **options: Any) -> Any:
+    """A generated module, in double precision unless told otherwise, with these tensors by name."""
+    module = class_of(network, linear=options.pop("linear", False))(**{"dtype": torch.float64} | options)
+    if values is not None:
+        load(module, network, values)
+    return module
+
+
+def load(module: nn.Module, network: Network, values: Mapping[str, Array]) -> None:
+    """Gives a module its tensors."""
+    module.load_state_dict(state_of(network, values))
+
+
+def state_of(network: Network, values: Mapping[str, Array]) -> dict[str, torch.Tensor]:
+    """Tensors by the names of `state_dict()`."""
+    stored = [tensor for tensor in network.tensors if tensor.role in ("parameter", "frozen")]
+    return {".".join(tensor.path): torch.from_numpy(np.asarray(values[tensor.name])) for tensor in stored}
+
+
+def arguments_of(network: Network, values: Mapping[str, Array]) -> list[torch.Tensor]:
+    """The inputs, in order."""
+    return [torch.from_numpy(np.asarray(values[tensor.name])) for tensor in network.inputs]
+
+
+def results_of(network: Network, results: Any) -> dict[str, Array]:
+    """What a module or a function returned, by output."""
+    found = results if isinstance(results, tuple) else (results,)
+    arrays = [value.detach().numpy() if isinstance(value, torch.Tensor) else np.asarray(value) for value in found]
+    return dict(zip(network.outputs, arrays, strict=True))

@@ -1,0 +1,153 @@
+"""Instructions → lines of Python: views written into what reads them, names that die used again, a comment for each."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from tncc.backends.instructions import VIEWS, Code, Part, Unbind, operands
+from tncc.backends.literals import groups_text, place_text, tuple_code
+from tncc.backends.naming import Names, identifier, printable
+from tncc.backends.wrapping import assignment, comment
+from tncc.ir.extent import factors
+from tncc.ir.program import Constant, Reshape
+
+LONGEST_INSIDE = 64
+"""A view that takes more characters than this gets a line of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """An expression; one that is `loose` needs parentheses beside an operator or a dot."""
+
+    code: str
+    loose: bool = False
+
+    @property
+    def tight(self) -> str:
+        """The expression as something that an operator or a dot can stand beside."""
+        return f"({self.code})" if self.loose else self.code
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """An operand as it is written, the instruction that made it, and the variable at its bottom."""
+
+    text: Text
+    made_by: Code
+    base: str
+
+
+class Dialect(Protocol):
+    """How one array library writes an instruction."""
+
+    def expression(self, instruction: Code, read: Sequence[Operand], symbols: Mapping[str, str]) -> Text:
+        """The instruction as an expression on its operands; `symbols` has the identifiers of run-time extents."""
+        ...
+
+
+@dataclass(slots=True)
+class Body:
+    """Writes the statements of one function.
+
+    `variables` has the code of the arrays that are there before, `stages` the arrays that keep names of their own.
+    """
+
+    dialect: Dialect
+    names: Names
+    symbols: Mapping[str, str]
+    variables: dict[str, Text]
+    stages: frozenset[str]
+    table: dict[str, Code] = field(default_factory=dict)
+    inside: set[str] = field(default_factory=set)
+    spare: list[str] = field(default_factory=list)
+    temporaries: set[str] = field(default_factory=set)
+
+    def write(self, instructions: Sequence[Code], wanted: Sequence[str], indent: str) -> tuple[list[str], list[str]]:
+        """The lines that compute the wanted arrays, and the expressions of these to return."""
+        given = frozenset(self.variables)
+        self.table = {instruction.name: instruction for instruction in instructions}
+        own = [instruction for instruction in instructions if instruction.name not in given]
+        self.choose_inside(own, wanted)
+        statements = [instruction for instruction in own if instruction.name not in self.inside]
+        reads = [sorted({base for name in operands(root) for base in self.bases(name)}) for root in statements]
+        last = {name: number for number, names in enumerate(reads) for name in names}
+        last |= {base: len(statements) for name in wanted for base in self.bases(name)}
+        lines: list[str] = []
+        for number, root in enumerate(statements):
+            dying = [name for name in reads[number] if last[name] == number and name not in given]
+            lines += self.lines(root, dying, number + 1 == len(statements), indent)
+        return lines, [self.rendered(name).text.code for name in wanted]
+
+    def choose_inside(self, instructions: Sequence[Code], wanted: Sequence[str]) -> None:
+        """Which arrays are written inside the expressions that read them."""
+        uses = Counter(name for instruction in instructions for name in operands(instruction))
+        uses.update(wanted)
+        before = dict(self.variables)
+        for instruction in instructions:
+            name = instruction.name
+            self.inside.add(name)
+            free = isinstance(instruction, Part | Constant)
+            view = isinstance(instruction, VIEWS) and uses[name] == 1
+            if not free and not (view and (name in wanted or len(self.rendered(name).text.code) <= LONGEST_INSIDE)):
+                self.inside.remove(name)
+                self.variables[name] = Text(identifier(name) if name in self.stages else "h_00")
+        self.variables = before
+
+    def bases(self, name: str) -> list[str]:
+        """The variables that the expression for an array reads."""
+        if name not in self.inside:
+            return [name]
+        return [base for operand in operands(self.table[name]) for base in self.bases(operand)]
+
+    def rendered(self, name: str) -> Operand:
+        """An array as an operand: a variable, or what is written in its place."""
+        made_by = self.table[name]
+        if name not in self.inside:
+            text = self.variables[name]
+            return Operand(text, made_by, text.tight)
+        text, read = self.expression(made_by)
+        return Operand(text, made_by, read[0].base if read else text.tight)
+
+    def expression(self, instruction: Code) -> tuple[Text, list[Operand]]:
+        """An instruction as an expression, and its operands."""
+        read = [self.rendered(operand) for operand in operands(instruction)]
+        if isinstance(instruction, Reshape) and instruction.shape == read[0].made_by.shape:
+            return read[0].text, read
+        return self.dialect.expression(instruction, read, self.symbols), read
+
+    def lines(self, root: Code, dying: list[str], is_last: bool, indent: str) -> list[str]:
+        """A statement with its comment, and the arrays that nobody needs after it given back."""
+        text, _ = self.expression(root)
+        ending = [self.variables[name].code for name in dying]
+        target = self.target(root, ending)
+        self.variables[root.name] = Text(target)
+        lost = [self.variables[name].code for name in dying if _large(self.table[name])]
+        lost = [name for name in lost if name != target]
+        freed = [f"{indent}del {', '.join(lost)}"] if lost and not is_last else []
+        return [*comment(remark(root), indent), *assignment(target, text.code, indent), *freed]
+
+    def target(self, root: Code, ending: list[str]) -> str:
+        """The variable to write: a stage's own, else one whose array ends here, else one that is free."""
+        spare = [name for name in ending if name in self.temporaries]
+        if root.name in self.stages:
+            self.spare += spare
+            return self.names.claim(root.name)
+        if not spare:
+            spare = [self.spare.pop(0) if self.spare else self.names.claim(f"h{len(self.temporaries) or ''}")]
+            self.temporaries.add(spare[0])
+        self.spare += spare[1:]
+        return spare[0]
+
+
+def remark(root: Code) -> str:
+    """`y:1[..., (r[1] i[1])]: (rows, 96), mpo.tn:15`."""
+    if isinstance(root, Unbind):
+        return printable(f"every position of {root.source}{place_text(root.span)}")
+    axes = groups_text(root.legs) if root.legs else ""
+    return printable(f"{root.name}{axes}: {tuple_code(root.shape)}{place_text(root.span)}")
+
+
+def _large(instruction: Code) -> bool:
+    """Whether an array grows with the data, so that it is worth giving back early."""
+    return any(factors(extent)[1] for extent in instruction.shape)

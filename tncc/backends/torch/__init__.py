@@ -1,0 +1,1 @@
+"""The torch back end: a self-contained `torch.nn.Module`."""

@@ -1,0 +1,78 @@
+"""Lays out lines of generated Python within a width, as formatters do: at worst with one argument a line."""
+
+import textwrap
+
+WIDTH = 100
+"""The longest line of generated code."""
+
+INDENT = "    "
+
+
+def assignment(target: str, expression: str, indent: str) -> list[str]:
+    """`target = expression`, or the expression alone with no target, on as many lines as it takes."""
+    return statement(f"{target} = " if target else "", expression, indent)
+
+
+def statement(head: str, expression: str, indent: str) -> list[str]:
+    """A head such as `y = ` or `return ` and an expression, whose last brackets are opened where it is too long."""
+    line = f"{indent}{head}{expression}"
+    start = _last_opening(expression)
+    if len(line) <= WIDTH or start is None:
+        return [line]
+    items = split_items(expression[start + 1 : -1])
+    return bracketed(f"{indent}{head}{expression[: start + 1]}", items, expression[-1], indent)
+
+
+def bracketed(opening: str, items: list[str], closing: str, indent: str) -> list[str]:
+    """Items between brackets: on one line if they fit, else on one of their own, else each on its own."""
+    line = f"{opening}{', '.join(items)}{closing}"
+    if len(line) <= WIDTH:
+        return [line]
+    inner = indent + INDENT
+    middle = f"{inner}{', '.join(items)}"
+    if len(middle) <= WIDTH:
+        return [opening, middle, f"{indent}{closing}"]
+    lines = []
+    for item in items:
+        lines += statement("", item, inner)
+        lines[-1] += ","
+    return [opening, *lines, f"{indent}{closing}"]
+
+
+def comment(text: str, indent: str) -> list[str]:
+    """A comment of as many lines as it takes."""
+    start, more = f"{indent}# ", f"{indent}#   "
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=start, subsequent_indent=more, break_long_words=False, break_on_hyphens=False
+    )
+
+
+def split_items(text: str) -> list[str]:
+    """The items of a list written with commas, those inside brackets or strings left whole."""
+    items, depth, start, in_string = [], 0, 0, False
+    for place, character in enumerate(text):
+        if character == '"' and text[place - 1 : place] != "\\":
+            in_string = not in_string
+        elif in_string:
+            continue
+        elif character in "([{":
+            depth += 1
+        elif character in ")]}":
+            depth -= 1
+        elif character == "," and depth == 0:
+            items.append(text[start:place].strip())
+            start = place + 1
+    last = text[start:].strip()
+    return [*items, last] if last else items
+
+
+def _last_opening(text: str) -> int | None:
+    """Where the bracket opens that closes at the end of the text."""
+    if text[-1:] not in (")", "]"):
+        return None
+    depth = 0
+    for place in range(len(text) - 1, -1, -1):
+        depth += (text[place] in ")]") - (text[place] in "([")
+        if depth == 0:
+            return place
+    return None

@@ -1,0 +1,1 @@
+"""What a network costs and what stands beside it: data first, then sections that say it, then renderers."""
