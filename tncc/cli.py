@@ -1,0 +1,257 @@
+"""Arguments and exit codes: 0 fine, 1 diagnosed errors, 2 wrong usage, 70 a fault of the compiler itself."""
+
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from tncc import driver
+from tncc.arguments import parse_assignments, parse_batch
+from tncc.diagnostics.catalog import explain_page
+from tncc.diagnostics.diagnostic import CompileError, Diagnostic
+from tncc.diagnostics.render import Sources, as_json, render
+from tncc.formatting import format_files
+from tncc.output import write_output
+from tncc.progress import progress_bar
+from tncc.starters import starter
+from tncc.version import VERSION
+
+EXIT_DIAGNOSED, EXIT_USAGE, EXIT_INTERNAL = 1, 2, 70
+
+app = typer.Typer(
+    name="tncc", help="A compiler for tensor networks in machine learning.", no_args_is_help=True,
+    add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
+)  # fmt: skip
+
+
+class MessageFormat(StrEnum):
+    """How diagnostics are printed."""
+
+    text = "text"
+    json = "json"
+
+
+class ReportFormat(StrEnum):
+    """What a report is printed as."""
+
+    text = "text"
+    json = "json"
+    markdown = "markdown"
+
+
+File = Annotated[str, typer.Argument(metavar="FILE", help="A path, `-` for standard input, or `std.mpo`.")]
+Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Paths, `-` for standard input, or `std.mpo`.")]
+NetworkOption = Annotated[str | None, typer.Option("-n", "--network", help="The network; the last one by default.")]
+Parameters = Annotated[
+    list[str] | None,
+    typer.Option("-p", "--parameter", metavar="NAME=VALUE", help="A parameter or a bond's size: `-p chi=4`."),
+]
+Batch = Annotated[str, typer.Option("--batch", metavar="1,32,1024", help="Row counts that the plan should be good at.")]
+Output = Annotated[
+    Path | None, typer.Option("-o", "--output", metavar="PATH", help="Where to write; printed if absent.")
+]
+Messages = Annotated[MessageFormat, typer.Option("--message-format", help="How diagnostics are printed.")]
+
+
+@app.command()
+def check(files: Files, message_format: Messages = MessageFormat.text) -> None:
+    """Diagnose programs; nothing is printed when all is well."""
+    errors = False
+    for name in files:
+        diagnostics, sources = driver.check(name)
+        _print_diagnostics(diagnostics, sources, message_format)
+        errors |= any(diagnostic.severity == "error" for diagnostic in diagnostics)
+    if errors:
+        raise typer.Exit(EXIT_DIAGNOSED)
+
+
+@app.command("compile")
+def compile_command(
+    file: File,
+    network: NetworkOption = None,
+    parameter: Parameters = None,
+    batch: Batch = "1,32,1024",
+    target: Annotated[str, typer.Option("--target", metavar="torch|numpy", help="What to write.")] = "torch",
+    output: Output = None,
+    message_format: Messages = MessageFormat.text,
+) -> None:
+    """Compile a network into the source code of a module."""
+
+    def run(watch: driver.Watch) -> str:
+        return _compile(file, network, parameter, batch, message_format, watch).source(target)
+
+    _emit(run, output, message_format)
+
+
+@app.command()
+def report(
+    file: File,
+    network: NetworkOption = None,
+    parameter: Parameters = None,
+    batch: Batch = "1,32,1024",
+    format: Annotated[ReportFormat, typer.Option("--format", help="What to print it as.")] = ReportFormat.text,
+    output: Output = None,
+    message_format: Messages = MessageFormat.text,
+) -> None:
+    """Say what a network costs: parameters, FLOPs, memory, and each step of its contraction."""
+
+    def run(watch: driver.Watch) -> str:
+        found = _compile(file, network, parameter, batch, message_format, watch).report()
+        if format is ReportFormat.json:
+            return found.model_dump_json(indent=2) + "\n"
+        if format is ReportFormat.markdown:
+            return found.markdown()
+        return found.text(_width(), output is None and _wants_color(sys.stdout))
+
+    _emit(run, output, message_format)
+
+
+@app.command()
+def fmt(
+    files: Files,
+    check_only: Annotated[bool, typer.Option("--check", help="Say which files would change; write nothing.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Show what would change; write nothing.")] = False,
+    message_format: Messages = MessageFormat.text,
+) -> None:
+    """Lay programs out in the one canonical way; comments are kept."""
+    outcome = format_files(files, write=not (check_only or diff), show_diff=diff)
+    for text in outcome.printed:
+        _write(sys.stdout, text)
+    for diagnostics, sources in outcome.refused:
+        _print_diagnostics(diagnostics, sources, message_format)
+    if check_only:
+        for name in outcome.changed:
+            print(f"would reformat {name}", file=sys.stderr)
+    if outcome.refused or (outcome.changed and (check_only or diff)):
+        raise typer.Exit(EXIT_DIAGNOSED)
+
+
+@app.command()
+def explain(code: Annotated[str, typer.Argument(metavar="CODE", help="A diagnostic's code, such as TN104.")]) -> None:
+    """Print the long text of a diagnostic."""
+    page = explain_page(code)
+    if page is None:
+        _usage(f"there is no diagnostic `{code}`; codes look like TN104")
+    _write(sys.stdout, page)
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The network's name, and that of the file: NAME.tn.")],
+    topology: Annotated[
+        str, typer.Option("--topology", metavar="mpo", help="The standard network to begin with.")
+    ] = "mpo",
+) -> None:
+    """Write a commented starter file."""
+    try:
+        path, text = starter(name, topology)
+        write_output(path, text, overwrite=False)
+    except CompileError as error:
+        _fail(error, MessageFormat.text)
+    print(f"wrote {path}; try: tncc report {path}")
+
+
+def _compile(
+    file: str,
+    network: str | None,
+    parameters: Sequence[str] | None,
+    batch: str,
+    message_format: MessageFormat,
+    watch: driver.Watch,
+) -> driver.Compiled:
+    values, bonds = parse_assignments(parameters or ())
+    compiled = driver.compile_file(file, network, parse_batch(batch), bonds, values, watch)
+    _print_diagnostics(compiled.warnings, compiled.sources, message_format)
+    return compiled
+
+
+def _emit(run: Callable[[driver.Watch], str], output: Path | None, message_format: MessageFormat) -> None:
+    """Print or write what `run` makes; diagnosed errors are printed, and nothing is written then."""
+    try:
+        with progress_bar() as watch:
+            text = run(watch)
+        if output is not None:
+            write_output(output, text)
+            return
+    except CompileError as error:
+        _fail(error, message_format)
+    _write(sys.stdout, text)
+
+
+def _fail(error: CompileError, message_format: MessageFormat) -> NoReturn:
+    _print_diagnostics(error.diagnostics, error.sources, message_format)
+    raise typer.Exit(EXIT_DIAGNOSED)
+
+
+def _print_diagnostics(diagnostics: Sequence[Diagnostic], sources: Sources, message_format: MessageFormat) -> None:
+    if not diagnostics:
+        return
+    if message_format is MessageFormat.json:
+        _write(sys.stderr, "".join(as_json(diagnostic) + "\n" for diagnostic in diagnostics))
+    else:
+        _write(sys.stderr, render(diagnostics, sources, color=_wants_color(sys.stderr)))
+
+
+def _write(stream: object, text: str) -> None:
+    """Print text whatever the stream's encoding is: what it cannot show becomes an escape."""
+    assert hasattr(stream, "write")
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    stream.write(text.encode(encoding, errors="backslashreplace").decode(encoding))
+
+
+def _wants_color(stream: object) -> bool:
+    terminal = hasattr(stream, "isatty") and stream.isatty()
+    return terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _width() -> int:
+    try:
+        return max(60, min(os.get_terminal_size(sys.stdout.fileno()).columns, 140))
+    except (OSError, ValueError):
+        return 100
+
+
+def _usage(message: str) -> NoReturn:
+    print(f"tncc: {message}", file=sys.stderr)
+    raise typer.Exit(EXIT_USAGE)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"tncc {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """A compiler for tensor networks in machine learning."""
+
+
+def main() -> None:
+    """The command line; never shows a traceback for what a user can cause."""
+    try:
+        app()
+    except BrokenPipeError:
+        # The reader has gone (`tncc report … | head`): what it did not want is dropped, without a second complaint.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
+    except KeyboardInterrupt:
+        print("tncc: interrupted", file=sys.stderr)
+        raise SystemExit(130) from None
+    except Exception:
+        traceback.print_exc()
+        print(
+            f"\ntncc {VERSION}: internal error. This is a fault of the compiler, not of your program: please report it "
+            "with the lines above and the program that caused it.",
+            file=sys.stderr,
+        )
+        raise SystemExit(EXIT_INTERNAL) from None

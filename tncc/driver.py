@@ -1,0 +1,241 @@
+"""The whole compiler on one page: text to Network, Network to Schedules, a Program, source code and a report."""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from os import PathLike, fspath
+from typing import TYPE_CHECKING
+
+from tncc.backends import TARGETS
+from tncc.diagnostics.diagnostic import Diagnostic, Failure
+from tncc.diagnostics.name_kinds import NoNetwork, UnknownNetwork
+from tncc.diagnostics.render import compile_error
+from tncc.diagnostics.size_kinds import BadOption
+from tncc.diagnostics.source import Source
+from tncc.diagnostics.span import NOWHERE, Span
+from tncc.elaborate.elaborate import Elaborator
+from tncc.elaborate.imports import Definition, Files
+from tncc.elaborate.nearest import rename_hint
+from tncc.elaborate.parameters import has_all_defaults
+from tncc.ir.network import Network, sizes_at
+from tncc.ir.linearity import linear_map
+from tncc.ir.program import Program
+from tncc.ir.schedule import Schedule
+from tncc.loading import instantiate
+from tncc.passes import run_passes
+from tncc.planning.layout import lower
+from tncc.planning.memory import peak_bytes
+from tncc.planning.schedule import plan_schedule
+from tncc.reading import read_import, read_program, text_program
+from tncc.report.build import build_report
+from tncc.report.model import Report
+from tncc.version import VERSION
+
+if TYPE_CHECKING:
+    import torch
+
+BATCH = (1, 32, 1024)
+"""The row counts that a plan is made for where none are given."""
+
+ROWS_LIMIT = 2**48
+"""The largest row count that can be planned for."""
+
+
+Watch = Callable[[str, int, int], None]
+"""Is told what is done now, how many parts of the work are done, and how many there are."""
+
+
+def unwatched(what: str, done: int, total: int) -> None:
+    """Nobody watches."""
+
+
+@dataclass(frozen=True, eq=False)
+class Compiled:
+    """A network as elaborated, and what can be made of it; plans are made when first asked for, and kept."""
+
+    network: Network
+    batch: tuple[int, ...]
+    warnings: tuple[Diagnostic, ...] = ()
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    watch: Watch = unwatched
+    plans: dict[int, tuple[Schedule, Program]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def optimized(self) -> Network:
+        """The network behind all passes: what is planned and run."""
+        return run_passes(self.network)
+
+    @cached_property
+    def program(self) -> Program:
+        """The array instructions that back ends print: the plan for the middle one of the row counts given."""
+        return self.planned(sorted(self.batch)[len(self.batch) // 2])[1]
+
+    def planned(self, rows: int) -> tuple[Schedule, Program]:
+        """The steps for a number of rows, and the array instructions that carry them out; planned once."""
+        if rows not in self.plans:
+            self.watch(f"planning for {rows:,} rows", len(self.plans), len({*self.batch, *self.plans, rows}))
+            schedule = plan_schedule(self.optimized, rows)
+            self.plans[rows] = schedule, lower(self.optimized, schedule)
+        return self.plans[rows]
+
+    def source(self, target: str = "torch") -> str:
+        """The generated code for a target, which imports nothing of tncc; raises CompileError for an unknown one."""
+        if target not in TARGETS:
+            hint = rename_hint(target, TARGETS) or f"the targets are {', '.join(TARGETS)}"
+            raise compile_error([BadOption(_option("--target"), f"there is no target `{target}`", hint)])
+        return TARGETS[target](self.optimized, self.program, VERSION, linear_map(self.network) is not None)
+
+    def module(
+        self, dtype: "torch.dtype | None" = None, device: "torch.device | str | None" = None
+    ) -> "torch.nn.Module":
+        """A fresh instance of the generated class, initialised from torch's global generator.
+
+        `dtype` defaults to torch's default; tensors declared `complex` take the complex type that belongs to it.
+        """
+        module: torch.nn.Module = instantiate(self.source("torch"), self.network.name)(dtype=dtype, device=device)
+        return module
+
+    def report(self, batch: Sequence[int] | None = None) -> Report:
+        """What the network costs at each of some row counts (those that it was compiled for, if none are given)."""
+        rows = self.batch if batch is None else checked_batch(batch)
+        planned = {count: self.planned(count) for count in rows}
+        peaks = tuple(
+            peak_bytes(program, sizes_at(self.optimized, count)) for count, (_, program) in planned.items()
+        )
+        return build_report(self.network, tuple(schedule for schedule, _ in planned.values()), peaks)
+
+
+def compile(
+    path: str | PathLike[str],
+    network: str | None = None,
+    batch: Sequence[int] = BATCH,
+    bonds: Mapping[str, int] | None = None,
+    **values: object,
+) -> Compiled:
+    """Compile a network of a `.tn` file (or `-`, or a standard-library file such as `std.mpo`).
+
+    `network` defaults to the last one declared, `batch` lists the row counts to plan for, `bonds` sets the sizes of
+    bonds one by one (`{"r[1]": 5}`), and `values` are the network's parameters. Raises CompileError.
+    """
+    return compile_file(fspath(path), network, batch, bonds or {}, values)
+
+
+def compile_file(
+    name: str,
+    network: str | None,
+    batch: Sequence[int],
+    bonds: Mapping[str, int],
+    values: Mapping[str, object],
+    watch: Watch = unwatched,
+) -> Compiled:
+    """`compile` with its parameters' values in a mapping, so that no name is out of reach, and work watched."""
+    try:
+        key, source = read_program(name)
+    except Failure as failure:
+        raise compile_error([failure.diagnostic]) from None
+    return _compile(key, source, network, batch, bonds, values, watch)
+
+
+def compile_text(
+    text: str,
+    network: str | None = None,
+    batch: Sequence[int] = BATCH,
+    bonds: Mapping[str, int] | None = None,
+    **values: object,
+) -> Compiled:
+    """Compile a network of a program given as a string; otherwise like `compile`."""
+    key, source = text_program(text)
+    return _compile(key, source, network, batch, bonds or {}, values)
+
+
+def check(name: str) -> tuple[list[Diagnostic], Mapping[str, Source]]:
+    """Everything that is wrong with a file, and the texts that its diagnostics point into.
+
+    Names are checked in every network; sizes where all parameters have values.
+    """
+    files = Files(read_import)
+    try:
+        key, source = read_program(name)
+    except Failure as failure:
+        return [failure.diagnostic], {}
+    elaborator = Elaborator(files)
+    with _deep_recursion():
+        networks = files.load(key, source)
+        for definition in networks.values():
+            if has_all_defaults(definition.node):
+                elaborator.network(definition, {}, {}, NOWHERE)
+    found = [*files.diagnostics, *elaborator.diagnostics]
+    if not networks and not found:
+        found.append(NoNetwork(Span(source.name, 0, 0, 0, 0), source.name))
+    return found, files.sources
+
+
+def _compile(
+    key: str,
+    source: Source,
+    wanted: str | None,
+    batch: Sequence[int],
+    bonds: Mapping[str, int],
+    values: Mapping[str, object],
+    watch: Watch = unwatched,
+) -> Compiled:
+    rows = checked_batch(batch)
+    files = Files(read_import)
+    elaborator = Elaborator(files)
+    with _deep_recursion():
+        definition = _chosen(files, key, source, wanted)
+        given = {name: (value, _option(f"-p {name}")) for name, value in values.items()}
+        network = elaborator.network(definition, given, bonds, NOWHERE)
+    found = [*files.diagnostics, *elaborator.diagnostics]
+    if network is None or any(diagnostic.severity == "error" for diagnostic in files.diagnostics):
+        raise compile_error(found, files.sources)
+    return Compiled(network, rows, tuple(found), files.sources, watch)
+
+
+def _chosen(files: Files, key: str, source: Source, wanted: str | None) -> Definition:
+    networks = files.load(key, source)
+    if wanted is None and networks:
+        return list(networks.values())[-1]
+    if wanted in networks:
+        return networks[wanted]
+    if not files.diagnostics:
+        place = Span(source.name, 0, 0, 0, 0)
+        names = ", ".join(networks)
+        hint = rename_hint(wanted or "", networks) or (f"the file declares {names}" if names else None)
+        missing = (
+            UnknownNetwork(place, wanted, hint) if wanted is not None and networks else NoNetwork(place, source.name)
+        )
+        files.diagnostics.append(missing)
+    raise compile_error(files.diagnostics, files.sources)
+
+
+def checked_batch(batch: Sequence[int]) -> tuple[int, ...]:
+    """Row counts to plan for, each once, in the order given; raises CompileError for what is no row count."""
+    rows: list[int] = []
+    for count in batch:
+        whole = isinstance(count, int) and not isinstance(count, bool)
+        if not whole or not 1 <= count < ROWS_LIMIT:
+            text = f"`{count}` is not a number of rows to plan for"
+            raise compile_error([BadOption(_option("--batch"), text, "give whole numbers from 1 on, `1,32,1024` say")])
+        rows.append(count)
+    if not rows:
+        raise compile_error([BadOption(_option("--batch"), "no row counts are given", "give one, `32` say")])
+    return tuple(dict.fromkeys(rows))
+
+
+def _option(name: str) -> Span:
+    """The place of what was given on the command line or in Python, and stands in no file."""
+    return Span(name, 0, 0, 0, 0)
+
+
+@contextmanager
+def _deep_recursion() -> Iterator[None]:
+    """Room for sub-networks nested as deep as the limits allow; their depth is bounded, so this cannot run away."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, 20_000))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
