@@ -82,7 +82,7 @@ def compare(name: str, ours: nn.Module, hand: nn.Module, blocks: int) -> None:
             timed = [tuple(block(call, 200) for call in calls) for _ in range(blocks)]
         mine, theirs = (statistics.median(side) for side in zip(*timed, strict=True))
         ratio = statistics.median(a / b for a, b in timed)
-        print(f"{name:12} {mode:18} generated {mine:6.1f} µs   hand-written {theirs:6.1f} µs   ratio {ratio:.2f}   bound 1.2")
+        print(f"{name:12} {mode:18} {mine:6.1f} µs, by hand {theirs:6.1f} µs, ratio {ratio:.2f}   bound 1.2")
 
 
 def main() -> None:

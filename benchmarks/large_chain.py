@@ -20,7 +20,8 @@ def written_out(count: int) -> str:
     """A chain in which each tensor is a statement."""
     tensors = "\n".join(f"  tensor A{k}[r[{k}], r[{k + 1}]]" for k in range(count))
     product = "\n    * ".join(f"A{k}" for k in range(count))
-    return f"network Chain() {{\n  bond r[k in 0..{count + 1}]: 2\n{tensors}\n  output y[r[0], r[{count}]] = {product}\n}}\n"
+    bonds = f"  bond r[k in 0..{count + 1}]: 2"
+    return f"network Chain() {{\n{bonds}\n{tensors}\n  output y[r[0], r[{count}]] = {product}\n}}\n"
 
 
 def family(count: int) -> str:

@@ -24,7 +24,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Golden:
-    """`golden(path, text)` fails unless the file at `path` holds just `text`; with `--update-golden` it writes it instead.
+    """`golden(path, text)` fails unless the file at `path` holds just `text`; with `--update-golden` it is written.
 
     A golden file stands beside the case it belongs to, with an ending of its own (`cases/chain.tn`, `cases/chain.fmt`),
     and one test, parametrized over the cases, compares each of them. Once a test has used one file of a

@@ -1,9 +1,10 @@
 """Holds a compiled network of one input against a formula written by hand, in every way in which it can be run."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
+from os import PathLike
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -22,21 +23,40 @@ class Library:
     erf: Callable[[Any], Any]
 
 
-NUMPY = Library(partial(np.einsum, optimize=True), np.exp, np.vectorize(math.erf, otypes=[np.float64]))
+# Without a bound on intermediates of its own, NumPy's greedy search takes any large product in one loop.
+NUMPY = Library(partial(np.einsum, optimize=("greedy", 1e18)), np.exp, np.vectorize(math.erf, otypes=[np.float64]))
 TORCH = Library(torch.einsum, torch.exp, torch.erf)
 
 Formula: TypeAlias = Callable[[Library, Any, Mapping[str, Any]], Any]
 """The output from a library, the input and the stored tensors by their names in `state_dict()`."""
 
 
+@cache
+def compiled_once(file: str | PathLike[str], **values: Hashable) -> tncc.Compiled:
+    """The network planned for few rows, shared by all tests that ask for the same one."""
+    return tncc.compile(file, batch=(4,), **values)
+
+
 def stored_tensors(compiled: tncc.Compiled, seed: int = 0) -> dict[str, Array]:
-    """Random values for all stored tensors, by their names in `state_dict()`."""
+    """Random values for all stored tensors, by their names in `state_dict()`: `auto` ones at their own scale."""
     generator = np.random.default_rng(seed)
     return {
-        ".".join(tensor.path): generator.standard_normal([axis.size for axis in tensor.axes])
+        ".".join(tensor.path): generator.normal(0, tensor.init.std or 1.0, [axis.size for axis in tensor.axes])
         for tensor in compiled.network.tensors
         if tensor.role in ("parameter", "frozen")
     }
+
+
+def root_mean_square(compiled: tncc.Compiled, x: Callable[[], torch.Tensor], seeds: int = 64) -> float:
+    """That of the output over many initializations, each with an input of its own."""
+    module = compiled.module()
+    squares = []
+    for seed in range(seeds):
+        torch.manual_seed(seed)
+        module.reset_parameters()
+        with torch.no_grad():
+            squares.append(module(x()).square().mean().item())
+    return math.sqrt(sum(squares) / seeds)
 
 
 def assert_follows(compiled: tncc.Compiled, formula: Formula, x: Array, seed: int = 0) -> None:
@@ -72,7 +92,7 @@ def assert_torch_follows(compiled: tncc.Compiled, formula: Formula, x: Array, st
     theirs = torch.from_numpy(x).clone().requires_grad_()
     copies = {name: torch.from_numpy(array).clone().requires_grad_() for name, array in stored.items()}
     output, expected = module(mine), formula(TORCH, theirs, copies)
-    torch.testing.assert_close(output, expected, rtol=1e-9, atol=1e-9 * float(expected.abs().max()))
+    torch.testing.assert_close(output, expected, rtol=1e-9, atol=1e-9 * float(expected.detach().abs().max()))
     towards = torch.randn(expected.shape, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
     output.backward(towards)
     expected.backward(towards)

@@ -10,14 +10,28 @@ from pathlib import Path
 import pytest
 
 MPO = Path(__file__).parents[1] / "examples" / "networks" / "mpo.tn"
-SMALL = "network N(chi: int = 2) {\n  index i: 4\n  index o: 3\n  bond r: chi\n  input x[..., i]\n  tensor A[i, r]\n  tensor B[r, o]\n  output y[..., o] = x * A * B\n}\n"
+SMALL = """network N(chi: int = 2) {
+  index i: 4
+  index o: 3
+  bond r: chi
+  input x[..., i]
+  tensor A[i, r]
+  tensor B[r, o]
+  output y[..., o] = x * A * B
+}
+"""
 WRONG = SMALL.replace("A * B", "A * C")
 
 
 def tncc(*arguments, stdin=None, cwd=None, env=None):
     command = [sys.executable, "-m", "tncc", *map(str, arguments)]
     return subprocess.run(
-        command, input=stdin, capture_output=True, cwd=cwd, timeout=120, env={**os.environ, "COLUMNS": "100", **(env or {})}
+        command,
+        input=stdin,
+        capture_output=True,
+        cwd=cwd,
+        timeout=120,
+        env={**os.environ, "COLUMNS": "100", **(env or {})},
     )
 
 
@@ -48,7 +62,7 @@ def test_diagnostics_go_to_standard_error_with_exit_status_1(tmp_path):
     result = tncc("check", "wrong.tn", cwd=tmp_path)
     assert result.returncode == 1
     assert result.stdout == b""
-    assert b"error[TN101]: unknown name `C`\n --> wrong.tn:8:29" in result.stderr
+    assert b"error[TN101]: unknown name `C`\n --> wrong.tn:8:30" in result.stderr
     assert b"\x1b[" not in result.stderr
 
 
@@ -58,7 +72,7 @@ def test_diagnostics_as_json_lines(tmp_path):
     (entry,) = [json.loads(line) for line in result.stderr.splitlines()]
     expected = ["code", "severity", "message", "file", "line", "column", "end_line", "end_column", "labels", "help"]
     assert list(entry) == expected
-    assert (entry["code"], entry["line"], entry["column"]) == ("TN101", 8, 29)
+    assert (entry["code"], entry["line"], entry["column"]) == ("TN101", 8, 30)
 
 
 def test_several_files_are_all_checked(tmp_path):
@@ -86,12 +100,16 @@ def test_the_numpy_target_is_a_script_that_runs(tmp_path):
 def test_the_same_input_gives_the_same_bytes():
     sources = {tncc("compile", MPO, env={"PYTHONHASHSEED": seed}).stdout for seed in ("0", "1", "77")}
     assert len(sources) == 1
-    reports = {tncc("report", "std.peps", "--format", "json", env={"PYTHONHASHSEED": seed}).stdout for seed in ("0", "5")}
+    reports = {
+        tncc("report", "std.peps", "--format", "json", env={"PYTHONHASHSEED": seed}).stdout for seed in ("0", "5")
+    }
     assert len(reports) == 1
 
 
 def test_values_are_size_expressions():
-    result = tncc("report", MPO, "-p", "ins=(2, 2**2)", "-p", "outs=4,2", "-p", "chi=1+1", "--format", "json", "--batch", "7")
+    result = tncc(
+        "report", MPO, "-p", "ins=(2, 2**2)", "-p", "outs=4,2", "-p", "chi=1+1", "--format", "json", "--batch", "7"
+    )
     report = json.loads(result.stdout)
     assert report["values"] == {"ins": [2, 4], "outs": [4, 2], "chi": 2}
     assert [plan["rows"] for plan in report["plans"]] == [7]

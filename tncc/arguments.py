@@ -8,6 +8,7 @@ from tncc.diagnostics.render import compile_error
 from tncc.diagnostics.size_kinds import BadOption
 from tncc.diagnostics.source import Source
 from tncc.diagnostics.span import Span
+from tncc.elaborate.scope import Scope
 from tncc.elaborate.values import evaluate
 from tncc.ir.network import Value
 from tncc.syntax import tree
@@ -58,7 +59,7 @@ def _value(word: str, text: str) -> Value:
         node = _only_let(parsed.module)
         if not parsed.diagnostics and node is not None:
             try:
-                return evaluate(node.value, {})
+                return evaluate(node.value, Scope())
             except Failure as failure:
                 raise _placed(failure.diagnostic, name) from None
     raise _refused(

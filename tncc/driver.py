@@ -19,8 +19,8 @@ from tncc.elaborate.elaborate import Elaborator
 from tncc.elaborate.imports import Definition, Files
 from tncc.elaborate.nearest import rename_hint
 from tncc.elaborate.parameters import has_all_defaults
-from tncc.ir.network import Network, sizes_at
 from tncc.ir.linearity import linear_map
+from tncc.ir.network import Network, sizes_at
 from tncc.ir.program import Program
 from tncc.ir.schedule import Schedule
 from tncc.loading import instantiate
@@ -101,9 +101,7 @@ class Compiled:
         """What the network costs at each of some row counts (those that it was compiled for, if none are given)."""
         rows = self.batch if batch is None else checked_batch(batch)
         planned = {count: self.planned(count) for count in rows}
-        peaks = tuple(
-            peak_bytes(program, sizes_at(self.optimized, count)) for count, (_, program) in planned.items()
-        )
+        peaks = tuple(peak_bytes(program, sizes_at(self.optimized, count)) for count, (_, program) in planned.items())
         return build_report(self.network, tuple(schedule for schedule, _ in planned.values()), peaks)
 
 

@@ -23,7 +23,7 @@ class Outcome:
 
 
 def format_files(names: Sequence[str], *, write: bool, show_diff: bool) -> Outcome:
-    """Format each file in place (`-` and standard-library files are printed); files with syntax errors stay as they are."""
+    """Format each file in place (`-` and `std` files are printed); files with syntax errors stay as they are."""
     outcome = Outcome()
     for name in names:
         try:

@@ -1,7 +1,10 @@
 """Generated code made and run for tests."""
 
+import hashlib
 import linecache
+import sys
 from collections.abc import Mapping
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -29,12 +32,12 @@ def source_of(network: Network, target: str = "torch", linear: bool = False) -> 
 
 
 def executed(source: str) -> dict[str, Any]:
-    """The names that generated code defines; its lines are where tracebacks and compilers look for them."""
-    filename = f"<generated {hash(source)}>"
-    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
-    names: dict[str, Any] = {"__name__": "generated"}
-    exec(compile(source, filename, "exec"), names)
-    return names
+    """The names that generated code defines; its module and lines are where tracebacks and compilers look for them."""
+    name = f"generated_{hashlib.sha256(source.encode()).hexdigest()}"
+    module = sys.modules[name] = ModuleType(name)
+    linecache.cache[f"<{name}>"] = (len(source), None, source.splitlines(keepends=True), f"<{name}>")
+    exec(compile(source, f"<{name}>", "exec"), module.__dict__)
+    return module.__dict__
 
 
 def class_of(network: Network, linear: bool = False) -> Any:

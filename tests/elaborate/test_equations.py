@@ -134,8 +134,7 @@ def test_an_index_that_only_some_terms_carry_is_broadcast():
 def test_what_is_asked_for_must_be_carried(right, code):
     left = "a" if right.startswith(("softmax", "x")) else "a, b"
     text = f"network N() {{ index a: 2; index b: 3\n input x[..., a]; tensor A[a]\n output y[{left}] = {right}\n"
-    assert codes(text + " output z[..., b] = x * B\n tensor B[b] }".replace("x * B", "x"))[0] in (code, "TN101")
-    assert code in codes(f"network N() {{ index a: 2; index b: 3\n input x[..., a]; tensor A[a]\n output y[{left}] = {right} }}")
+    assert codes(text + " }") == [code]
 
 
 def test_an_ellipsis_that_no_term_carries_is_an_error():
@@ -190,7 +189,8 @@ def test_the_product_of_an_empty_family_is_one():
 
 def test_weight_sharing_in_a_uniform_chain():
     check(
-        "network N(n: int = 4) { bond r[k in 0..n+1]: 2; index f[k in 0..n]: 3\n input x[..., n, 3]; tensor C[2, 3, 2]\n"
+        "network N(n: int = 4) { bond r[k in 0..n+1]: 2; index f[k in 0..n]: 3\n input x[..., n, 3]\n"
+        " tensor C[2, 3, 2]\n"
         " output y[..., r[0], r[n]] = prod(k in 0..n: x[..., k, f[k]] * C[r[k], f[k], r[k+1]]) }",
         lambda x, C: np.einsum("bi,bj,bk,bl,wix,xjy,ykz,zlv->bwv", *(x[:, k] for k in range(4)), C, C, C, C),
     )

@@ -49,7 +49,8 @@ def test_members_declared_under_for_and_if():
 
 
 def test_let_belongs_to_its_block():
-    assert codes("network N() { index i: 2\n for k in 0..1 { let a = 2 }\n tensor A[i]\n output y[i] = a * A }") == ["TN101"]
+    text = "network N() { index i: 2\n for k in 0..1 { let a = 2 }\n tensor A[i]\n output y[i] = a * A }"
+    assert codes(text) == ["TN101"]
 
 
 def test_a_name_of_a_branch_that_is_not_taken():
@@ -75,8 +76,8 @@ network Two() {
 
 def test_layers_take_leading_axes_and_own_their_parameters():
     network = network_of(LAYERS)
-    paths = [tensor.path for tensor in network.tensors if tensor.role == "parameter"]
-    assert paths == [("up", "W"), ("up", "b"), ("down", "0", "W"), ("down", "0", "b"), ("down", "1", "W"), ("down", "1", "b")]
+    paths = [".".join(tensor.path) for tensor in network.tensors if tensor.role == "parameter"]
+    assert paths == ["up.W", "up.b", "down.0.W", "down.0.b", "down.1.W", "down.1.b"]
     t = random_tensors(network)
     z = np.tanh(t["x"] @ t["up.W"] + t["up.b"])
     first, second = (lambda v, k=k: v @ t[f"down[{k}].W"] + t[f"down[{k}].b"] for k in (0, 1))
@@ -105,7 +106,8 @@ def test_a_result_named_behind_the_call_and_an_output_picked():
 
 
 def test_nested_layers_and_a_static_axis_for_a_dynamic_one():
-    network = network_of("""
+    network = network_of(
+        """
     network Inner() { index t: dynamic; index d: 3; input x[..., t, d]; tensor W[d]
       output y[..., t] = x * W }
     network Outer() { index n: 4; index d: 3; input x[..., n, d]; layer inner = Inner()
@@ -114,7 +116,8 @@ def test_nested_layers_and_a_static_axis_for_a_dynamic_one():
       input x[..., q, n, d]; layer a = Outer(); layer b = Inner()
       w[..., n, q] = b(x)[..., n, q]
       output y[..., q, n] = a(x) + w[..., n, q] }
-    """.replace("w[..., n, q] = b(x)[..., n, q]", "w[..., n, q] = b(x[..., q, n, d])[..., q, n]"))
+    """.replace("w[..., n, q] = b(x)[..., n, q]", "w[..., n, q] = b(x[..., q, n, d])[..., q, n]")
+    )
     t = random_tensors(network, q=5)
     expected = t["x"] @ t["a.inner.W"] + t["x"] @ t["b.W"]
     np.testing.assert_allclose(run(network, t), expected)

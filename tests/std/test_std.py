@@ -9,7 +9,7 @@ import pytest
 import torch
 
 import tncc
-from tests.formula import assert_follows, by_oracle, stored_tensors
+from tests.formula import assert_follows, by_oracle, compiled_once, root_mean_square, stored_tensors
 from tests.std.cases import CLASSIFIERS, LINEAR, Case
 from tncc.diagnostics.source import Source
 from tncc.syntax import tree
@@ -25,6 +25,9 @@ NETWORKS = {
 
 SCREEN = 40
 """How many lines a file of the standard library may have."""
+
+SMALL = {"mps": {"sites": 4}, "tree": {"levels": 2}, "peps": {"rows": 2, "cols": 3}, "mera": {"levels": 2}}
+"""Values that keep planning short where only names and shapes matter."""
 
 LINEAR_FILES = sorted({case.file for case in LINEAR})
 
@@ -44,7 +47,7 @@ def declaration(name: str) -> tuple[str, tree.Network]:
 
 @pytest.mark.parametrize("case", LINEAR + CLASSIFIERS, ids=lambda case: case.name)
 def test_agrees_with_the_einsum_written_by_hand(case: Case) -> None:
-    compiled = tncc.compile(case.file, batch=(3,), **case.values)
+    compiled = compiled_once(case.file, **case.values)
     shape = (prod(case.shape),) if case in LINEAR else case.shape
     x = np.random.default_rng(7).standard_normal((3, *shape))
     assert_follows(compiled, case.formula, x)
@@ -109,7 +112,7 @@ def test_file_is_a_documented_screenful_with_a_default_for_every_parameter(name:
 
 @pytest.mark.parametrize("name", FILES)
 def test_defaults_compile_and_document_the_generated_class(name: str) -> None:
-    compiled = tncc.compile(f"std.{name.removesuffix('.tn')}", batch=(2,))
+    compiled = compiled_once(f"std.{name.removesuffix('.tn')}")
     assert not compiled.warnings
     assert compiled.network.doc
     module = compiled.module()
@@ -121,12 +124,13 @@ def test_defaults_compile_and_document_the_generated_class(name: str) -> None:
 @pytest.mark.parametrize("name", FILES)
 def test_file_can_be_used_as_a_layer(name: str) -> None:
     stem = name.removesuffix(".tn")
-    alone = tncc.compile(f"std.{stem}", batch=(2,))
+    alone = compiled_once(f"std.{stem}", **SMALL.get(stem, {}))
     (source,) = alone.network.inputs
     sizes = [axis.size for axis in source.axes[1:]]
     legs = ", ".join(f"a{position}" for position in range(len(sizes)))
     indices = "; ".join(f"index a{position}: {size}" for position, size in enumerate(sizes))
     inner = alone.module()
+    arguments = ", ".join(f"{key} = {value}" for key, value in SMALL.get(stem, {}).items())
     x = torch.randn(2, *sizes)
     text = f"""
         use std.{stem}: {NETWORKS[stem]} as Inner
@@ -134,11 +138,11 @@ def test_file_can_be_used_as_a_layer(name: str) -> None:
           {indices}
           index b: {inner(x).shape[-1]}
           input x[..., {legs}]
-          layer inner = Inner()
+          layer inner = Inner({arguments})
           output y[..., b] = inner(x)
         }}
     """
-    outer = tncc.compile_text(text, batch=(2,)).module()
+    outer = tncc.compile_text(text, batch=(4,)).module()
     outer.load_state_dict({f"inner.{key}": value for key, value in inner.state_dict().items()})
     torch.testing.assert_close(outer(x), inner(x))
 
@@ -169,19 +173,13 @@ SIZES: dict[str, tuple[dict[str, object], ...]] = {
     ids=lambda part: part if isinstance(part, str) else "-".join(map(str, part.values())).replace(" ", "") or "default",
 )
 def test_output_has_the_variance_of_the_input(file: str, values: dict[str, object]) -> None:
-    compiled = tncc.compile(file, batch=(32,), **values)
+    compiled = compiled_once(file, **values)
     (source,) = compiled.network.inputs
-    squares = []
-    for seed in range(64):
-        torch.manual_seed(seed)
-        module = compiled.module()
-        with torch.no_grad():
-            squares.append(module(torch.randn(32, source.axes[-1].size)).square().mean().item())
-    assert 0.8 <= sqrt(sum(squares) / len(squares)) <= 1.25
+    assert 0.8 <= root_mean_square(compiled, lambda: torch.randn(8, source.axes[-1].size)) <= 1.25
 
 
 def test_mera_starts_with_orthogonal_disentanglers_and_isometries() -> None:
-    module = tncc.compile("std.mera", levels=3, leaf=2, chi=3).module(dtype=torch.float64)
+    module = compiled_once("std.mera", levels=3, leaf=2, chi=3, classes=2).module(dtype=torch.float64)
     for name, parameter in module.named_parameters():
         if name == "Top":
             continue
@@ -190,15 +188,13 @@ def test_mera_starts_with_orthogonal_disentanglers_and_isometries() -> None:
 
 
 def test_mera_keeps_the_scale_of_features_of_mean_square_one() -> None:
-    compiled = tncc.compile("std.mera", levels=3, leaf=2, chi=4, batch=(32,))
-    squares = []
-    for seed in range(64):
-        torch.manual_seed(seed)
-        angles = torch.rand(32, 8) * 3.2
-        features = sqrt(2) * torch.stack([angles.cos(), angles.sin()], dim=-1)
-        with torch.no_grad():
-            squares.append(compiled.module()(features).square().mean().item())
-    assert 0.8 <= sqrt(sum(squares) / len(squares)) <= 1.25
+    compiled = compiled_once("std.mera", levels=3, leaf=2, chi=3, classes=2)
+
+    def features() -> torch.Tensor:
+        angles = torch.rand(8, 8) * 3.2
+        return sqrt(2) * torch.stack([angles.cos(), angles.sin()], dim=-1)
+
+    assert 0.8 <= root_mean_square(compiled, features) <= 1.25
 
 
 # --- sizes that do not fit --------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Random programs that parse, and random layouts of a program: spaces, line ends and comments wherever they may stand."""
+"""Random programs that parse, and random layouts of a program, with comments wherever they may stand."""
 
 import random
 from pathlib import Path
@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import tncc
 from tncc.diagnostics.source import Source
-from tncc.syntax.parser import lex
+from tncc.syntax.lexer import lex
 from tncc.syntax.tokens import CLOSERS, END, OPENERS, OPERATORS, settle
 
 ROOT = Path(__file__).parents[2]
@@ -17,7 +17,9 @@ _NAMES = st.sampled_from(["a", "b", "x", "chi", "ins", "r", "χ_1", "a_name_that
 _NUMBERS = st.sampled_from(["0", "1", "2", "64", "0.5", "1e-3", "2.5E+10", "true", "false", '"text"', '"a # \\" b"'])
 
 
-def _joined(parts: st.SearchStrategy[str], minimum: int = 0, maximum: int = 4, by: str = ", ") -> st.SearchStrategy[str]:
+def _joined(
+    parts: st.SearchStrategy[str], minimum: int = 0, maximum: int = 4, by: str = ", "
+) -> st.SearchStrategy[str]:
     return st.lists(parts, min_size=minimum, max_size=maximum).map(by.join)
 
 
@@ -122,7 +124,7 @@ def scatter(text: str, seed: int, *, remarks: bool) -> str:
             out.append(_blank(dice) if before in OPENERS or token.type in CLOSERS else dice.choice([" ", "  ", "\t"]))
             if _between(before, token.type, depth) and dice.random() < eager:
                 out += [_line_end(dice, remarks) for _ in range(dice.choice([1, 1, 2]))]
-            out.append(str(token))
+            out.append(token.text)
         if token.type in OPENERS:
             depth.append(token.type)
         elif token.type in CLOSERS:

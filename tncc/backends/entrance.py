@@ -84,8 +84,9 @@ def _mismatches(tensor: Tensor, name: str) -> list[str]:
 
 def _size_lines(entrance: Entrance, needed: Sequence[str], indent: str) -> list[str]:
     """Run-time sizes by name, each from the first binding of its index, the others compared with it."""
-    lines = []
+    lines: list[str] = []
     bound: dict[str, Binding] = {}
+    divided = set()
     for binding in entrance.network.bindings:
         size = f"{entrance.identifiers[binding.input]}.shape[{binding.axis}]"
         times, over = _lowest(binding)
@@ -97,7 +98,8 @@ def _size_lines(entrance: Entrance, needed: Sequence[str], indent: str) -> list[
             wanted = name if over == 1 else f"{name} * {over}"
             lines += _refusal(entrance, [f"{scaled} != {wanted}"], indent)
             continue
-        if over > 1:
+        if over > 1 and (size, over) not in divided:
+            divided.add((size, over))
             lines += _refusal(entrance, [f"{size} % {over}"], indent)
         again = sum(other.index == binding.index for other in entrance.network.bindings) > 1
         if key in needed or again:

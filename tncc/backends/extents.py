@@ -23,4 +23,6 @@ def shape_code(shape: tuple[Dim, ...], symbols: Mapping[str, str]) -> list[str]:
     unknown = [axis for axis, extent in enumerate(shape) if factors(extent)[1]]
     if len(unknown) == 1 and shape[unknown[0]] != BATCH:
         return ["-1" if axis in unknown else str(extent) for axis, extent in enumerate(shape)]
+    if shape == (BATCH,):
+        return [symbols[BATCH]]
     return [f"*{symbols[BATCH]}" if extent == BATCH else extent_code(extent, symbols) for extent in shape]

@@ -1,7 +1,7 @@
 """Rewrites a program's instructions so that they read well as code, without changing any array that is computed."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from tncc.ir.network import BATCH
@@ -114,25 +114,26 @@ def _work(instruction: AnyInstruction) -> object:
     return instruction.op, sources(instruction), instruction.shape, details
 
 
-def _changes_nothing(instruction: AnyInstruction, table: dict[str, AnyInstruction]) -> bool:
+def _changes_nothing(instruction: AnyInstruction, table: Mapping[str, AnyInstruction]) -> bool:
     """Whether the result is the operand as it is."""
     if isinstance(instruction, Reshape | Expand):
         return instruction.shape == table[instruction.source].shape
     return isinstance(instruction, Permute) and instruction.order == tuple(range(len(instruction.order)))
 
 
-def _broadcast(instruction: Multiply | Add, table: dict[str, AnyInstruction]) -> AnyInstruction:
-    """The operation without the reshapes that only put axes of extent 1 in front, which broadcasting does itself."""
-    names = []
-    for name, other in ((instruction.left, instruction.right), (instruction.right, instruction.left)):
+def _broadcast(instruction: Multiply | Add, table: Mapping[str, AnyInstruction]) -> AnyInstruction:
+    """The operation without reshapes that broadcasting does itself, in one operand: the other one has all the axes."""
+    left, right = instruction.left, instruction.right
+    for name, other, turned in ((right, left, False), (left, right, True)):
         number = _number(name, table)
-        if number is not None and table[other].shape == instruction.shape and _number(other, table) is None:
-            name = number
-        names.append(_unpadded(name, table))
-    return with_operands(instruction, names)
+        whole = table[other].shape == instruction.shape and _number(other, table) is None
+        new = number if number is not None and whole else _unpadded(name, table)
+        if new != name:
+            return with_operands(instruction, (new, other) if turned else (other, new))
+    return instruction
 
 
-def _unpadded(name: str, table: dict[str, AnyInstruction]) -> str:
+def _unpadded(name: str, table: Mapping[str, AnyInstruction]) -> str:
     """The array behind a reshape that only puts axes of extent 1 in front."""
     view = table[name]
     if not isinstance(view, Reshape):
@@ -142,7 +143,7 @@ def _unpadded(name: str, table: dict[str, AnyInstruction]) -> str:
     return source.name if more >= 0 and view.shape == (1,) * more + source.shape else name
 
 
-def _number(name: str, table: dict[str, AnyInstruction]) -> str | None:
+def _number(name: str, table: Mapping[str, AnyInstruction]) -> str | None:
     """The constant that an array repeats along all its axes, if it does."""
     instruction = table[name]
     while isinstance(instruction, VIEWS):

@@ -50,7 +50,8 @@ class Dialect(Protocol):
 class Body:
     """Writes the statements of one function.
 
-    `variables` has the code of the arrays that are there before, `stages` the arrays that keep names of their own.
+    `variables` has the code of the arrays that are there before, and `table` what made them; `stages` are the arrays
+    that keep names of their own.
     """
 
     dialect: Dialect
@@ -66,7 +67,7 @@ class Body:
     def write(self, instructions: Sequence[Code], wanted: Sequence[str], indent: str) -> tuple[list[str], list[str]]:
         """The lines that compute the wanted arrays, and the expressions of these to return."""
         given = frozenset(self.variables)
-        self.table = {instruction.name: instruction for instruction in instructions}
+        self.table |= {instruction.name: instruction for instruction in instructions}
         own = [instruction for instruction in instructions if instruction.name not in given]
         self.choose_inside(own, wanted)
         statements = [instruction for instruction in own if instruction.name not in self.inside]
@@ -83,7 +84,8 @@ class Body:
         """Which arrays are written inside the expressions that read them."""
         uses = Counter(name for instruction in instructions for name in operands(instruction))
         uses.update(wanted)
-        before = dict(self.variables)
+        before = self.variables
+        self.variables = dict(before)
         for instruction in instructions:
             name = instruction.name
             self.inside.add(name)
@@ -92,7 +94,7 @@ class Body:
             if not free and not (view and (name in wanted or len(self.rendered(name).text.code) <= LONGEST_INSIDE)):
                 self.inside.remove(name)
                 self.variables[name] = Text(identifier(name) if name in self.stages else "h_00")
-        self.variables = before
+        self.variables = dict(before)
 
     def bases(self, name: str) -> list[str]:
         """The variables that the expression for an array reads."""

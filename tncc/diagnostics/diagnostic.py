@@ -19,7 +19,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """Base of all kinds: `template` and `advice` are filled from the fields, an advice with an empty one is left out."""
+    """Base of all kinds: `template` and `advice` are filled from the fields; advice with an empty one is left out."""
 
     code: ClassVar[str] = ""
     severity: ClassVar[str] = "error"
@@ -44,7 +44,20 @@ class Diagnostic:
         return self.advice.format_map(values)
 
     def _values(self) -> dict[str, Any]:
-        return {entry.name: getattr(self, entry.name) for entry in fields(self)}
+        return {entry.name: _shown(getattr(self, entry.name)) for entry in fields(self)}
+
+
+LONGEST = 1000
+"""How much of a name or value is shown at most."""
+
+
+def _shown(value: Any) -> Any:
+    """A field as it goes into a message: what would fill the screen is cut, enormous numbers are told by their length."""
+    if isinstance(value, str) and len(value) > LONGEST:
+        return f"{value[: LONGEST - 1]}…"
+    if isinstance(value, int) and value.bit_length() > 200:
+        return f"an int of {value.bit_length()} bits"
+    return value
 
 
 class Failure(Exception):

@@ -72,7 +72,7 @@ class AxisTooLarge(Diagnostic):
 class TooManyTensors(Diagnostic):
     code: ClassVar[str] = "TN127"
     template: ClassVar[str] = "the network passes the limit of {limit} {what}"
-    advice: ClassVar[str] = "use fewer or smaller families"
+    advice: ClassVar[str] = "use fewer or smaller families, loops and ranges"
     limit: int
     what: str
 

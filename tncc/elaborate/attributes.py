@@ -12,7 +12,6 @@ from tncc.elaborate.vocabulary import INITIALIZERS
 from tncc.ir.network import Initializer
 from tncc.syntax import tree
 
-
 Role = Literal["parameter", "frozen", "copy"]
 
 

@@ -92,6 +92,7 @@ class AxisReader:
             arity = {len(member) for member in family.members} or {len(pattern)}
             if len(pattern) not in arity and len(pattern) != 1:
                 raise Failure(kinds.WrongSubscripts(node.span, family.name, f"{min(arity)} subscripts", len(pattern)))
+            self.values.work.spend(1 + len(family.members), node.span)
             return [index for _, index in family.select(pattern)]
         exact = tuple(part for part in pattern if part is not None)
         width = len(family.binders)
@@ -122,6 +123,7 @@ class AxisReader:
 
     def use(self, stored: Stored, brackets: tree.Brackets | None, span: Span, shown: str) -> View:
         """A value under the names that its brackets give it, or under its declared ones."""
+        self.values.work.spend(20 + 10 * len(stored.axes), span)
         if brackets is None:
             if any(axis.bare and axis.size != 1 for axis in stored.axes):
                 raise Failure(kinds.UnnamedAxes(span, shown, len(stored.axes), labels=(_declared(stored),)))
@@ -226,5 +228,12 @@ def subscripts(
                 kinds.WrongSubscripts(slot.span, name, "a number or `*` as a subscript", 1, "something else is")
             )
         else:
-            pattern.append(integer(slot, values, "a subscript"))
+            pattern.append(checked_subscript(integer(slot, values, "a subscript"), slot.span))
     return tuple(pattern)
+
+
+def checked_subscript(value: int, span: Span) -> int:
+    """A subscript, which is written into names and so must not have thousands of digits; raises Failure."""
+    if abs(value) >= limits.AXIS:
+        raise Failure(size_kinds.ValueTooLarge(span, limits.AXIS.bit_length() - 1, "bits"))
+    return value

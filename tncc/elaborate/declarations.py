@@ -1,6 +1,6 @@
 """Indices, tensors, stages and layers: each declaration adds its members to the network that is being written out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tncc.diagnostics import axis_kinds, size_kinds
@@ -8,12 +8,13 @@ from tncc.diagnostics.diagnostic import Failure, Label
 from tncc.diagnostics.span import Span
 from tncc.elaborate import limits
 from tncc.elaborate.attributes import read_attributes
-from tncc.elaborate.axes import AxisReader
+from tncc.elaborate.axes import AxisReader, checked_subscript
 from tncc.elaborate.draft import Draft
 from tncc.elaborate.inline import Calls
 from tncc.elaborate.lowering import Lowering
 from tncc.elaborate.names import is_dynamic, split_legs
 from tncc.elaborate.reading import EquationReader
+from tncc.elaborate.scope import Scope, weight
 from tncc.elaborate.symbols import (
     Family,
     IndexFamily,
@@ -42,11 +43,11 @@ Instantiate = Callable[[tree.Layer, Arguments, str], Network]
 class Declarations:
     """What one network has declared so far; `bonds` are sizes set from outside, `docs` comments by line."""
 
-    values: dict[str, Value]
+    values: Scope
     bonds: Mapping[str, int]
     instantiate: Instantiate
     docs: Mapping[int, str]
-    draft: Draft = field(default_factory=Draft)
+    draft: Draft = field(init=False)
     indices: dict[str, IndexFamily] = field(default_factory=dict)
     tensors: dict[str, TensorFamily] = field(default_factory=dict)
     layers: dict[str, LayerFamily] = field(default_factory=dict)
@@ -55,6 +56,7 @@ class Declarations:
     calls: Calls = field(init=False)
 
     def __post_init__(self) -> None:
+        self.draft = Draft(self.values.work)
         self.calls = Calls(self.draft, self.layers)
 
     # --- families -------------------------------------------------------------------------------------------------
@@ -68,26 +70,17 @@ class Declarations:
         if family is None:
             family = Family(name.text, kind, name.span, brackets is not None)
             if brackets is not None and len(binders) == len(brackets.slots):
-                family.binders, family.values = binders, dict(self.values)
+                family.binders, family.values = binders, self.values.copy()
             table[name.text] = family
         return family
 
-    def _members(self, brackets: tree.Brackets | None) -> list[tuple[Subscripts, dict[str, Value]]]:
-        """The subscripts that a declaration's brackets give, each with the scope of its binders."""
-        members: list[tuple[Subscripts, dict[str, Value]]] = [((), dict(self.values))]
-        for slot in brackets.slots if brackets else ():
-            following: list[tuple[Subscripts, dict[str, Value]]] = []
-            for subscripts, scope in members:
-                if isinstance(slot, tree.Binder):
-                    for position in positions(slot.range, scope, "what a binder runs over"):
-                        following.append(((*subscripts, position), {**scope, slot.name.text: position}))
-                else:
-                    assert not isinstance(slot, tree.Ellipsis | tree.Every | tree.Slice | tree.Group)
-                    following.append(((*subscripts, integer(slot, scope, "a subscript")), scope))
-                if len(following) > limits.TENSORS:
-                    raise Failure(size_kinds.TooManyTensors(slot.span, limits.TENSORS, "members"))
-            members = following
-        return members
+    def _members(self, brackets: tree.Brackets | None) -> Iterator[tuple[Subscripts, Scope]]:
+        """The subscripts that a declaration's brackets give, each with the scope of its binders, one at a time."""
+        slots = brackets.slots if brackets else ()
+        for count, (subscripts, scope) in enumerate(_each_member(slots, (), self.values.copy())):
+            if brackets is not None and count >= limits.TENSORS:
+                raise Failure(size_kinds.TooManyTensors(brackets.span, limits.TENSORS, "members"))
+            yield subscripts, scope
 
     def _add(self, family: Family[T], subscripts: Subscripts, member: T, span: Span) -> None:
         if subscripts in family.members:
@@ -100,7 +93,7 @@ class Declarations:
             raise Failure(axis_kinds.WrongSubscripts(span, family.name, expected, len(subscripts)))
         family.members[subscripts] = member
 
-    def _axes(self, scope: dict[str, Value]) -> AxisReader:
+    def _axes(self, scope: Scope) -> AxisReader:
         return AxisReader(self.draft, self.indices, scope)
 
     # --- indices --------------------------------------------------------------------------------------------------
@@ -121,7 +114,7 @@ class Declarations:
             self._add(family, subscripts, index, node.name.span)
             self.draft.add_index(index)
 
-    def _index(self, node: tree.Index | tree.Bond, name: str, kind: str, scope: dict[str, Value]) -> Index:
+    def _index(self, node: tree.Index | tree.Bond, name: str, kind: str, scope: Scope) -> Index:
         span = node.name.span
         if is_dynamic(node.size):
             if kind == "bond":
@@ -134,7 +127,7 @@ class Declarations:
             size = evaluate(node.size, scope)
         return Index(name=name, size=_checked(size, name, node.size), kind=kind, span=span)  # type: ignore[arg-type]
 
-    def _planned(self, size: tree.Expression, name: str, scope: dict[str, Value]) -> int:
+    def _planned(self, size: tree.Expression, name: str, scope: Scope) -> int:
         if not isinstance(size, tree.Call):
             return PLANNED
         items = size.arguments.items
@@ -208,7 +201,7 @@ class Declarations:
             for group, span in named:
                 if isinstance(group, int):
                     reason = "is not an index, and the left-hand side names indices"
-                    raise Failure(axis_kinds.WrongFunctionUse(span, str(group), reason))
+                    raise Failure(axis_kinds.WrongFunctionUse(span, show(group), reason))
                 for index in group:
                     if index in left:
                         raise Failure(axis_kinds.RepeatedOnLeft(span, index))
@@ -233,12 +226,31 @@ class Declarations:
             for argument in node.arguments:
                 if argument.name.text in arguments:
                     raise Failure(axis_kinds.DuplicateMember(argument.span, argument.name.text))
-                arguments[argument.name.text] = (evaluate(argument.value, scope), argument.value.span)
+                value = evaluate(argument.value, scope)
+                scope.work.spend(4 * weight(value), argument.span)
+                arguments[argument.name.text] = (value, argument.value.span)
             network = self.instantiate(node, arguments, name)
             instance = LayerInstance(name, network, node.name.span)
             path = (node.name.text, *(str(subscript) for subscript in subscripts))
             self.calls.declare(instance, path)
             self._add(family, subscripts, instance, node.name.span)
+
+
+def _each_member(
+    slots: tuple[tree.Slot, ...], subscripts: Subscripts, scope: Scope
+) -> Iterator[tuple[Subscripts, Scope]]:
+    if not slots:
+        yield subscripts, scope
+        return
+    slot, *rest = slots
+    if isinstance(slot, tree.Binder):
+        for position in positions(slot.range, scope, "what a binder runs over"):
+            inner = scope.having(slot.name.text, position, slot.span)
+            yield from _each_member(tuple(rest), (*subscripts, checked_subscript(position, slot.span)), inner)
+        return
+    assert not isinstance(slot, tree.Ellipsis | tree.Every | tree.Slice | tree.Group)
+    position = checked_subscript(integer(slot, scope, "a subscript"), slot.span)
+    yield from _each_member(tuple(rest), (*subscripts, position), scope)
 
 
 def _stored(axes: tuple[StoredAxis, ...]) -> tuple[Axis, ...]:

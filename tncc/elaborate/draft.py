@@ -7,6 +7,7 @@ from tncc.diagnostics import size_kinds
 from tncc.diagnostics.diagnostic import Failure
 from tncc.diagnostics.span import Span
 from tncc.elaborate import limits
+from tncc.elaborate.scope import Work
 from tncc.ir.network import BATCH, Binding, Group, Index, Operation, Tensor, views
 from tncc.ir.network import Network as NetworkIR
 
@@ -31,40 +32,38 @@ class Extent:
 class Draft:
     """Collects indices, tensors and operations; every addition is counted against the limits."""
 
+    work: Work
     indices: dict[str, Index] = field(default_factory=dict)
     tensors: list[Tensor] = field(default_factory=list)
     operations: list[Operation] = field(default_factory=list)
     extents: dict[str, Extent] = field(default_factory=dict)
-    bindings: list[Binding] = field(default_factory=list)
+    bindings: dict[Binding, None] = field(default_factory=dict)  # a set that keeps its order
     complex_names: set[str] = field(default_factory=set)
     log_stds: dict[str, list[float]] = field(default_factory=dict)
     temporaries: dict[str, int] = field(default_factory=dict)
-    operands: int = 0
 
-    def add_index(self, index: Index) -> None:
-        """Add an index; raises Failure past the limit on members."""
+    def add_index(self, index: Index, place: Span | None = None) -> None:
+        """Add an index; raises Failure past the limit on members, at `place` if it is not the index's own."""
         self.indices[index.name] = index
-        self._bound(len(self.indices), "indices", index.span)
+        self.work.spend(10, index.span)
+        self._bound(len(self.indices), "indices", place or index.span)
 
-    def add_tensor(self, tensor: Tensor) -> None:
-        """Add a tensor; raises Failure past the limit on tensors."""
+    def add_tensor(self, tensor: Tensor, place: Span | None = None) -> None:
+        """Add a tensor; raises Failure past the limit on tensors, at `place` if it is not the tensor's own."""
         self.tensors.append(tensor)
+        self.work.spend(20 + 2 * len(tensor.axes), tensor.span)
         if tensor.complex:
             self.complex_names.add(tensor.name)
-        self._bound(len(self.tensors), "tensors", tensor.span)
+        self._bound(len(self.tensors), "tensors", place or tensor.span)
 
-    def add_operation(self, operation: Operation) -> None:
-        """Add an operation; raises Failure past the limit on operands."""
+    def add_operation(self, operation: Operation, place: Span | None = None) -> None:
+        """Add an operation; raises Failure where no work is left, at `place` if it is not the operation's own."""
         self.operations.append(operation)
         read = views(operation)
         absolute = operation.op == "function" and operation.function == "abs"
         if not absolute and any(view.value in self.complex_names for view in read):
             self.complex_names.add(operation.name)
-        self.operands += len(read) + 1
-        if self.operands > limits.STATEMENTS:
-            raise Failure(
-                size_kinds.TooManyTensors(operation.span, limits.STATEMENTS, "uses of tensors in its equations")
-            )
+        self.work.spend(20 + sum(20 + len(view.axes) for view in read), place or operation.span)
 
     def _bound(self, count: int, what: str, span: Span) -> None:
         if count > limits.TENSORS:
@@ -93,8 +92,7 @@ class Draft:
             return
         self.extents.setdefault(index, extent)
         binding = Binding(index=index, input=extent.input, axis=extent.axis, times=extent.times, over=extent.over)
-        if binding not in self.bindings:
-            self.bindings.append(binding)
+        self.bindings[binding] = None
 
     def use_batch(self, span: Span) -> None:
         """Make sure that the index of the leading axes is in the table."""

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from tncc.diagnostics import name_kinds, size_kinds
-from tncc.diagnostics.diagnostic import Diagnostic, Failure, Label
+from tncc.diagnostics.diagnostic import Diagnostic, Label
 from tncc.diagnostics.span import Span
-from tncc.elaborate import limits
 from tncc.elaborate.declarations import Arguments, Declarations
 from tncc.elaborate.imports import Definition, Files
 from tncc.elaborate.loose_ends import loose_ends
 from tncc.elaborate.parameters import Given, bind_parameters
+from tncc.elaborate.scope import Scope, Work
 from tncc.elaborate.statements import Abandoned, AlreadyReported, Statements
 from tncc.elaborate.symbols import override_hint
 from tncc.ir.network import Network, Value
@@ -26,13 +26,14 @@ class Elaborator:
     files: Files
     diagnostics: list[Diagnostic] = field(default_factory=list)
     made: dict[Key, Network | None] = field(default_factory=dict)
-    depth: int = 0
+    work: Work = field(default_factory=Work)
+    seen: set[Diagnostic] = field(default_factory=set)
 
     def network(self, definition: Definition, given: Given, bonds: Mapping[str, int], where: Span) -> Network | None:
         """The network, or None where something is wrong, which `diagnostics` then tells."""
-        if not self.files.is_sound(definition):
+        if self.files.faulty_statements(definition) is None or self.work.left < 0:
             return None
-        values, wrong = bind_parameters(definition.node, given, where)
+        values, wrong = bind_parameters(definition.node, given, where, self.work)
         if wrong:
             self._report(wrong)
             return None
@@ -42,23 +43,23 @@ class Elaborator:
             self.made[key] = self._write_out(definition, values, bonds)
         return self.made[key]
 
-    def _write_out(self, definition: Definition, values: dict[str, Value], bonds: Mapping[str, int]) -> Network | None:
+    def _write_out(self, definition: Definition, values: Scope, bonds: Mapping[str, int]) -> Network | None:
         node = definition.node
 
         def instantiate(layer: tree.Layer, arguments: Arguments, name: str) -> Network:
             return self._layer(definition, layer, arguments, name, bonds)
 
-        scope = dict(values)
+        scope = values.copy()
         docs = self.files.docs.get(definition.file, {})
         declarations = Declarations(scope, bonds, instantiate, docs)
-        statements = Statements(scope, declarations)
+        statements = Statements(scope, declarations, self.files.faulty_statements(definition) or frozenset())
         try:
-            statements.block(node.block)
+            statements.run(node)
         except Abandoned:
             self._report(statements.diagnostics)
             return None
         self._report(statements.diagnostics)
-        if statements.diagnostics or statements.spoilt:
+        if statements.diagnostics or statements.spoilt or not self.files.is_sound(definition):
             return None
         if unknown := self._unknown_bonds(definition, declarations, bonds):
             self._report(unknown)
@@ -77,16 +78,10 @@ class Elaborator:
     def _layer(
         self, definition: Definition, layer: tree.Layer, arguments: Arguments, name: str, bonds: Mapping[str, int]
     ) -> Network:
-        if self.depth >= limits.DEPTH:
-            raise Failure(name_kinds.TooDeep(layer.span, "sub-networks", limits.DEPTH))
         inner = {key[len(name) + 1 :]: size for key, size in bonds.items() if key.startswith(f"{name}.")}
         target = definition.known[layer.network.text]
-        self.depth += 1
-        try:
-            before = len(self.diagnostics)
-            network = self.network(target, arguments, inner, layer.network.span)
-        finally:
-            self.depth -= 1
+        before = len(self.diagnostics)
+        network = self.network(target, arguments, inner, layer.network.span)
         if network is None:
             self._mark_origin(before, layer, name)
             raise AlreadyReported
@@ -116,7 +111,8 @@ class Elaborator:
 
     def _report(self, found: list[Diagnostic]) -> None:
         for diagnostic in found:
-            if diagnostic not in self.diagnostics:
+            if diagnostic not in self.seen:
+                self.seen.add(diagnostic)
                 self.diagnostics.append(diagnostic)
 
 

@@ -1,6 +1,7 @@
 """`factor(n, k)`: a number split into factors as equal as can be."""
 
 import math
+from bisect import bisect_right
 from functools import lru_cache
 
 _WITNESSES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37)  # enough for every number below 2**64
@@ -80,23 +81,23 @@ def factor(n: int, k: int) -> tuple[int, ...]:
     if k > parts:
         return (1,) * (k - parts) + factor(n, parts)
     best: tuple[int, int, tuple[int, ...]] = (n + k - 1, n, (1,) * (k - 1) + (n,))
+    divisors = _divisors(n)
 
-    def search(rest: int, chosen: tuple[int, ...], total: int, divisors: list[int]) -> None:
+    def search(rest: int, chosen: tuple[int, ...], total: int, low: int) -> None:
         nonlocal best
         count = k - len(chosen)
         if count == 1:
             best = min(best, (total + rest, rest, (*chosen, rest)))
             return
-        mean = rest ** (1 / count)
-        if total + count * mean > best[0] * (1 + 1e-12):
-            return
-        usable = [d for d in divisors if rest % d == 0]
-        for position in range(len(usable) - 1, -1, -1):
-            d = usable[position]
-            if d <= mean * (1 + 1e-9) and total + d + (count - 1) * (rest / d) ** (1 / (count - 1)) <= best[0] * (
-                1 + 1e-12
-            ):
-                search(rest // d, (*chosen, d), total + d, usable[position:])
+        high = math.isqrt(rest) if count == 2 else int(rest ** (1 / count) * (1 + 1e-9))
+        for position in range(bisect_right(divisors, high) - 1, low - 1, -1):
+            d = divisors[position]
+            if total + d + (count - 1) * (rest / d) ** (1 / (count - 1)) > best[0] * (1 + 1e-12):
+                break  # the further from the mean, the worse
+            if rest % d == 0:
+                search(rest // d, (*chosen, d), total + d, position)
+                if count == 2:
+                    break
 
-    search(n, (), 0, _divisors(n))
+    search(n, (), 0, 0)
     return best[2]

@@ -22,22 +22,29 @@ Reader = Callable[[str, str], tuple[str, Source]]
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A network with the networks that it may name: those above it and those imported by its file."""
+    """A network with the networks that it may name: those above it and those imported by its file.
+
+    `height` counts the networks that are nested in it, itself included.
+    """
 
     node: tree.Network
     file: str
     known: "dict[str, Definition]"
+    height: int = 1
 
 
 @dataclass(slots=True)
 class Files:
-    """All files read so far; `sources` by the name that diagnostics use, `exports` by key."""
+    """All files read so far; `sources` by the name that diagnostics use, `exports` by key.
+
+    `faulty` holds, for each network whose statements can be run, those of them that its names are wrong in.
+    """
 
     read: Reader
     sources: dict[str, Source] = field(default_factory=dict)
     exports: dict[str, dict[str, Definition]] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
-    sound: set[int] = field(default_factory=set)
+    faulty: dict[int, frozenset[int]] = field(default_factory=dict)
     docs: dict[str, dict[int, str]] = field(default_factory=dict)
     loading: list[tuple[str, str]] = field(default_factory=list)
 
@@ -56,31 +63,41 @@ class Files:
 
     def is_sound(self, definition: Definition) -> bool:
         """Whether nothing was wrong with the definition's text and names."""
-        return id(definition.node) in self.sound
+        return self.faulty.get(id(definition.node)) == frozenset()
+
+    def faulty_statements(self, definition: Definition) -> frozenset[int] | None:
+        """The identities of the statements whose names are wrong; None where nothing of the network can be run."""
+        return self.faulty.get(id(definition.node))
 
     def _module(self, key: str, source: Source, parsed: Parsed) -> dict[str, Definition]:
         known: dict[str, Definition] = {}
+        heights: dict[str, int] = {}
         places: dict[str, tree.Name] = {}
         declared: dict[str, Definition] = {}
+        below = {item.name.text for item in parsed.module.items if isinstance(item, tree.Network)}
         for item in parsed.module.items:
             if isinstance(item, tree.Use):
                 for name, definition in self._use(item, key):
                     self._enter(name, definition, known, places)
+                    heights.setdefault(name.text, definition.height)
                 continue
-            definition = Definition(item, source.name, dict(known))
-            self._check(definition, parsed)
+            # Names are checked before the next network is entered, so that all of them can share one table.
+            checker = NameChecker(heights, below)
+            self._check(item, checker, parsed)
+            definition = Definition(item, source.name, known, checker.height)
             self._enter(item.name, definition, known, places)
+            heights.setdefault(item.name.text, checker.height)
             declared.setdefault(item.name.text, definition)
         return declared
 
-    def _check(self, definition: Definition, parsed: Parsed) -> None:
-        span = definition.node.span
+    def _check(self, node: tree.Network, checker: NameChecker, parsed: Parsed) -> None:
+        span = node.span
         if any(span.line <= wrong.span.line <= span.end_line for wrong in parsed.diagnostics):
             return  # a statement is missing, so that names would seem unknown which are not
-        found = NameChecker(frozenset(definition.known)).network(definition.node)
+        found = checker.network(node)
         self.diagnostics += found
-        if not found:
-            self.sound.add(id(definition.node))
+        if not found or checker.faulty:
+            self.faulty[id(node)] = frozenset(checker.faulty)
 
     def _enter(
         self, name: tree.Name, definition: Definition, known: dict[str, Definition], places: dict[str, tree.Name]
@@ -145,12 +162,12 @@ def _missing(name: tree.Name) -> Definition:
 
 def documentation(parsed: Parsed) -> dict[int, str]:
     """The text of `##` comments by the line that they stand directly above."""
-    docs: dict[int, str] = {}
+    docs: dict[int, list[str]] = {}
     for comment in parsed.comments:
         if not comment.own_line or not comment.text.startswith("##"):
             continue
         line = comment.span.line
-        above = docs.pop(line, "")
-        text = comment.text[2:].strip()
-        docs[line + 1] = f"{above}\n{text}" if above else text
-    return docs
+        lines = docs.pop(line, [])
+        lines.append(comment.text[2:].strip())
+        docs[line + 1] = lines
+    return {line: "\n".join(lines).strip("\n") for line, lines in docs.items()}

@@ -40,10 +40,11 @@ class Calls:
         """Add a layer's parameters and static indices to the caller's, under the layer's name."""
         for index in instance.network.indices:
             if index.kind != "batch" and not index.dynamic:
-                self.draft.add_index(index.model_copy(update={"name": f"{instance.name}.{index.name}"}))
+                renamed = index.model_copy(update={"name": f"{instance.name}.{index.name}"})
+                self.draft.add_index(renamed, instance.span)
         for tensor in instance.network.tensors:
             if tensor.role != "input":
-                self.draft.add_tensor(_prefixed(tensor, instance.name, path))
+                self.draft.add_tensor(_prefixed(tensor, instance.name, path), instance.span)
 
     def call(self, node: tree.Call, reader: EquationReader) -> Stored:
         """Write a call, and give the value that holds its (picked) output."""
@@ -165,9 +166,14 @@ def _prefixed(tensor: Tensor, name: str, path: tuple[str, ...]) -> Tensor:
     return tensor.model_copy(update={"name": f"{name}.{tensor.name}", "path": path + tensor.path, "axes": axes})
 
 
+def _axes_text(groups: tuple[Group, ...]) -> str:
+    """Axes as a program would write them, for a message."""
+    return " ".join(f"({' '.join(group)})" if len(group) > 1 else (group or ("1",))[0] for group in groups) or "none"
+
+
 @dataclass(slots=True)
 class _Inlining:
-    """One call: the callee's values under a prefix, its `...` replaced by the axes that the arguments have left over."""
+    """One call: the callee's values under a prefix, its `...` replaced by the axes left over of the arguments."""
 
     draft: Draft
     layer: LayerInstance
@@ -185,7 +191,7 @@ class _Inlining:
         self._check_leading()
         self._rename_indices(network)
         for operation in network.operations:
-            self.draft.add_operation(self._operation(operation))
+            self.draft.add_operation(self._operation(operation), self.span)
         result = next(operation for operation in network.operations if operation.name == output)
         axes = tuple(self._stored_axis(group) for group in self._groups(result.axes, output))
         return Stored(self.prefix + output, axes, self.span)
@@ -228,9 +234,8 @@ class _Inlining:
         longest = max(self.leading.values(), key=len, default=())
         for groups in self.leading.values():
             if groups != longest[len(longest) - len(groups) :]:
-                first, second = (" ".join(f"({' '.join(g)})" if len(g) > 1 else (g or ("1",))[0] for g in part) or "none"
-                                 for part in (longest, groups))  # fmt: skip
-                raise Failure(kinds.LeadingAxesDiffer(self.span, self.layer.name, first, second))
+                shown = _axes_text(longest), _axes_text(groups)
+                raise Failure(kinds.LeadingAxesDiffer(self.span, self.layer.name, *shown))
 
     def _rename_indices(self, network: Network) -> None:
         """Static indices share their names over all calls; a dynamic one is this call's own, or takes a static size."""
@@ -259,7 +264,7 @@ class _Inlining:
                         binding.index,
                         axis.size,
                         labels=(label,),
-                    )  # fmt: skip
+                    )
                 )
             self.draft.add_index(Index(name=name, size=size, kind=inner.kind, span=inner.span))
 

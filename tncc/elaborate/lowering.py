@@ -1,6 +1,7 @@
 """Terms to operations: which indices each product keeps and which it sums (language.md, idea 2)."""
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 
 from tncc.diagnostics import axis_kinds as kinds
@@ -19,7 +20,7 @@ NOT_COMPLEX = frozenset({"relu", "gelu", "silu", "softmax", "layernorm", "max"})
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What decides over the indices of a term: those kept, those asked for by name, those that factors outside carry."""
+    """What decides over a term's indices: those kept, those asked for by name, those that factors outside carry."""
 
     keep: frozenset[str]
     named: frozenset[str]
@@ -68,11 +69,15 @@ class Lowering:
     def _product(self, term: Product, scope: Scope, terms: int, *, final: bool) -> View:
         offers = [carried(factor) for factor in term.factors]
         self._check_joined(term, offers, scope)
+        carriers = Counter(name for offer in offers for name in offer)
         if final and len(term.factors) == 1 and term.scale == 1 and isinstance(only := term.factors[0], Apply):
             result = self._apply(only, scope, self.axes)
             if result is not None:
                 return result
-        operands = [self._factor(factor, offers, position, scope) for position, factor in enumerate(term.factors)]
+        operands = [
+            self._factor(factor, frozenset(name for name in offer if carriers[name] > 1), scope)
+            for factor, offer in zip(term.factors, offers, strict=True)
+        ]
         present = dict.fromkeys(name for view in operands for name in view.indices)
         kept = tuple(name for name in present if name in scope.keep)
         self._propose(term, operands, [name for name in present if name not in scope.keep], terms)
@@ -84,11 +89,11 @@ class Lowering:
         )
         return View(value=name, axes=axes)
 
-    def _factor(self, factor: Term, offers: list[dict[str, Span]], position: int, scope: Scope) -> View:
+    def _factor(self, factor: Term, shared: frozenset[str], scope: Scope) -> View:
+        """One factor of a product; `shared` are those of its indices that other factors carry too."""
         if isinstance(factor, Leaf):
             return factor.view
-        others = frozenset(name for i, offer in enumerate(offers) if i != position for name in offer)
-        inner = Scope(scope.keep | others, scope.named, scope.outside | others)
+        inner = scope if not shared else Scope(scope.keep | shared, scope.named, scope.outside | shared)
         if isinstance(factor, Apply):
             view = self._apply(factor, inner, None)
             assert view is not None

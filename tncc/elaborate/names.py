@@ -1,6 +1,6 @@
 """The names of a network, checked without any size: what is unknown, declared twice, shadowed or in the wrong place."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -9,6 +9,7 @@ from tncc.diagnostics.diagnostic import Diagnostic, Label
 from tncc.diagnostics.size_kinds import UnknownParameterType
 from tncc.diagnostics.span import Span
 from tncc.diagnostics.syntax_kinds import ReservedWord
+from tncc.elaborate import limits
 from tncc.elaborate import vocabulary as words
 from tncc.elaborate.nearest import rename_hint
 from tncc.syntax import tree
@@ -31,17 +32,25 @@ class Declared:
 
 @dataclass(slots=True)
 class NameChecker:
-    """Walks one network's statements in order; `networks` are those that its layers may name."""
+    """Walks one network's statements in order.
 
-    networks: frozenset[str]
+    `networks` are those that its layers may name, with their heights, `below` those that come too late. Statements
+    that something is wrong with end up in `faulty`, by their identity, and the network's own height in `height`.
+    """
+
+    networks: Mapping[str, int]
+    below: Collection[str] = ()
+    faulty: set[int] = field(default_factory=set)
     found: list[Diagnostic] = field(default_factory=list)
     names: dict[str, Declared] = field(default_factory=dict)
     local: list[dict[str, Declared]] = field(default_factory=lambda: [{}])
     branches: tuple[tuple[int, bool], ...] = ()
+    itself: str = ""
+    height: int = 1
 
     def network(self, node: tree.Network) -> list[Diagnostic]:
         """All that is wrong with the names of a network."""
-        outputs = False
+        self.itself = node.name.text
         for parameter in node.parameters.items if node.parameters else ():
             if parameter.default is not None:
                 self.size(parameter.default)
@@ -100,11 +109,15 @@ class NameChecker:
         return exclusive or (family and before.family)
 
     def unknown(self, name: tree.Name) -> None:
-        known = [*self.names, *(text for scope in self.local for text in scope)]
         if name.text in RESERVED:
             self.found.append(ReservedWord(name.span, name.text))
             return
-        self.found.append(kinds.UnknownName(name.span, name.text, rename_hint(name.text, known)))
+        known = (text for scope in (self.names, *self.local) for text in scope)
+        self.found.append(kinds.UnknownName(name.span, name.text, self.nearest(name.text, known)))
+
+    def nearest(self, name: str, known: Iterable[str]) -> str | None:
+        """A help naming the nearest name; none any more where very much is wrong, since looking for it takes time."""
+        return rename_hint(name, known) if len(self.found) < limits.GUESSES else None
 
     # --- statements -----------------------------------------------------------------------------------------------
 
@@ -115,6 +128,13 @@ class NameChecker:
         self.local.pop()
 
     def statement(self, node: tree.Statement) -> None:
+        before = len(self.found)
+        self._statement(node)
+        # What is wrong inside a block belongs to the statements there.
+        if len(self.found) > before and not isinstance(node, tree.ForBlock | tree.IfBlock):
+            self.faulty.add(id(node))
+
+    def _statement(self, node: tree.Statement) -> None:
         match node:
             case tree.Let():
                 self.size(node.value)
@@ -128,7 +148,10 @@ class NameChecker:
             case tree.Layer():
                 self.layer(node)
             case tree.ForBlock():
+                before = len(self.found)
                 self.binders(node.binders)
+                if len(self.found) > before:
+                    self.faulty.add(id(node))
                 self.block(node.block)
                 self.local.pop()
             case tree.IfBlock():
@@ -137,7 +160,10 @@ class NameChecker:
                 assert_never(node)
 
     def choice(self, node: tree.IfBlock) -> None:
+        before = len(self.found)
         self.size(node.condition)
+        if len(self.found) > before:
+            self.faulty.add(id(node))
         outside = self.branches
         self.branches = (*outside, (id(node), True))
         self.block(node.block)
@@ -237,8 +263,15 @@ class NameChecker:
     def layer(self, node: tree.Layer) -> None:
         self.family_brackets(node.brackets)
         if node.network.text not in self.networks:
-            hint = rename_hint(node.network.text, self.networks)
-            self.found.append(kinds.UnknownNetwork(node.network.span, node.network.text, hint))
+            name = node.network.text
+            hint = f"move `{name}` above this network" if name in self.below else self.nearest(name, self.networks)
+            if name == self.itself:
+                hint = "take it out: a network cannot hold itself"
+            self.found.append(kinds.UnknownNetwork(node.network.span, name, hint))
+        elif self.networks[node.network.text] >= limits.DEPTH:
+            self.found.append(kinds.TooDeep(node.span, "sub-networks", limits.DEPTH))
+        else:
+            self.height = max(self.height, self.networks[node.network.text] + 1)
         self.sizes(argument.value for argument in node.arguments)
         self.local.pop()
         self.declare(node.name, "layer", family=node.brackets is not None)
@@ -361,7 +394,7 @@ class NameChecker:
         declared = self.look_up(name.text)
         known = name.text in words.FUNCTION_WORDS
         if not known and (declared is None or declared.kind != "layer"):
-            hint = rename_hint(name.text, [*words.FUNCTION_WORDS, *self.names])
+            hint = self.nearest(name.text, [*words.FUNCTION_WORDS, *self.names])
             self.found.append(kinds.UnknownFunction(name.span, name.text, hint))
         for brackets in node.function.parts:
             for slot in brackets.slots:

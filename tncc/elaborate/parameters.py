@@ -7,7 +7,8 @@ from tncc.diagnostics import size_kinds as kinds
 from tncc.diagnostics.diagnostic import Diagnostic, Failure, Label
 from tncc.diagnostics.span import Span
 from tncc.elaborate.nearest import rename_hint
-from tncc.elaborate.values import evaluate, kind_of
+from tncc.elaborate.scope import Scope, Work
+from tncc.elaborate.values import evaluate, kind_of, show
 from tncc.ir.network import Value
 from tncc.syntax import tree
 
@@ -15,10 +16,10 @@ Given = Mapping[str, tuple[object, Span]]
 """What is given for each parameter, and where."""
 
 
-def bind_parameters(node: tree.Network, given: Given, where: Span) -> tuple[dict[str, Value], list[Diagnostic]]:
+def bind_parameters(node: tree.Network, given: Given, where: Span, work: Work) -> tuple[Scope, list[Diagnostic]]:
     """Each parameter's value, and everything that is wrong with what was given; `where` is who asks."""
     wrong: list[Diagnostic] = []
-    values: dict[str, Value] = {}
+    values = Scope(work=work)
     parameters = node.parameters.items if node.parameters else ()
     names = [parameter.name.text for parameter in parameters]
     for name, (_, span) in given.items():
@@ -62,9 +63,9 @@ def _typed(node: tree.Network, parameter: tree.Parameter, value: object, span: S
     shown = kind_of(value) if isinstance(value, bool | int | float | str | tuple) else f"a {type(value).__name__}"
     hint = None
     if expected == "ints" and isinstance(value, int) and not isinstance(value, bool):
-        hint = f"write `({value},)`"
+        hint = f"write `{show((value,))}`"
     elif expected == "int" and isinstance(value, float) and value.is_integer():
-        hint = f"write `{int(value)}`"
+        hint = f"write `{show(int(value))}`"
     label = Label(parameter.span, "declared here")
     raise Failure(
         kinds.WrongParameterType(span, node.name.text, parameter.name.text, expected, shown, hint, labels=(label,))

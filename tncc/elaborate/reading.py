@@ -163,6 +163,7 @@ class EquationReader:
         pattern = subscripts(family.name, family.indexed, slots, self.axes.values, node.span)
         brackets = parts[0] if parts else None
         if None in pattern:
+            self.axes.values.work.spend(1 + len(family.members), node.span)
             found = family.select(pattern)
             return [(member_name(family.name, key), stored) for key, stored in found], brackets
         exact = tuple(part for part in pattern if part is not None)

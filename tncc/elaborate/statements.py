@@ -6,8 +6,8 @@ from typing import assert_never
 
 from tncc.diagnostics import name_kinds, size_kinds
 from tncc.diagnostics.diagnostic import Diagnostic, Failure
-from tncc.elaborate import limits
 from tncc.elaborate.declarations import Declarations
+from tncc.elaborate.scope import Scope, weight
 from tncc.elaborate.values import condition, each_binding, evaluate, show, unescape
 from tncc.ir.network import Value
 from tncc.syntax import tree
@@ -23,31 +23,42 @@ class AlreadyReported(Exception):
 
 @dataclass(slots=True)
 class Statements:
-    """One network being written out; `values` are the compile-time names in scope, shared with `declarations`."""
+    """One network being written out; `values` are the compile-time names in scope, shared with `declarations`.
 
-    values: dict[str, Value]
+    Statements whose identity is in `faulty` are known to be wrong: they are not run, nor is what needs them.
+    """
+
+    values: Scope
     declarations: Declarations
+    faulty: frozenset[int] = frozenset()
     diagnostics: list[Diagnostic] = field(default_factory=list)
     spoilt: set[str] = field(default_factory=set)
-    executed: int = 0
+
+    def run(self, node: tree.Network) -> None:
+        """Run a network's block, which counts for some steps even where it is empty; raises Abandoned."""
+        try:
+            self.values.work.spend(200, node.name.span)
+        except Failure as failure:
+            self.diagnostics.append(failure.diagnostic)
+            raise Abandoned from None
+        self.block(node.block)
 
     def block(self, node: tree.Block) -> None:
         """Run a block; its `let` names end with it. A statement that fails is reported, and the next one run."""
-        before = dict(self.values)
+        before = self.values.copy()
         for statement in node.statements:
-            self.executed += 1
             try:
-                if self.executed > limits.STATEMENTS:
-                    what = "statements, loops unrolled"
-                    raise Failure(size_kinds.TooManyTensors(statement.span, limits.STATEMENTS, what))
+                self.values.work.spend(10 + len(self.values) // 16, statement.span)
                 self._run(statement)
             except Failure as failure:
                 self._report(failure.diagnostic, statement)
             except AlreadyReported:
+                if self.values.work.left < 0:
+                    raise Abandoned from None
                 self._spoil(statement)
         self._reset(before)
 
-    def _reset(self, values: dict[str, Value]) -> None:
+    def _reset(self, values: Scope) -> None:
         self.values.clear()
         self.values.update(values)
 
@@ -81,6 +92,9 @@ class Statements:
             self._spoil(statement)
 
     def _run(self, node: tree.Statement) -> None:
+        if id(node) in self.faulty:
+            self._spoil(node)
+            return
         match node:
             case tree.ForBlock():
                 self._for(node)
@@ -93,7 +107,9 @@ class Statements:
             return
         match node:
             case tree.Let():
-                self.values[node.name.text] = evaluate(node.value, self.values)
+                value = evaluate(node.value, self.values)
+                self.values.work.spend(4 * weight(value), node.span)
+                self.values[node.name.text] = value
             case tree.Require():
                 self._require(node)
             case tree.Index() | tree.Bond():
@@ -113,7 +129,7 @@ class Statements:
         if self.spoilt and mentions(node.binders, self.spoilt):
             self._spoil(node)
             return
-        outside, known = dict(self.values), len(self.diagnostics)
+        outside, known = self.values.copy(), len(self.diagnostics)
         for scope in each_binding(node.binders, outside):
             self._reset(scope)
             self.block(node.block)
@@ -122,7 +138,7 @@ class Statements:
         self._reset(outside)
 
     def _if(self, node: tree.IfBlock) -> None:
-        if self.spoilt and mentions(node.condition, self.spoilt):
+        if id(node) in self.faulty or (self.spoilt and mentions(node.condition, self.spoilt)):
             self._spoil(node)
         elif condition(node.condition, self.values):
             self.block(node.block)

@@ -7,7 +7,8 @@ from tncc.diagnostics import axis_kinds
 from tncc.diagnostics.diagnostic import Failure, Label
 from tncc.diagnostics.span import Span
 from tncc.elaborate.nearest import rename_hint
-from tncc.elaborate.values import Values, positions
+from tncc.elaborate.scope import Scope
+from tncc.elaborate.values import Values, positions, show
 from tncc.ir.network import Group, Index, Network, Tensor
 from tncc.syntax import tree
 
@@ -55,7 +56,7 @@ class Family(Generic[T]):
     indexed: bool
     ends: str = ""
     binders: tuple[tree.Binder, ...] = ()
-    values: Values = field(default_factory=dict)
+    values: Values = field(default_factory=Scope)
     members: dict[Subscripts, T] = field(default_factory=dict)
 
     def member(self, subscripts: Subscripts, span: Span) -> T | None:
@@ -71,7 +72,7 @@ class Family(Generic[T]):
         raise Failure(axis_kinds.SubscriptOutOfRange(span, self.name, shown, self._range_hint(), labels=(label,)))
 
     def _wrap(self, subscripts: Subscripts) -> Subscripts:
-        scope = dict(self.values)
+        scope = self.values.copy()
         wrapped: list[int] = []
         for binder, subscript in zip(self.binders, subscripts, strict=False):
             valid = positions(binder.range, scope, "what a binder runs over")
@@ -82,11 +83,10 @@ class Family(Generic[T]):
         return tuple(wrapped)
 
     def _range_hint(self) -> str:
-        known = sorted(self.members)
-        if not known:
+        if not self.members:
             return "the family is empty with these values"
-        first, last = member_name(self.name, known[0]), member_name(self.name, known[-1])
-        return f"use one of `{first}` to `{last}`" if len(known) > 1 else f"use `{first}`, its only member"
+        first, last = member_name(self.name, min(self.members)), member_name(self.name, max(self.members))
+        return f"use one of `{first}` to `{last}`" if len(self.members) > 1 else f"use `{first}`, its only member"
 
     def select(self, pattern: tuple[int | None, ...]) -> list[tuple[Subscripts, T]]:
         """The members whose subscripts agree with a pattern (None agrees with all), in lexicographic order."""
@@ -105,7 +105,7 @@ class Family(Generic[T]):
 
 def member_name(name: str, subscripts: Subscripts) -> str:
     """How a member is called: `r[1]`, `h[0,2]`, or the plain name."""
-    return f"{name}[{','.join(str(subscript) for subscript in subscripts)}]" if subscripts else name
+    return f"{name}[{','.join(show(subscript) for subscript in subscripts)}]" if subscripts else name
 
 
 def override_hint(name: str, known: list[str]) -> str | None:

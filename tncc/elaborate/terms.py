@@ -88,6 +88,8 @@ def product(factors: list[Term], scale: float, span: Span) -> Product:
             case Product():
                 scale *= factor.scale
                 flat += factor.factors
+            case Sum() if not factor.terms:
+                scale = 0.0
             case Sum() if len(factor.terms) == 1:
                 scale *= factor.terms[0].scale
                 flat += factor.terms[0].factors

@@ -1,9 +1,8 @@
 """Size expressions: arithmetic at compile time on ints, floats, bools, strings and tuples of ints."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
-from itertools import accumulate
-from typing import assert_never
+from collections.abc import Callable, Iterator
+from typing import TypeAlias, assert_never
 
 from tncc.diagnostics import name_kinds, size_kinds
 from tncc.diagnostics.diagnostic import Failure
@@ -11,10 +10,11 @@ from tncc.diagnostics.span import Span
 from tncc.diagnostics.syntax_kinds import UnknownEscape
 from tncc.elaborate import limits
 from tncc.elaborate.factor import factor
+from tncc.elaborate.scope import Scope, Work, weight
 from tncc.ir.network import Value
 from tncc.syntax import tree
 
-Values = Mapping[str, Value]
+Values: TypeAlias = Scope
 """What each compile-time name in scope holds."""
 
 ESCAPES = {"\\": "\\", '"': '"', "n": "\n", "t": "\t"}
@@ -44,7 +44,7 @@ def show(value: Value) -> str:
             escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
             return f'"{escaped}"'
         case tuple():
-            return f"({value[0]},)" if len(value) == 1 else f"({', '.join(str(item) for item in value)})"
+            return f"({show(value[0])},)" if len(value) == 1 else f"({', '.join(show(item) for item in value)})"
         case int() if value.bit_length() > 200:
             return f"an int of {value.bit_length()} bits"
         case _:
@@ -53,6 +53,7 @@ def show(value: Value) -> str:
 
 def evaluate(node: tree.Expression, values: Values) -> Value:
     """The value of a size expression; raises Failure where it has none or passes a limit."""
+    values.work.spend(1, node.span)
     match node:
         case tree.Integer():
             return _literal(node)
@@ -88,10 +89,12 @@ def evaluate(node: tree.Expression, values: Values) -> Value:
         case tree.Sum() | tree.Product():
             result = evaluate(node.first, values)
             for part in node.rest:
-                result = _arithmetic(part.operator, result, evaluate(part.value, values), part.span)
+                right = evaluate(part.value, values)
+                result = _arithmetic(part.operator, result, right, part.span, values.work)
             return result
         case tree.Power():
-            return _arithmetic("**", evaluate(node.base, values), evaluate(node.exponent, values), node.span)
+            base, exponent = evaluate(node.base, values), evaluate(node.exponent, values)
+            return _arithmetic("**", base, exponent, node.span, values.work)
         case tree.Minus():
             return -_number(evaluate(node.value, values), node.value.span, "what `-` negates")
         case _:
@@ -145,8 +148,12 @@ def _literal(node: tree.Integer) -> int:
 
 def _finite(value: float, span: Span) -> float:
     if not math.isfinite(value):
-        raise Failure(size_kinds.ValueTooLarge(span, 308, "decimal digits, which a float can hold"))
+        raise _too_large_for_float(span)
     return value
+
+
+def _too_large_for_float(span: Span) -> Failure:
+    return Failure(size_kinds.ValueTooLarge(span, 308, "decimal digits, which a float can hold"))
 
 
 def _bounded(value: Value, span: Span) -> Value:
@@ -186,7 +193,9 @@ def _subscript(value: Value, name: str, brackets: tree.Brackets, values: Values)
     if isinstance(slot, tree.Slice):
         start = None if slot.start is None else integer(slot.start, values, "the start of a slice")
         stop = None if slot.stop is None else integer(slot.stop, values, "the end of a slice")
-        return value[start:stop]
+        part = value[start:stop]
+        values.work.spend(weight(part), slot.span)
+        return part
     if isinstance(slot, tree.Ellipsis | tree.Every | tree.Binder | tree.Group):
         raise Failure(size_kinds.WrongValueType(slot.span, "a position in a tuple", "an int", "something else"))
     position = integer(slot, values, "a position in a tuple")
@@ -201,6 +210,7 @@ def _range(node: tree.Range, values: Values) -> tuple[int, ...]:
     stop = integer(node.stop, values, "the end of a range")
     if stop - start > limits.TENSORS:
         raise Failure(size_kinds.ValueTooLarge(node.span, limits.TENSORS, "elements"))
+    values.work.spend(max(stop - start, 0), node.span)
     return tuple(range(start, stop))
 
 
@@ -218,6 +228,7 @@ def _comparison(node: tree.Comparison, values: Values) -> bool:
     left = evaluate(node.first, values)
     for part in node.rest:
         right = evaluate(part.value, values)
+        values.work.spend(weight(right), part.span)
         numbers = isinstance(left, int | float) and isinstance(right, int | float)
         if not numbers and type(left) is not type(right):
             found = f"{kind_of(left)} and {kind_of(right)}"
@@ -230,7 +241,8 @@ def _comparison(node: tree.Comparison, values: Values) -> bool:
     return True
 
 
-def _arithmetic(operator: str, left: Value, right: Value, span: Span) -> Value:
+def _arithmetic(operator: str, left: Value, right: Value, span: Span, work: Work) -> Value:
+    work.spend(weight(left) + weight(right), span)
     if operator == "+" and isinstance(left, tuple) and isinstance(right, tuple):
         return _bounded(left + right, span)
     if operator == "+" and isinstance(left, str) and isinstance(right, str):
@@ -238,6 +250,7 @@ def _arithmetic(operator: str, left: Value, right: Value, span: Span) -> Value:
     if operator == "*" and isinstance(left, tuple) and isinstance(right, int) and not isinstance(right, bool):
         if len(left) * max(right, 0) > limits.TENSORS:
             raise Failure(size_kinds.ValueTooLarge(span, limits.TENSORS, "elements"))
+        work.spend(len(left) * max(right, 0), span)
         return left * right
     a, b = _number(left, span, f"what `{operator}` works on"), _number(right, span, f"what `{operator}` works on")
     if operator in ("/", "//", "%") and b == 0:
@@ -245,7 +258,7 @@ def _arithmetic(operator: str, left: Value, right: Value, span: Span) -> Value:
     try:
         return _bounded(_numeric(operator, a, b, span), span)
     except OverflowError:
-        raise Failure(size_kinds.ValueTooLarge(span, 308, "decimal digits, which a float can hold")) from None
+        raise _too_large_for_float(span) from None
 
 
 def _numeric(operator: str, a: int | float, b: int | float, span: Span) -> int | float:
@@ -292,37 +305,46 @@ def _call(node: tree.Call, values: Values) -> Value:
                 f"{least} argument" + ("s" if least > 1 else "") if least == most else f"{least} or more arguments"
             )
             raise Failure(size_kinds.WrongArgumentCount(node.span, name, expected, len(arguments)))
-        result = FUNCTIONS[name](arguments, node.span)
+        values.work.spend(_cost(name, arguments), node.span)
+        try:
+            result = FUNCTIONS[name](arguments, node.span)
+        except OverflowError:
+            raise _too_large_for_float(node.span) from None
     for brackets in node.result.parts:
         result = _subscript(result, f"{name}(…)", brackets, values)
     return result
+
+
+def _cost(name: str, arguments: list[Value]) -> int:
+    """The steps that a function of these arguments counts for; a large number takes long to split into factors."""
+    cost = sum(map(weight, arguments))
+    if name == "factor":
+        cost += 100_000 if isinstance(arguments[0], int) and arguments[0] > 2**32 else 1_000
+    return cost
 
 
 def _comprehension(name: str, node: tree.Comprehension, values: Values, span: Span) -> Value:
     total: Value = 1 if name == "prod" else 0
     operator = "*" if name == "prod" else "+"
     for inner in each_binding(node.binders, values):
-        total = _arithmetic(operator, total, evaluate(node.body, inner), span)
+        total = _arithmetic(operator, total, evaluate(node.body, inner), span, inner.work)
     return total
 
 
-def each_binding(binders: tree.Binders, values: Values) -> Iterator[dict[str, Value]]:
+def each_binding(binders: tree.Binders, values: Values) -> Iterator[Scope]:
     """All scopes that some binders give, in lexicographic order; a later range may use earlier binders."""
-    for count, scope in enumerate(_bindings(binders.items, dict(values))):
+    for count, scope in enumerate(_bindings(binders.items, values)):
         if count >= limits.TENSORS:
             raise Failure(size_kinds.TooManyTensors(binders.span, limits.TENSORS, "members"))
         yield scope
 
 
-def _bindings(binders: tuple[tree.Binder, ...], scope: dict[str, Value]) -> Iterator[dict[str, Value]]:
+def _bindings(binders: tuple[tree.Binder, ...], scope: Scope) -> Iterator[Scope]:
     if not binders:
         yield scope
         return
     for position in positions(binders[0].range, scope, "what a binder runs over"):
-        yield from _bindings(binders[1:], {**scope, binders[0].name.text: position})
-
-
-_RUNNING: dict[tuple[str, int, bool], tuple[tuple[int, ...], list[int]]] = {}
+        yield from _bindings(binders[1:], scope.having(binders[0].name.text, position, binders[0].span))
 
 
 def _running(name: str, items: tuple[object, ...], values: Values, span: Span) -> int | None:
@@ -339,23 +361,23 @@ def _running(name: str, items: tuple[object, ...], values: Values, span: Span) -
     assert bound is not None
     position = min(max(slice(integer(bound, values, "the end of a slice")).indices(len(value))[1], 0), len(value))
     forward = cut.start is None
-    key = (name, id(value), forward)
-    if key not in _RUNNING or _RUNNING[key][0] is not value:
-        _RUNNING.clear() if len(_RUNNING) > 64 else None
-        _RUNNING[key] = (value, _totals(name, value if forward else value[::-1]))
-    totals = _RUNNING[key][1]
+    key, known = (name, id(value), forward), values.work.totals
+    if key not in known:  # the tuple is kept beside its totals, so that no other takes its identity
+        known[key] = (value, _totals(name, value if forward else value[::-1], span, values.work))
+    totals = known[key][1]
     count = position if forward else len(value) - position
     if count >= len(totals):
         raise Failure(size_kinds.ValueTooLarge(span, limits.BITS, "bits"))
     return totals[count]
 
 
-def _totals(name: str, value: tuple[int, ...]) -> list[int]:
+def _totals(name: str, value: tuple[int, ...], span: Span, work: Work) -> list[int]:
     totals = [1 if name == "prod" else 0]
     for item in value:
         following = totals[-1] * item if name == "prod" else totals[-1] + item
         if following.bit_length() > limits.BITS:
             break
+        work.spend(weight(following), span)
         totals.append(following)
     return totals
 
@@ -387,8 +409,12 @@ def _extreme(name: str, choose: Callable[[list[int | float]], int | float]) -> C
 
 
 def _prod(arguments: list[Value], span: Span) -> Value:
-    *_, last = accumulate(_numbers("prod", arguments, span), lambda a, b: _arithmetic("*", a, b, span), initial=1)  # type: ignore[arg-type, return-value]
-    return last
+    total: int | float = 1
+    for number in _numbers("prod", arguments, span):
+        total *= number
+        if isinstance(total, int) and total.bit_length() > limits.BITS:
+            break
+    return _bounded(total, span)
 
 
 def _sum(arguments: list[Value], span: Span) -> Value:

@@ -93,9 +93,15 @@ class Chooser:
             best = min(found, key=lambda option: option.cost)
             self.settle(name, best, best.order)
         else:
-            joint = self.flow.joints.get(self.flow.reader[name])
+            reader = self.flow.reader[name]
+            joint = self.flow.joints.get(reader)
             if joint is not None and len(found) > 1:
-                found.sort(key=lambda option: option.cost + pressure(option.order, joint, size))
+                view = next(view for view in views(self.schedule.steps[reader].operation) if view.value == name)
+                ranked = [
+                    (option.cost + pressure(renamed(option.order, operation.axes, view), joint, size), option)
+                    for option in found
+                ]
+                found = [option for _, option in sorted(ranked, key=lambda pair: pair[0])]
             self.open[name] = found[: self.width]
 
     def settle(self, name: str, option: Option, order: Group) -> None:

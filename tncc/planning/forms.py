@@ -67,15 +67,18 @@ class Joint:
 
 def forms(first: Group, second: Group, joint: Joint) -> Iterator[Form]:
     """Every form worth considering of the product of operands that lie in these orders."""
-    for turned in (False, True):
-        kept, other = (second, first) if turned else (first, second)
-        if not joint.summed:
+    roles = ((first, second, False), (second, first, True))
+    if joint.summed:
+        yield from products(first, second, joint)
+        for kept, other, turned in roles:
+            yield from inline_products(kept, other, turned, joint)
+            if joint.summed.union(joint.batch).issuperset(other):
+                yield dot(kept, other, turned, joint)
+        return
+    sizes = joint.extent(first), joint.extent(second)
+    for (kept, other, turned), size in zip(roles, sizes, strict=True):
+        if size == max(sizes):
             yield from elementwise(kept, other, turned, joint)
-            continue
-        yield from products(kept, other, turned, joint)
-        yield from inline_products(kept, other, turned, joint)
-        if joint.summed.union(joint.batch).issuperset(other):
-            yield dot(kept, other, turned, joint)
 
 
 def only(order: Group, indices: frozenset[str]) -> Group:
@@ -92,7 +95,7 @@ def lies(order: Group, batch: Group, rows: Group, columns: Group) -> bool:
     return bool(batch) and order in (rows + batch + columns, columns + batch + rows)
 
 
-def products(kept: Group, other: Group, turned: bool, joint: Joint) -> Iterator[Form]:
+def products(kept: Group, other: Group, joint: Joint) -> Iterator[Form]:
     """One product of matrices, or a batch of them over the batch indices, copying whatever doesn't lie so."""
     classes = (joint.batch, joint.summed)
     free = tuple(index for index in kept if not any(index in members for members in classes))
@@ -110,14 +113,14 @@ def products(kept: Group, other: Group, turned: bool, joint: Joint) -> Iterator[
                 copied = 0 if lies(kept, batch, rows, depth) else size
                 for columns, other_copied in placed:
                     total = cost + copied + other_copied
-                    yield from both_ways(batch, rows, columns, depth, turned, total)
+                    yield from both_ways(batch, rows, columns, depth, total)
 
 
-def both_ways(batch: Group, rows: Group, columns: Group, depth: Group, turned: bool, cost: float) -> Iterator[Form]:
-    """The product with the kept operand on the left, and on the right: the results are each other's transposes."""
+def both_ways(batch: Group, rows: Group, columns: Group, depth: Group, cost: float) -> Iterator[Form]:
+    """The product with the first operand on the left, and on the right: the results are each other's transposes."""
     prefix: Axes = (batch,) if batch else ()
     for on_left in (True, False):
-        yield built((prefix, prefix), (rows, columns, depth), on_left, turned, cost)
+        yield built((prefix, prefix), (rows, columns, depth), on_left, False, cost)
 
 
 def built(

@@ -1,9 +1,8 @@
 """How deep an AST nests, found without recursion, so that later stages may recurse over it safely."""
 
-from dataclasses import fields
-
 from tncc.diagnostics.span import Span
 from tncc.syntax import tree
+from tncc.syntax.parts import PARTS
 
 _NESTING = (
     tree.Parenthesis, tree.Minus, tree.Negation, tree.Power, tree.Conditional, tree.Brackets, tree.Call, tree.Block,
@@ -19,8 +18,8 @@ def deepest(module: tree.Module, limit: int) -> Span | None:
         depth += isinstance(node, _NESTING)
         if depth > limit:
             return node.span
-        for entry in fields(node)[1:]:
-            value = getattr(node, entry.name)
+        for name in PARTS[type(node)]:
+            value = getattr(node, name)
             if isinstance(value, tree.Node):
                 stack.append((value, depth))
             elif isinstance(value, tuple):

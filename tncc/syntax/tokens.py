@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-
-from lark import Token
+from typing import NamedTuple
 
 from tncc.diagnostics.diagnostic import Diagnostic, Label
 from tncc.diagnostics.span import Span
@@ -17,6 +16,15 @@ OPENERS = {"LPAR": "RPAR", "LSQB": "RSQB", "LBRACE": "RBRACE"}
 CLOSERS = {closer: opener for opener, closer in OPENERS.items()}
 OPERATORS = {"PLUS", "MINUS", "STAR", "SLASH", "FLOOR", "PERCENT", "COMPARE", "_AND", "_OR", "_RANGE", "_POWER"}
 STATEMENT_WORDS = {"LET", "REQUIRE", "INDEX", "BOND", "INPUT", "TENSOR", "OUTPUT", "LAYER", "FOR", "NETWORK", "USE"}
+
+
+class Token(NamedTuple):
+    """A piece of text that means something, of a kind that the grammar names; it lies on one line."""
+
+    type: str
+    text: str
+    line: int
+    column: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +47,7 @@ class Settled:
 
 def span_of(token: Token, file: str) -> Span:
     """Where a token stands in the file of that name."""
-    line, column = token.line or 1, token.column or 1
-    return Span(file, line, column, token.end_line or line, token.end_column or column + 1)
+    return Span(file, token.line, token.column, token.line, token.column + max(len(token.text), 1))
 
 
 class _Settler:
@@ -68,9 +75,9 @@ class _Settler:
             self._end(token)
             return
         if first_on_line:
-            self.line, self.indentation = token.line or 0, token.column or 0
+            self.line, self.indentation = token.line, token.column
         if token.type == "COMMENT":
-            self.out.comments.append(Comment(span_of(token, self.file), token.rstrip(), first_on_line))
+            self.out.comments.append(Comment(span_of(token, self.file), token.text.rstrip(), first_on_line))
             return
         if self._inside_brackets() and (token.type in STATEMENT_WORDS or token.type in ("LBRACE", "RBRACE")):
             self._give_up_brackets()
@@ -105,19 +112,19 @@ class _Settler:
         goes_on = before in OPERATORS or before in ("EQUAL", "COMMA", "ELSE")
         if not hard and (goes_on or token.type in OPERATORS or token.type in ("ELSE", "LBRACE")):
             return
-        self.out.tokens.append(Token.new_borrow_pos(END, "", ending))
+        self.out.tokens.append(Token(END, "", ending.line, ending.column))
 
     def _close(self, token: Token, first_on_line: bool) -> bool:
         if not self.open or (self.open[-1][0].type == "LBRACE" and token.type != "RBRACE"):
-            self.out.diagnostics.append(UnopenedBracket(span_of(token, self.file), str(token)))
+            self.out.diagnostics.append(UnopenedBracket(span_of(token, self.file), token.text))
             return False
         opener, indentation = self.open.pop()
         if OPENERS[opener.type] != token.type:
             label = Label(span_of(opener, self.file), "opened here")
             self.out.diagnostics.append(
-                MismatchedBracket(span_of(token, self.file), str(opener), str(token), labels=(label,))
+                MismatchedBracket(span_of(token, self.file), opener.text, token.text, labels=(label,))
             )
-            self.out.tokens.append(Token.new_borrow_pos(BROKEN, "", token))
+            self.out.tokens.append(Token(BROKEN, "", token.line, token.column))
             return False
         if token.type == "RBRACE" and first_on_line and token.column != indentation and self.suspect is None:
             self.suspect = opener
@@ -127,8 +134,8 @@ class _Settler:
         opener = self.open[-1][0]
         while self._inside_brackets():
             opener = self.open.pop()[0]
-        self.out.diagnostics.append(UnclosedBracket(span_of(opener, self.file), str(opener)))
-        self.out.tokens.append(Token.new_borrow_pos(BROKEN, "", opener))
+        self.out.diagnostics.append(UnclosedBracket(span_of(opener, self.file), opener.text))
+        self.out.tokens.append(Token(BROKEN, "", opener.line, opener.column))
         self.pending = opener
 
     def _close_all(self) -> None:
@@ -136,10 +143,10 @@ class _Settler:
             self._give_up_brackets()
         if self.open:
             opener = self.suspect or self.open[0][0]
-            self.out.diagnostics.append(UnclosedBracket(span_of(opener, self.file), str(opener)))
+            self.out.diagnostics.append(UnclosedBracket(span_of(opener, self.file), opener.text))
         while self.open:
             last = self.open.pop()[0]
-            self.out.tokens.append(Token.new_borrow_pos("RBRACE", "}", last))
+            self.out.tokens.append(Token("RBRACE", "}", last.line, last.column))
         self.suspect = None
 
 

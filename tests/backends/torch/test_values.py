@@ -1,23 +1,124 @@
 """Modules compute what the oracle says, and their gradients are right."""
 
+import numpy as np
+import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.backends import samples
 from tests.backends.generated import arguments_of, module_of, results_of
 from tests.closeness import assert_agree
 from tests.oracle import draw, evaluate
 from tests.random_networks import networks
+from tests.small_networks import small_network
 from tncc.ir.network import Network
 from tncc.passes import run_passes
 
+SAMPLES = [samples.TRAIN, samples.ATTENTION, samples.TWO_INPUTS, samples.UNBATCHED, samples.FROZEN, samples.WITH_COPY]
 
-@settings(max_examples=200, deadline=None)
+
+@settings(max_examples=150, deadline=None)
 @given(networks(), st.sampled_from([(), (3,), (2, 0), (1, 2)]), st.booleans())
 def test_random_networks_equal_the_oracle(network: Network, lead: tuple[int, ...], plain: bool) -> None:
     values = draw(network, lead=lead, dynamic={"q": 2, "t": 2})
-    rewritten = network if plain else run_passes(network)
-    module = module_of(rewritten, values)
+    module = module_of(network if plain else run_passes(network), values)
     for _ in range(2):
         results = module(*arguments_of(network, values))
         assert_agree(results_of(network, results), evaluate(network, values))
+
+
+@settings(max_examples=30, deadline=None)
+@given(networks())
+def test_gradients_of_random_networks_are_right(network: Network) -> None:
+    values = draw(network, lead=(2,), dynamic={"q": 2, "t": 2})
+    module = module_of(network, values)
+    variables = [argument.requires_grad_() for argument in arguments_of(network, values)]
+    variables += list(module.parameters())
+
+    def call(*tensors: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        state = dict(zip(dict(module.named_parameters()), tensors[len(network.inputs) :], strict=True))
+        results = torch.func.functional_call(module, state, tensors[: len(network.inputs)])
+        found = results if isinstance(results, tuple) else (results,)
+        return tuple(result for result in found if result.requires_grad) or (variables[0].sum(),)
+
+    assert torch.autograd.gradcheck(call, variables, fast_mode=True, atol=1e-4)
+
+
+@pytest.mark.parametrize("network", SAMPLES)
+def test_first_and_second_gradients_are_right(network: Network) -> None:
+    values = draw(network, lead=(2,))
+    module = module_of(network, values)
+    variables = [argument.requires_grad_() for argument in arguments_of(network, values)] + list(module.parameters())
+
+    def call(*tensors: torch.Tensor) -> object:
+        state = dict(zip(dict(module.named_parameters()), tensors[len(network.inputs) :], strict=True))
+        return torch.func.functional_call(module, state, tensors[: len(network.inputs)])
+
+    assert torch.autograd.gradcheck(call, variables, fast_mode=True)
+    assert torch.autograd.gradgradcheck(call, variables, fast_mode=True)
+
+
+@pytest.mark.parametrize("lead", [(), (1,), (0,), (5,), (2, 3), (2, 0, 3), (1, 1)])
+@pytest.mark.parametrize("network", SAMPLES)
+def test_any_leading_axes_are_taken(network: Network, lead: tuple[int, ...]) -> None:
+    values = draw(network, lead=lead)
+    results = module_of(network, values)(*arguments_of(network, values))
+    assert_agree(results_of(network, results), evaluate(network, values))
+
+
+@pytest.mark.parametrize("leads", [((2, 1), (3,)), ((), (4,)), ((1,), (0,)), ((3, 1, 2), (5, 1)), ((2,), (2,))])
+def test_leading_axes_of_several_inputs_broadcast(leads: tuple[tuple[int, ...], tuple[int, ...]]) -> None:
+    network = samples.TWO_INPUTS
+    values = draw(network)
+    generator = np.random.default_rng(0)
+    values["x"], values["z"] = generator.normal(size=(*leads[0], 3)), generator.normal(size=(*leads[1], 4))
+    results = module_of(network, values)(*arguments_of(network, values))
+    assert_agree(results_of(network, results), evaluate(network, values))
+
+
+def test_run_time_sizes_are_taken_from_the_inputs() -> None:
+    network = samples.ATTENTION
+    module = module_of(network)
+    for size in (1, 2, 7):
+        values = draw(network, lead=(2,), dynamic={"q": size, "t": size})
+        module.load_state_dict({name: torch.from_numpy(values[name]) for name in ("A", "B")})
+        assert_agree(results_of(network, module(*arguments_of(network, values))), evaluate(network, values))
+
+
+def test_functions_over_nothing_keep_their_gradients() -> None:
+    network = small_network(
+        {"i": 3, "u": 1},
+        [("a", "... i u", "softmax<u> x"), ("b", "... i u", "layernorm<u> x")],
+        outputs="a b",
+        inputs={"x": "... i u"},
+    )
+    values = draw(network)
+    rewritten = run_passes(network)
+    arguments = [argument.requires_grad_() for argument in arguments_of(network, values)]
+    results = module_of(rewritten, values)(*arguments)
+    assert_agree(results_of(network, results), evaluate(network, values))
+    assert all(result.requires_grad for result in results)
+
+
+def test_a_selection_of_every_position_has_one_gradient() -> None:
+    count = 12
+    network = small_network(
+        {"n": count, "f": 2, "r": 3},
+        [("y", "... r", " * ".join(["A"] + [f"x{{... {k} f}}" for k in range(count)]))],
+        inputs={"x": "... n f"},
+        parameters={"A": "f r"},
+    )
+    values = draw(network)
+    arguments = [argument.requires_grad_() for argument in arguments_of(network, values)]
+    result = module_of(network, values)(*arguments)
+    assert_agree(results_of(network, result), evaluate(network, values))
+    seen, waiting, names = set(), [result.grad_fn], []
+    while waiting:
+        node = waiting.pop()
+        if node is not None and node not in seen:
+            seen.add(node)
+            names.append(node.name())
+            waiting += [following for following, _ in node.next_functions]
+    assert names.count("UnbindBackward0") == 1
+    assert "SelectBackward0" not in names

@@ -9,7 +9,9 @@ from tncc.backends.instructions import Code, Part, Unbind
 from tncc.backends.literals import axes_code, number, tuple_code
 from tncc.backends.operators import elementwise, scaled
 from tncc.backends.statements import Operand, Text
+from tncc.ir.network import BATCH
 from tncc.ir.program import (
+    ROWS,
     Add,
     Apply,
     Constant,
@@ -68,7 +70,7 @@ class TorchDialect:
             case Apply():
                 return applied(instruction, read[0])
             case _:
-                return method(instruction, read[0].text.tight, symbols)
+                return method(instruction, read[0], symbols)
 
     def options(self, is_complex: bool) -> str:
         """The dtype and device of a new tensor, as keyword arguments."""
@@ -82,13 +84,14 @@ class TorchDialect:
 
 def method(
     instruction: Reshape | Permute | Select | Diagonal | Expand | Total | Unbind | Part,
-    source: str,
+    operand: Operand,
     symbols: Mapping[str, str],
 ) -> Text:
     """What is a method of the tensor that it works on."""
+    source = operand.text.tight
     match instruction:
         case Reshape():
-            return Text(f"{source}.reshape({', '.join(shape_code(instruction.shape, symbols)) or '()'})")
+            return reshaped(instruction, operand, symbols)
         case Expand():
             return Text(f"{source}.expand({', '.join(extent_code(e, symbols) for e in instruction.shape)})")
         case Permute():
@@ -107,13 +110,25 @@ def method(
             assert_never(instruction)
 
 
+def reshaped(instruction: Reshape, operand: Operand, symbols: Mapping[str, str]) -> Text:
+    """A reshape; to one leading axis, or back from it, only where there isn't just one, since calls cost time too."""
+    source, before, after = operand.text.tight, operand.made_by.shape, instruction.shape
+    code = f"{source}.reshape({', '.join(shape_code(after, symbols)) or '()'})"
+    if before and after and before[1:] == after[1:] and source.isidentifier():
+        if (before[0], after[0]) == (BATCH, ROWS):
+            return Text(f"{source} if {source}.ndim == {len(before)} else {code}", loose=True)
+        if (before[0], after[0]) == (ROWS, BATCH):
+            return Text(f"{source} if len({symbols[BATCH]}) == 1 else {code}", loose=True)
+    return Text(code)
+
+
 def matmul(left: Operand, right: Operand) -> Text:
     """The product; `mm` and `bmm` where they do, since they cost less per call than `matmul`, which looks first."""
-    one, other = left.text.tight, right.text.tight
+    one, other = left.text.code, right.text.code
     if left.made_by.complex and not right.made_by.complex:
-        other = f"{other}.to({left.base}.dtype)"
+        other = f"{right.text.tight}.to({left.base}.dtype)"
     if right.made_by.complex and not left.made_by.complex:
-        one = f"{one}.to({right.base}.dtype)"
+        one = f"{left.text.tight}.to({right.base}.dtype)"
     first, second = left.made_by.shape, right.made_by.shape
     name = "matmul"
     if len(first) == len(second) == 2:

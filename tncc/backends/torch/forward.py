@@ -30,7 +30,8 @@ def forward_lines(plan: Plan) -> list[str]:
     reader = Reader(names, TWICE)
     instructions = unbound(plan.folding.each)
     given = read_tensors(plan, reader, instructions, inputs) | {name: Text(code) for name, code in kept.items()}
-    body = Body(plan.dialect, names, symbols, given, stage_names(plan))
+    before: dict[str, Code] = {instruction.name: instruction for instruction in plan.folding.once}
+    body = Body(plan.dialect, names, symbols, given, stage_names(plan), before)
     lines, results = body.write(instructions, plan.wanted, TWICE)
     for number, name in enumerate(plan.wanted):
         if not set(kept).isdisjoint(body.bases(name)):
