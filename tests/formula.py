@@ -1,7 +1,8 @@
 """Holds a compiled network of one input against a formula written by hand, in every way in which it can be run."""
 
 import math
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 from os import PathLike
@@ -51,12 +52,23 @@ def root_mean_square(compiled: tncc.Compiled, x: Callable[[], torch.Tensor], see
     """That of the output over many initializations, each with an input of its own."""
     module = compiled.module()
     squares = []
-    for seed in range(seeds):
-        torch.manual_seed(seed)
-        module.reset_parameters()
-        with torch.no_grad():
+    with one_thread(), torch.no_grad():
+        for seed in range(seeds):
+            torch.manual_seed(seed)
+            module.reset_parameters()
             squares.append(module(x()).square().mean().item())
     return math.sqrt(sum(squares) / seeds)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """PyTorch without its thread pool, which costs small products far more than it saves."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def assert_follows(compiled: tncc.Compiled, formula: Formula, x: Array, seed: int = 0) -> None:

@@ -9,7 +9,7 @@ from os import PathLike, fspath
 from typing import TYPE_CHECKING
 
 from tncc.backends import TARGETS
-from tncc.diagnostics.diagnostic import Diagnostic, Failure
+from tncc.diagnostics.diagnostic import Diagnostic, Failure, in_order
 from tncc.diagnostics.name_kinds import NoNetwork, UnknownNetwork
 from tncc.diagnostics.render import compile_error
 from tncc.diagnostics.size_kinds import BadOption
@@ -164,7 +164,7 @@ def check(name: str) -> tuple[list[Diagnostic], Mapping[str, Source]]:
         for definition in networks.values():
             if has_all_defaults(definition.node):
                 elaborator.network(definition, {}, {}, NOWHERE)
-    found = [*files.diagnostics, *elaborator.diagnostics]
+    found = in_order([*files.diagnostics, *elaborator.diagnostics], files.sources)
     if not networks and not found:
         found.append(NoNetwork(Span(source.name, 0, 0, 0, 0), source.name))
     return found, files.sources
@@ -186,7 +186,7 @@ def _compile(
         definition = _chosen(files, key, source, wanted)
         given = {name: (value, _option(f"-p {name}")) for name, value in values.items()}
         network = elaborator.network(definition, given, bonds, NOWHERE)
-    found = [*files.diagnostics, *elaborator.diagnostics]
+    found = in_order([*files.diagnostics, *elaborator.diagnostics], files.sources)
     if network is None or any(diagnostic.severity == "error" for diagnostic in files.diagnostics):
         raise compile_error(found, files.sources)
     return Compiled(network, rows, tuple(found), files.sources, watch)

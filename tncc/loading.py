@@ -6,9 +6,11 @@ import sys
 from types import ModuleType
 from typing import Any
 
+from tncc.backends.naming import top_level_name
+
 
 def instantiate(source: str, name: str) -> Any:
-    """The class `name` of a generated module, executed once for each distinct source.
+    """The class for the network `name` in a generated module, executed once for each distinct source.
 
     The module is entered in `sys.modules` and its lines in `linecache`, so that tracebacks, `inspect` and
     `torch.compile` find what they look for.
@@ -22,5 +24,4 @@ def instantiate(source: str, name: str) -> Any:
         linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
         exec(compile(source, filename, "exec"), module.__dict__)
         sys.modules[module_name] = module
-    found = sys.modules[module_name]
-    return getattr(found, name, None) or found.__dict__["__all__"][0]
+    return getattr(sys.modules[module_name], top_level_name(name))

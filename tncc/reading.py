@@ -64,7 +64,8 @@ def standard_names() -> list[str]:
 def _standard(name: str) -> tuple[str, Source]:
     known = standard_names()
     if name not in known:
-        hint = rename_hint(name, known) or f"the files are {', '.join(known)}"
+        near = rename_hint(name.removeprefix(STANDARD), [entry.removeprefix(STANDARD) for entry in known])
+        hint = near.replace("`", f"`{STANDARD}", 1) if near else f"the files are {', '.join(known)}"
         raise Failure(name_kinds.FileNotFound(Span(name, 0, 0, 0, 0), name, "standard-library file", hint))
     data = resources.files("tncc.std").joinpath(name.removeprefix(STANDARD) + ".tn").read_bytes()
     return name, _decode(data, name)

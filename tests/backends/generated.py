@@ -1,4 +1,4 @@
-"""Generated code made and run for tests."""
+"""Generated code run for tests."""
 
 import hashlib
 import linecache
@@ -11,24 +11,10 @@ import numpy as np
 import torch
 from torch import nn
 
+from tests.backends.emitted import source_of
 from tests.oracle import Array
-from tests.planning.trivial_order import left_to_right
-from tncc.backends import TARGETS
 from tncc.backends.naming import top_level_name
 from tncc.ir.network import Network
-from tncc.ir.program import Program
-from tncc.planning.layout import lower
-from tncc.planning.schedule import plan_schedule
-
-
-def program_of(network: Network, rows: int = 8) -> Program:
-    """A program for a network, contracted from left to right."""
-    return lower(network, plan_schedule(network, rows, order=left_to_right))
-
-
-def source_of(network: Network, target: str = "torch", linear: bool = False) -> str:
-    """Generated code."""
-    return TARGETS[target](network, program_of(network), "1.2.3", linear)
 
 
 def executed(source: str) -> dict[str, Any]:

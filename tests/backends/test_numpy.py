@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.backends.generated import executed, function_of, results_of, source_of
+from tests.backends.emitted import source_of
+from tests.backends.generated import executed, function_of, results_of
 from tests.closeness import assert_agree
 from tests.oracle import Array, draw, evaluate
 from tests.random_networks import networks

@@ -139,3 +139,28 @@ def test_a_copy_tensor_counts_its_indices_once():
       output y[..., o] = x * D * A * B }""")
     stds = {tensor.name: tensor.init.std for tensor in network.tensors}
     assert np.isclose(stds["A"], 8 ** (-1 / 4))
+
+
+def test_a_family_of_which_no_statement_is_run_is_empty():
+    text = """network N(n: int = 0) {
+      index i: 2
+      for k in 0..n { tensor A[k][i] }
+      if n > 5 { tensor T[0][i] }
+      tensor B[i]
+      output y[i] = A[*] * T[*] * B
+    }"""
+    network = network_of(text)
+    t = random_tensors(network)
+    np.testing.assert_allclose(run(network, t), t["B"])
+    assert codes(text.replace("T[*]", "T[0]")) == ["TN143"]
+
+
+def test_nothing_is_said_of_what_only_follows_from_a_failed_requirement():
+    text = """network N(n: int = 0) {
+      require n > 0, "no n"
+      let m = 1 // n
+      index i: n
+      tensor A[i]
+      output y[i] = m * A
+    }"""
+    assert codes(text) == ["TN128"]

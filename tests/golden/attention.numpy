@@ -127,7 +127,8 @@ def _shape_error(*shapes):
                 return ValueError(f"{place}: expected size {size}, found {shape[axis]}")
     known = {}
     for index, number, axis, times, over in _SIZES:
-        place = f"input `{_INPUTS[number][0]}`, axis {axis} (index `{index}`)"
+        name, _, axes = _INPUTS[number]
+        place = f"input `{name}`, axis {axis} (index `{axes[axis][1] or index}`)"
         found = shapes[number][axis]
         if found % over:
             return ValueError(f"{place}: expected a multiple of {over}, found {found}")

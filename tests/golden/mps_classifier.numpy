@@ -105,14 +105,12 @@ def MPSClassifier(x, tensors):
     h1 = h2[:, 11].reshape(-1, 2, 1) * h1.reshape(-1, 2, 6)
     # y:23[..., r[12]]: (rows, 6), mps_classifier.tn:10
     h1 = h1.sum(axis=1)
-    # y:24[..., (f[12] r[13])]: (rows, 12), mps_classifier.tn:10
-    h1 = np.matmul(h1, h)
-    # y:25/1[..., f[12], r[13]]: (rows, 2, 6), mps_classifier.tn:10
-    h1 = h2[:, 12].reshape(-1, 2, 1) * h1.reshape(-1, 2, 6)
-    # y:25[..., r[13]]: (rows, 6), mps_classifier.tn:10
-    h1 = h1.sum(axis=1)
+    # y:24[..., r[12], f[12]]: (rows, 6, 2), mps_classifier.tn:10
+    h1 = h2[:, 12].reshape(-1, 1, 2) * h1.reshape(-1, 6, 1)
+    # y:25[r[13], ...]: (6, rows), mps_classifier.tn:10
+    h1 = np.matmul(Core.reshape(12, 6).transpose(1, 0), h1.reshape(-1, 12).transpose(1, 0))
     # y:26[..., (f[13] r[14])]: (rows, 12), mps_classifier.tn:10
-    h1 = np.matmul(h1, h)
+    h1 = np.matmul(h1.transpose(1, 0), h)
     # y:27/1[..., f[13], r[14]]: (rows, 2, 6), mps_classifier.tn:10
     h1 = h2[:, 13].reshape(-1, 2, 1) * h1.reshape(-1, 2, 6)
     # y:27[..., r[14]]: (rows, 6), mps_classifier.tn:10
@@ -124,11 +122,13 @@ def MPSClassifier(x, tensors):
     h = h2[:, 14].reshape(-1, 2, 1) * h.reshape(-1, 2, 6)
     # y:29[..., r[15]]: (rows, 6), mps_classifier.tn:10
     h = h.sum(axis=1)
-    # y:30[..., r[15], f[15]]: (rows, 6, 2), mps_classifier.tn:10
-    h2 = h2[:, 15].reshape(-1, 1, 2) * h.reshape(-1, 6, 1)
+    # y:30[..., (f[15] c)]: (rows, 20), mps_classifier.tn:10
+    h = np.matmul(h, Last.reshape(6, 20))
+    # y/1[..., f[15], c]: (rows, 2, 10), mps_classifier.tn:10
+    h2 = h2[:, 15].reshape(-1, 2, 1) * h.reshape(-1, 2, 10)
     del h
     # y[..., c]: (rows, 10), mps_classifier.tn:10
-    y = np.matmul(h2.reshape(-1, 12), Last.reshape(12, 10))
+    y = h2.sum(axis=1)
     return y.reshape(*batch, 10)
 
 

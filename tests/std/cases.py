@@ -154,15 +154,15 @@ CLASSIFIERS = (
     ),
     classifier(
         "std.mera", (4,), 2, "za,zb,zd,ze,ijbd,klea,lim,jkn,mnc->zc",
-        "Disentangler.0.0 Disentangler.0.1 Isometry.0.0 Isometry.0.1 Top", 2 * 2**4 + 2 * 2**2 * 3 + 3**2 * 2,
+        "U.0.0 U.0.1 W.0.0 W.0.1 Top", 2 * 2**4 + 2 * 2**2 * 3 + 3**2 * 2,
         levels=2, chi=3, classes=2,
     ),
     classifier(
         "std.mera", (8,), 2,
         "za,zb,zd,ze,zf,zg,zh,zi,BDbd,EFef,GHgh,IAia,ABj,DEk,FGl,HIm,KLkl,MJmj,JKn,LMo,noc->zc",
-        "Disentangler.0.0 Disentangler.0.1 Disentangler.0.2 Disentangler.0.3 "
-        "Isometry.0.0 Isometry.0.1 Isometry.0.2 Isometry.0.3 "
-        "Disentangler.1.0 Disentangler.1.1 Isometry.1.0 Isometry.1.1 Top",
+        "U.0.0 U.0.1 U.0.2 U.0.3 "
+        "W.0.0 W.0.1 W.0.2 W.0.3 "
+        "U.1.0 U.1.1 W.1.0 W.1.1 Top",
         4 * (2**4 + 2**2 * 3) + 2 * (3**4 + 3**2 * 3) + 3**2 * 2, levels=3, chi=3, classes=2,
     ),
 )  # fmt: skip

@@ -55,14 +55,14 @@ def test_programs_keep_their_meaning_and_comments(path: Path) -> None:
         check_properties(scatter(text, seed, remarks=True))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(programs, SEEDS)
 def test_random_programs_keep_their_meaning_and_comments(text: str, seed: int) -> None:
     check_properties(text)
     check_properties(scatter(text, seed, remarks=True))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(programs | st.sampled_from(EXAMPLES).map(lambda path: path.read_text(encoding="utf-8")), SEEDS, SEEDS)
 def test_layout_does_not_depend_on_the_authors(text: str, one: int, other: int) -> None:
     first, second = (formatted(scatter(text, seed, remarks=False)) for seed in (one, other))

@@ -14,6 +14,7 @@ from lark.exceptions import UnexpectedCharacters
 
 from tests.syntax.programs import EXAMPLES, programs
 from tncc.diagnostics.source import Source
+from tncc.syntax import table as table_module
 from tncc.syntax import tree
 from tncc.syntax.grammar import KEPT, compile_grammar
 from tncc.syntax.lexer import lex
@@ -43,6 +44,7 @@ def test_the_table_is_that_of_the_grammar(golden: Callable[[Path, str], None]) -
     golden(FOLDER / "tn.json", compile_grammar(GRAMMAR))
 
 
+@settings(deadline=None)
 @given(st.text(alphabet='abinortue1.*/=<>!"\\ \n#[](){}:,+-%χ_;', max_size=40) | programs)
 def test_tokens_are_those_of_lark(text: str) -> None:
     tokens, wrong = lex(Source("", text))
@@ -93,3 +95,10 @@ def test_examples_are_read_as_lark_reads_them(path: Path) -> None:
 @given(programs)
 def test_random_programs_are_read_as_lark_reads_them(text: str) -> None:
     check(text)
+
+
+def test_a_grammar_that_was_changed_is_compiled_anew(monkeypatch):
+    stored = table_module.table()
+    monkeypatch.setattr(table_module, "digest", lambda grammar: "another")
+    made = table_module.table.__wrapped__()
+    assert (made.actions, made.gotos, made.keywords) == (stored.actions, stored.gotos, stored.keywords)

@@ -23,10 +23,23 @@ def axes_code(axes: tuple[int, ...]) -> str:
     return str(axes[0]) if len(axes) == 1 else tuple_code(axes)
 
 
+MANY = 12
+"""A comment names at most this many indices of one axis, so that long chains don't have comments as long, squared."""
+
+
 def groups_text(groups: Sequence[Sequence[str]]) -> str:
     """The indices behind axes: `[..., (i[0] i[1]), r[1]]`."""
-    words = [f"({' '.join(group)})" if len(group) > 1 else "".join(group) or "1" for group in groups]
-    return f"[{', '.join(words)}]"
+    return f"[{', '.join(_group_text(group) for group in groups)}]"
+
+
+def _group_text(group: Sequence[str]) -> str:
+    """The indices behind one axis; those in the middle of many are only counted."""
+    if len(group) < 2:
+        return "".join(group) or "1"
+    if len(group) > MANY:
+        half = MANY // 2
+        group = [*group[:half], f"<{len(group) - 2 * half} more>", *group[-half:]]
+    return f"({' '.join(group)})"
 
 
 def place_text(span: Span) -> str:

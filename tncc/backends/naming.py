@@ -39,10 +39,10 @@ def identifier(text: str) -> str:
     words = "".join(character if f"a{character}".isidentifier() else " " for character in normal).split()
     name = "_".join(words)
     if name.startswith("_"):
-        name = "_" + name.strip("_")
+        name = "_" + name.strip("_") if name.strip("_") else ""
     if not name.isidentifier():
         name = f"v{name}" if f"v{name}".isidentifier() else "v"
-    return f"{name}_" if keyword.iskeyword(name) or name == "_" else name
+    return f"{name}_" if keyword.iskeyword(name) else name
 
 
 def plain(name: str) -> bool:

@@ -14,7 +14,7 @@ from tncc.backends.literals import axes_code, number, tuple_code
 from tncc.backends.naming import BUILTINS, Names, docstring, quoted, top_level_name
 from tncc.backends.numpy_library import LIBRARY
 from tncc.backends.operators import elementwise, scaled
-from tncc.backends.renaming import OWN_NAME, unhidden
+from tncc.backends.renaming import OWN_NAME, spare_name, unhidden
 from tncc.backends.statements import Body, Operand, Text
 from tncc.backends.tensors import standard_deviation, stored_tensors, tensor_remark
 from tncc.backends.wrapping import INDENT, bracketed, comment, statement
@@ -120,7 +120,7 @@ def emit_numpy(network: Network, program: Program, version: str, linear: bool = 
     """
     name = top_level_name(network.name)
     hides = name in (*HELPERS, *BUILTINS)
-    own, spare = OWN_NAME if hides else name, f"_{name}_"
+    own, spare = OWN_NAME if hides else name, spare_name(name)
     reserved = (*HELPERS, own, name, spare)
     code = [*function_lines(network, program, own, Names(reserved)), "", "", *initial_lines(network)]
     if network.inputs:

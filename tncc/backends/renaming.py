@@ -9,10 +9,18 @@ OWN_NAME = "_Network_"
 """What it is called until everything is written, where its own name would hide something."""
 
 
+def spare_name(name: str) -> str:
+    """What a global is called that would otherwise be hidden; not private to classes, whatever the name begins with."""
+    return f"the_{name}"
+
+
 def unhidden(
     name: str, spare: str, standard: list[str], others: list[str], code: str
 ) -> tuple[list[str], list[str], str]:
     """The imports and the code, what is called `name` in them being called `spare`, and `OWN_NAME` being `name`."""
+    if name == "super":
+        # Without arguments only the word itself finds the class that it stands in.
+        code = code.replace("super()", "super(__class__, self)")
     changed = renamed(code, name, spare)
     standard, others = ([_imported(line, name, spare) for line in lines] for lines in (standard, others))
     if name in BUILTINS and changed != code:

@@ -13,14 +13,14 @@ def assignment(target: str, expression: str, indent: str) -> list[str]:
     return statement(f"{target} = " if target else "", expression, indent)
 
 
-def statement(head: str, expression: str, indent: str) -> list[str]:
+def statement(head: str, expression: str, indent: str, tail: str = "") -> list[str]:
     """A head such as `y = ` or `return ` and an expression, whose last brackets are opened where it is too long."""
-    line = f"{indent}{head}{expression}"
+    line = f"{indent}{head}{expression}{tail}"
     start = _last_opening(expression)
     if len(line) <= WIDTH or start is None:
         return [line]
     items = split_items(expression[start + 1 : -1])
-    return bracketed(f"{indent}{head}{expression[: start + 1]}", items, expression[-1], indent)
+    return bracketed(f"{indent}{head}{expression[: start + 1]}", items, f"{expression[-1]}{tail}", indent)
 
 
 def bracketed(opening: str, items: list[str], closing: str, indent: str) -> list[str]:
@@ -34,8 +34,7 @@ def bracketed(opening: str, items: list[str], closing: str, indent: str) -> list
         return [opening, middle, f"{indent}{closing}"]
     lines = []
     for item in items:
-        lines += statement("", item, inner)
-        lines[-1] += ","
+        lines += statement("", item, inner, ",")
     return [opening, *lines, f"{indent}{closing}"]
 
 

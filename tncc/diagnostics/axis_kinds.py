@@ -36,12 +36,12 @@ class CompositeMismatch(Diagnostic):
 @dataclass(frozen=True, slots=True)
 class WrongNumberOfAxes(Diagnostic):
     code: ClassVar[str] = "TN142"
-    template: ClassVar[str] = "`{tensor}` has {expected}, but {found} {verb} named here"
+    template: ClassVar[str] = "`{tensor}` has {expected}, but {found} {verb}"
     advice: ClassVar[str] = "{hint}"
     tensor: str
     expected: str
     found: int
-    verb: str = "are"
+    verb: str = "are named here"
     hint: str | None = None
 
 
@@ -62,7 +62,7 @@ class WrongSubscripts(Diagnostic):
     advice: ClassVar[str] = "{hint}"
     name: str
     expected: str
-    found: int
+    found: int | str
     verb: str = "are"
     hint: str | None = None
 
@@ -84,9 +84,8 @@ class UnnamedAxes(Diagnostic):
     template: ClassVar[str] = (
         "`{tensor}` was declared with bare sizes, and has to be named axis by axis where it is used"
     )
-    advice: ClassVar[str] = "write `{tensor}[…]` with an index for each of its {count} axes"
+    advice: ClassVar[str] = "write `{tensor}[…]` with an index or a position for each axis"
     tensor: str
-    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,8 +242,9 @@ class ComplexNotAllowed(Diagnostic):
 class DuplicateMember(Diagnostic):
     code: ClassVar[str] = "TN163"
     template: ClassVar[str] = "`{name}` is declared twice"
-    advice: ClassVar[str] = "let each member be declared by one statement only"
+    advice: ClassVar[str] = "{hint}"
     name: str
+    hint: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """A diagnostic is a frozen value: its kind is a class, its words are a template filled from its fields."""
 
 import string
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
@@ -47,17 +47,25 @@ class Diagnostic:
         return {entry.name: _shown(getattr(self, entry.name)) for entry in fields(self)}
 
 
-LONGEST = 1000
+LONGEST = 400
 """How much of a name or value is shown at most."""
 
 
 def _shown(value: Any) -> Any:
-    """A field as it goes into a message: what would fill the screen is cut, enormous numbers are told by their length."""
+    """A field as it goes into a message: cut where it would fill the screen, huge numbers told by their length."""
     if isinstance(value, str) and len(value) > LONGEST:
         return f"{value[: LONGEST - 1]}…"
     if isinstance(value, int) and value.bit_length() > 200:
         return f"an int of {value.bit_length()} bits"
     return value
+
+
+def in_order(diagnostics: Iterable[Diagnostic], sources: Mapping[str, Source]) -> list[Diagnostic]:
+    """Diagnostics file by file, as the files were read, and from top to bottom in each."""
+    files = {name: position for position, name in enumerate(sources)}
+    return sorted(
+        diagnostics, key=lambda entry: (files.get(entry.span.file, len(files)), entry.span.line, entry.span.column)
+    )
 
 
 class Failure(Exception):

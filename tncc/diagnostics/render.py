@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from unicodedata import combining, east_asian_width
 
 from tncc.diagnostics.diagnostic import CompileError, Diagnostic, Label
 from tncc.diagnostics.source import Source
@@ -53,9 +54,15 @@ def _place(label: Label, sources: Sources, margin: int, mark: str, *, first: boo
         return out[:1]
     text, start, end = _window(source.line(span.line), span)
     out.append(f"{span.line:>{margin}} | {text}".rstrip())
-    under = " " * (start - 1) + mark * max(end - start, 1)
+    under = " " * _width(text[: start - 1]) + mark * max(_width(text[start - 1 : end - 1]), 1)
     out.append(f"{' ' * margin} | {under} {visible(label.text)}".rstrip())
     return out
+
+
+def _width(text: str) -> int:
+    """The columns that a terminal gives to a text: two for a wide character, none for one that joins the one before."""
+    wide = sum(east_asian_width(character) in "WF" for character in text)
+    return len(text) + wide - sum(bool(combining(character)) for character in text)
 
 
 def _window(line: str, span: Span) -> tuple[str, int, int]:

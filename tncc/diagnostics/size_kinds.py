@@ -18,9 +18,9 @@ class WrongValueType(Diagnostic):
 @dataclass(frozen=True, slots=True)
 class SizeNotPositive(Diagnostic):
     code: ClassVar[str] = "TN121"
-    template: ClassVar[str] = "the size of `{name}` is {size}, and a size must be at least 1"
-    advice: ClassVar[str] = "give `{name}` a size of 1 or more"
-    name: str
+    template: ClassVar[str] = "the size of {what} is {size}, and a size must be at least 1"
+    advice: ClassVar[str] = "make it 1 or more"
+    what: str
     size: int
 
 
@@ -54,7 +54,7 @@ class PositionOutOfRange(Diagnostic):
 @dataclass(frozen=True, slots=True)
 class ValueTooLarge(Diagnostic):
     code: ClassVar[str] = "TN125"
-    template: ClassVar[str] = "this value passes the limit of {limit} {unit}"
+    template: ClassVar[str] = "this value passes the limit of {limit:,} {unit}"
     advice: ClassVar[str] = "use smaller numbers"
     limit: int
     unit: str
@@ -63,15 +63,16 @@ class ValueTooLarge(Diagnostic):
 @dataclass(frozen=True, slots=True)
 class AxisTooLarge(Diagnostic):
     code: ClassVar[str] = "TN126"
-    template: ClassVar[str] = "an axis of `{name}` would have 2**63 elements or more"
-    advice: ClassVar[str] = "make the sizes that it is composed of smaller, or declare them as axes of their own"
-    name: str
+    template: ClassVar[str] = "{what} would have 2**63 elements or more"
+    advice: ClassVar[str] = "{hint}"
+    what: str
+    hint: str
 
 
 @dataclass(frozen=True, slots=True)
 class TooManyTensors(Diagnostic):
     code: ClassVar[str] = "TN127"
-    template: ClassVar[str] = "the network passes the limit of {limit} {what}"
+    template: ClassVar[str] = "the network passes the limit of {limit:,} {what}"
     advice: ClassVar[str] = "use fewer or smaller families, loops and ranges"
     limit: int
     what: str

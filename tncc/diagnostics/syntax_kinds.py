@@ -99,6 +99,6 @@ class UnknownEscape(Diagnostic):
 @dataclass(frozen=True, slots=True)
 class FileTooLarge(Diagnostic):
     code: ClassVar[str] = "TN012"
-    template: ClassVar[str] = "the file has more than {limit} bytes"
+    template: ClassVar[str] = "the file has more than {limit:,} bytes"
     advice: ClassVar[str] = "declare families instead of single tensors, or split the file"
     limit: int

@@ -7,7 +7,7 @@ from tncc.diagnostics.axis_kinds import WrongAttributes
 from tncc.diagnostics.diagnostic import Failure
 from tncc.diagnostics.size_kinds import WrongArgumentCount, WrongValueType
 from tncc.elaborate.symbols import StoredAxis
-from tncc.elaborate.values import Values, evaluate, kind_of
+from tncc.elaborate.values import Values, evaluate, kind_of, show
 from tncc.elaborate.vocabulary import INITIALIZERS
 from tncc.ir.network import Initializer
 from tncc.syntax import tree
@@ -22,6 +22,10 @@ class Attributes:
     init: Initializer
     role: Role
     complex: bool
+
+
+LARGEST = 3.4e38
+"""What a 32-bit float cannot hold any more."""
 
 
 def read_attributes(node: tree.Tensor, axes: tuple[StoredAxis, ...], values: Values) -> Attributes:
@@ -80,6 +84,9 @@ def _number(node: tree.Expression, name: str, values: Values) -> float:
     value = evaluate(node, values)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise Failure(WrongValueType(node.span, f"an argument of `{name}`", "a number", kind_of(value)))
+    if abs(value) >= LARGEST:
+        text = f"{show(value)} is too large for an initializer"
+        raise Failure(WrongAttributes(node.span, text, "use a number that a 32-bit float can hold"))
     return float(value)
 
 

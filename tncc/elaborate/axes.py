@@ -9,7 +9,7 @@ from tncc.diagnostics.diagnostic import Diagnostic, Failure, Label
 from tncc.diagnostics.span import Span
 from tncc.elaborate import limits
 from tncc.elaborate.draft import Draft, Extent
-from tncc.elaborate.symbols import IndexFamily, Stored, StoredAxis
+from tncc.elaborate.symbols import Family, IndexFamily, Stored, StoredAxis, T
 from tncc.elaborate.values import Values, integer
 from tncc.ir.network import BATCH, Group, Index, View
 from tncc.syntax import tree
@@ -87,18 +87,11 @@ class AxisReader:
         if len(node.parts) > 1:
             raise Failure(kinds.WrongSubscripts(node.span, family.name, "one pair of brackets", len(node.parts)))
         slots = node.parts[0].slots if node.parts else ()
-        pattern = subscripts(family.name, family.indexed, slots, self.values, node.span)
+        pattern = subscripts(family, slots, self.values, node.span)
         if None in pattern:
-            arity = {len(member) for member in family.members} or {len(pattern)}
-            if len(pattern) not in arity and len(pattern) != 1:
-                raise Failure(kinds.WrongSubscripts(node.span, family.name, f"{min(arity)} subscripts", len(pattern)))
             self.values.work.spend(1 + len(family.members), node.span)
             return [index for _, index in family.select(pattern)]
         exact = tuple(part for part in pattern if part is not None)
-        width = len(family.binders)
-        if family.indexed and width and len(exact) != width:
-            expected = f"{width} subscript" + ("s" if width > 1 else "")
-            raise Failure(kinds.WrongSubscripts(node.span, family.name, expected, len(exact)))
         found = family.member(exact, node.span)
         return [] if found is None else [found]
 
@@ -110,13 +103,14 @@ class AxisReader:
         for named, place in self.slots(brackets) if brackets else ():
             if isinstance(named, int):
                 if named < 1:
-                    raise Failure(size_kinds.SizeNotPositive(place, name, named))
+                    raise Failure(size_kinds.SizeNotPositive(place, f"axis {len(axes) + 1} of `{name}`", named))
                 axes.append(StoredAxis((), named, place, bare=True))
             else:
                 dynamic = self.draft.dynamic_in(named) is not None
                 axes.append(StoredAxis(named, self.draft.size(named), place, dynamic))
             if axes[-1].size >= limits.AXIS:
-                raise Failure(size_kinds.AxisTooLarge(place, name))
+                hint = "make its parts smaller, or give the sites an axis of their own: `x[..., n, 2]`, say"
+                raise Failure(size_kinds.AxisTooLarge(place, f"axis {len(axes)} of `{name}`", hint))
         return tuple(axes)
 
     # --- using ----------------------------------------------------------------------------------------------------
@@ -126,7 +120,7 @@ class AxisReader:
         self.values.work.spend(20 + 10 * len(stored.axes), span)
         if brackets is None:
             if any(axis.bare and axis.size != 1 for axis in stored.axes):
-                raise Failure(kinds.UnnamedAxes(span, shown, len(stored.axes), labels=(_declared(stored),)))
+                raise Failure(kinds.UnnamedAxes(span, shown, labels=(_declared(stored),)))
             return View(value=stored.name, axes=tuple(axis.group for axis in stored.axes))
         return self.fit(stored, self.slots(brackets), brackets.span, shown)
 
@@ -146,7 +140,7 @@ class AxisReader:
         hint = None
         if stored.axes and stored.axes[0].group == (BATCH,) and (not named or named[0][0] != (BATCH,)):
             hint = "begin with `...`, which is the first of them"
-        verb = "is" if len(named) == 1 else "are"
+        verb = "is named here" if len(named) == 1 else "are named here"
         return kinds.WrongNumberOfAxes(span, shown, expected, len(named), verb, hint, labels=(_declared(stored),))
 
     def _fit_axis(self, stored: Stored, position: int, axis: StoredAxis, name: Named, span: Span, shown: str) -> None:
@@ -154,7 +148,8 @@ class AxisReader:
         if batch or name == (BATCH,):
             if not (batch and name == (BATCH,)):
                 reason = "has to stand for the leading axes of" if batch else "cannot name an axis of"
-                raise Failure(kinds.EllipsisMisplaced(span, f"{reason} `{shown}`", None, labels=(_declared(stored),)))
+                hint = "write `...` here" if batch else "name the axis by an index"
+                raise Failure(kinds.EllipsisMisplaced(span, f"{reason} `{shown}`", hint, labels=(_declared(stored),)))
             return
         if isinstance(name, int):
             if name < 0 or (not axis.dynamic and name >= axis.size):
@@ -186,8 +181,9 @@ class AxisReader:
         if index is None or not axis.dynamic:
             one, other = ("dynamic", "static") if axis.dynamic else ("static", "dynamic")
             given = f"({' '.join(name)})" if len(name) != 1 else name[0]
-            label = Label(axis.span, "declared here")
-            raise Failure(kinds.DynamicMismatch(span, position + 1, shown, one, given, other, labels=(label,)))
+            labels = [Label(axis.span, "declared here")]
+            labels += [Label(self.draft.indices[part].span, f"`{part}` is declared here") for part in name[:4]]
+            raise Failure(kinds.DynamicMismatch(span, position + 1, shown, one, given, other, labels=tuple(labels)))
         extent = self.extent(stored, position, axis)
         if extent is not None:
             self.draft.bind(index, extent.scaled(1, self.draft.static_size(name)))
@@ -206,19 +202,27 @@ def _declared(stored: Stored) -> Label:
     return Label(stored.span, "declared here")
 
 
-def subscripts(
-    name: str, indexed: bool, slots: tuple[tree.Slot, ...], values: Values, span: Span
-) -> tuple[int | None, ...]:
+def wrong_subscripts(family: Family[T], found: int, span: Span) -> kinds.WrongSubscripts:
+    """The diagnostic for a use of a family, or of another name, with as many subscripts as it does not take."""
+    width = family.width() if family.indexed else 0
+    expected = "no subscripts" if width == 0 else f"{width} subscript" + ("s" if width > 1 else "")
+    name, hint = family.name, None
+    if not found:
+        hint = f"write `{name}[*]` for all its members, or `{name}[{', '.join('0' * width)}]` for one"
+    label = Label(family.span, f"the {family.kind} is declared here")
+    return kinds.WrongSubscripts(
+        span, name, expected, found or "none", "is" if found == 1 else "are", hint, labels=(label,)
+    )
+
+
+def subscripts(family: Family[T], slots: tuple[tree.Slot, ...], values: Values, span: Span) -> tuple[int | None, ...]:
     """The subscripts at a use, None for `*`; raises Failure where a family lacks them or another name has them."""
-    if not indexed:
-        if slots:
-            raise Failure(
-                kinds.WrongSubscripts(span, name, "no subscripts", len(slots), "is" if len(slots) == 1 else "are")
-            )
+    if not family.indexed and not slots:
         return ()
-    if not slots:
-        hint = f"write `{name}[*]` for all its members, or `{name}[0]` for one"
-        raise Failure(kinds.WrongSubscripts(span, name, "subscripts", 0, "are", hint))
+    lone = len(slots) == 1 and isinstance(slots[0], tree.Every)
+    if not family.indexed or not slots or (len(slots) != family.width() and not lone):
+        raise Failure(wrong_subscripts(family, len(slots), span))
+    name = family.name
     pattern: list[int | None] = []
     for slot in slots:
         if isinstance(slot, tree.Every):

@@ -8,11 +8,11 @@ from tncc.diagnostics.diagnostic import Failure, Label
 from tncc.diagnostics.span import Span
 from tncc.elaborate import limits
 from tncc.elaborate.attributes import read_attributes
-from tncc.elaborate.axes import AxisReader, checked_subscript
+from tncc.elaborate.axes import AxisReader, checked_subscript, wrong_subscripts
 from tncc.elaborate.draft import Draft
 from tncc.elaborate.inline import Calls
 from tncc.elaborate.lowering import Lowering
-from tncc.elaborate.names import is_dynamic, split_legs
+from tncc.elaborate.names import children, is_dynamic, split_legs
 from tncc.elaborate.reading import EquationReader
 from tncc.elaborate.scope import Scope, weight
 from tncc.elaborate.symbols import (
@@ -27,9 +27,11 @@ from tncc.elaborate.symbols import (
     TensorFamily,
     member_name,
 )  # fmt: skip
-from tncc.elaborate.values import evaluate, integer, kind_of, positions, show
+from tncc.elaborate.values import bound_members, evaluate, integer, kind_of, positions, show
 from tncc.ir.network import BATCH, Axis, Index, Network, Tensor, Value
 from tncc.syntax import tree
+
+ONCE = "let each member be declared by one statement only"
 
 PLANNED = 128
 """The size to plan for where `dynamic` gives none."""
@@ -66,31 +68,39 @@ class Declarations:
     ) -> Family[T]:
         """The family that a declaration adds to, begun by the first of its statements."""
         binders = tuple(slot for slot in brackets.slots if isinstance(slot, tree.Binder)) if brackets else ()
-        family = table.get(name.text)
-        if family is None:
-            family = Family(name.text, kind, name.span, brackets is not None)
-            if brackets is not None and len(binders) == len(brackets.slots):
-                family.binders, family.values = binders, self.values.copy()
-            table[name.text] = family
+        family = table.setdefault(name.text, Family(name.text, kind, name.span, brackets is not None))
+        if not family.members and brackets is not None and len(binders) == len(brackets.slots):
+            family.binders, family.values = binders, self.values.copy()
         return family
+
+    def announce(self, node: tree.Tensor | tree.Stage | tree.Index | tree.Bond) -> None:
+        """Enter a family of which nothing is declared yet: with no members, its product is 1."""
+        if isinstance(node, tree.Index | tree.Bond):
+            if node.brackets is not None:
+                kind = "index" if isinstance(node, tree.Index) else "bond"
+                self._family(self.indices, node.name, kind, node.brackets)
+            return
+        brackets = split_legs(node.legs)[0]
+        if brackets is not None:
+            self._family(self.tensors, node.name, "tensor" if isinstance(node, tree.Tensor) else "stage", brackets)
 
     def _members(self, brackets: tree.Brackets | None) -> Iterator[tuple[Subscripts, Scope]]:
         """The subscripts that a declaration's brackets give, each with the scope of its binders, one at a time."""
-        slots = brackets.slots if brackets else ()
-        for count, (subscripts, scope) in enumerate(_each_member(slots, (), self.values.copy())):
-            if brackets is not None and count >= limits.TENSORS:
-                raise Failure(size_kinds.TooManyTensors(brackets.span, limits.TENSORS, "members"))
-            yield subscripts, scope
+        slots, scope = brackets.slots if brackets else (), self.values.copy()
+        if brackets is not None and len(slots) > 1:  # they are counted before any is declared
+            bound_members(_each_member(slots, (), scope), brackets.span)
+        yield from _each_member(slots, (), scope)
 
     def _add(self, family: Family[T], subscripts: Subscripts, member: T, span: Span) -> None:
         if subscripts in family.members:
+            again = family.span == span
             label = Label(family.span, "declared here first")
             shown = member_name(family.name, subscripts)
-            raise Failure(axis_kinds.DuplicateMember(span, shown, labels=(label,)))
+            hint = "let its subscripts differ from one round of the loop to the next" if again else None
+            raise Failure(axis_kinds.DuplicateMember(span, shown, hint or ONCE, labels=() if again else (label,)))
         arity = next(iter(family.members), subscripts)
         if len(arity) != len(subscripts):
-            expected = f"{len(arity)} subscript" + ("" if len(arity) == 1 else "s")
-            raise Failure(axis_kinds.WrongSubscripts(span, family.name, expected, len(subscripts)))
+            raise Failure(wrong_subscripts(family, len(subscripts), span))
         family.members[subscripts] = member
 
     def _axes(self, scope: Scope) -> AxisReader:
@@ -183,7 +193,8 @@ class Declarations:
                 hint = "give the index a size"
                 raise Failure(axis_kinds.DynamicNotAllowed(axis.span, "the axis of a tensor", hint))
         if total >= limits.AXIS:
-            raise Failure(size_kinds.AxisTooLarge(node.span, node.name.text))
+            what = f"the tensor `{node.name.text}`"
+            raise Failure(size_kinds.AxisTooLarge(node.span, what, "give it fewer or smaller axes"))
 
     # --- stages and layers ----------------------------------------------------------------------------------------
 
@@ -208,7 +219,8 @@ class Declarations:
                     left[index] = span
                 axes.append(StoredAxis(group, self.draft.size(group), span, self.draft.dynamic_in(group) is not None))
                 if axes[-1].size >= limits.AXIS:
-                    raise Failure(size_kinds.AxisTooLarge(span, name))
+                    hint = "name the parts of the group as axes of their own"
+                    raise Failure(size_kinds.AxisTooLarge(span, f"axis {len(axes)} of `{name}`", hint))
             equation = EquationReader(reader, self.tensors, frozenset(self.layers), self.calls.call, name, list(named))
             term = equation.read(node.value)
             groups = tuple(axis.group for axis in axes)
@@ -225,10 +237,11 @@ class Declarations:
             arguments: Arguments = {}
             for argument in node.arguments:
                 if argument.name.text in arguments:
-                    raise Failure(axis_kinds.DuplicateMember(argument.span, argument.name.text))
+                    text = f"`{argument.name.text}` is given twice"
+                    raise Failure(axis_kinds.WrongAttributes(argument.span, text, "keep one of them"))
                 value = evaluate(argument.value, scope)
                 scope.work.spend(4 * weight(value), argument.span)
-                arguments[argument.name.text] = (value, argument.value.span)
+                arguments[argument.name.text] = (value, argument.span)
             network = self.instantiate(node, arguments, name)
             instance = LayerInstance(name, network, node.name.span)
             path = (node.name.text, *(str(subscript) for subscript in subscripts))
@@ -257,13 +270,34 @@ def _stored(axes: tuple[StoredAxis, ...]) -> tuple[Axis, ...]:
     return tuple(Axis(indices=axis.group, size=axis.size, dynamic=axis.dynamic) for axis in axes)
 
 
+def _whole_number(size: Value, node: tree.Expression) -> str | None:
+    """What to write in the place of a value that is no size."""
+    match size:
+        case bool() | str():
+            return None
+        case float() if _divides(node):
+            return "divide with `//`"
+        case float():
+            return f"write `{int(size)}`" if size.is_integer() else "round it: `floor(…)` or `ceil(…)`"
+        case tuple():
+            return "choose one of its elements, `[0]` say, or take their product with `prod(…)`"
+    return None
+
+
+def _divides(node: tree.Expression) -> bool:
+    """Whether `/` stands in an expression, outside calls."""
+    if isinstance(node, tree.Product) and any(part.operator == "/" for part in node.rest):
+        return True
+    return any(_divides(child) for child in children(node))
+
+
 def _checked(size: Value, name: str, node: tree.Expression) -> int:
     """A size that an index may have."""
     if isinstance(size, bool) or not isinstance(size, int):
-        hint = "divide with `//`" if isinstance(size, float) else None
-        raise Failure(size_kinds.SizeNotInteger(node.span, name, f"{show(size)}, {kind_of(size)}", hint))
+        found = f"{show(size)}, {kind_of(size)}"
+        raise Failure(size_kinds.SizeNotInteger(node.span, name, found, _whole_number(size, node)))
     if size < 1:
-        raise Failure(size_kinds.SizeNotPositive(node.span, name, size))
+        raise Failure(size_kinds.SizeNotPositive(node.span, f"`{name}`", size))
     if size >= limits.AXIS:
-        raise Failure(size_kinds.AxisTooLarge(node.span, name))
+        raise Failure(size_kinds.AxisTooLarge(node.span, f"an axis with the index `{name}`", "make it smaller"))
     return size

@@ -42,19 +42,19 @@ class Draft:
     log_stds: dict[str, list[float]] = field(default_factory=dict)
     temporaries: dict[str, int] = field(default_factory=dict)
 
-    def add_index(self, index: Index, place: Span | None = None) -> None:
-        """Add an index; raises Failure past the limit on members, at `place` if it is not the index's own."""
+    def add_index(self, index: Index) -> None:
+        """Add an index; raises Failure past the limit on members."""
         self.indices[index.name] = index
         self.work.spend(10, index.span)
-        self._bound(len(self.indices), "indices", place or index.span)
+        self._bound(len(self.indices), "indices", index.span)
 
-    def add_tensor(self, tensor: Tensor, place: Span | None = None) -> None:
-        """Add a tensor; raises Failure past the limit on tensors, at `place` if it is not the tensor's own."""
+    def add_tensor(self, tensor: Tensor) -> None:
+        """Add a tensor; raises Failure past the limit on tensors."""
         self.tensors.append(tensor)
         self.work.spend(20 + 2 * len(tensor.axes), tensor.span)
         if tensor.complex:
             self.complex_names.add(tensor.name)
-        self._bound(len(self.tensors), "tensors", place or tensor.span)
+        self._bound(len(self.tensors), "tensors", tensor.span)
 
     def add_operation(self, operation: Operation, place: Span | None = None) -> None:
         """Add an operation; raises Failure where no work is left, at `place` if it is not the operation's own."""
@@ -64,6 +64,11 @@ class Draft:
         if not absolute and any(view.value in self.complex_names for view in read):
             self.complex_names.add(operation.name)
         self.work.spend(20 + sum(20 + len(view.axes) for view in read), place or operation.span)
+
+    def reserve(self, indices: int, tensors: int, place: Span) -> None:
+        """Raise Failure if so many more would pass the limits, before the first of them is made."""
+        self._bound(len(self.indices) + indices, "indices", place)
+        self._bound(len(self.tensors) + tensors, "tensors", place)
 
     def _bound(self, count: int, what: str, span: Span) -> None:
         if count > limits.TENSORS:
@@ -110,10 +115,15 @@ class Draft:
     ) -> NetworkIR:
         """The network as a value, with the standard deviation of every `auto` tensor settled."""
         return NetworkIR(
-            name=name, file=file, values=values, doc=doc, indices=tuple(self.indices.values()),  # type: ignore[arg-type]
+            name=name, file=file, values=values, doc=doc,  # type: ignore[arg-type]
+            indices=tuple(index for index in self.indices.values() if self._has_size(index)),
             tensors=tuple(self._settled(tensor) for tensor in self.tensors), operations=tuple(self.operations),
             outputs=outputs, bindings=tuple(self.bindings), batched=BATCH in self.indices, span=span,
         )  # fmt: skip
+
+    def _has_size(self, index: Index) -> bool:
+        """Whether anything says an index's size: a dynamic one that no value carries has none, and is left out."""
+        return not index.dynamic or index.name in self.extents
 
     def _settled(self, tensor: Tensor) -> Tensor:
         """A tensor of several products takes the geometric mean of what each of them asks for."""

@@ -20,6 +20,10 @@ Reader = Callable[[str, str], tuple[str, Source]]
 """
 
 
+MISSING = ""
+"""The file of a network that could not be imported."""
+
+
 @dataclass(frozen=True, slots=True)
 class Definition:
     """A network with the networks that it may name: those above it and those imported by its file.
@@ -37,7 +41,8 @@ class Definition:
 class Files:
     """All files read so far; `sources` by the name that diagnostics use, `exports` by key.
 
-    `faulty` holds, for each network whose statements can be run, those of them that its names are wrong in.
+    `faulty` holds, for each network whose statements can be run, those of them that its names are wrong in, `broken`
+    the keys of files with syntax errors.
     """
 
     read: Reader
@@ -45,6 +50,7 @@ class Files:
     exports: dict[str, dict[str, Definition]] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     faulty: dict[int, frozenset[int]] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
     docs: dict[str, dict[int, str]] = field(default_factory=dict)
     loading: list[tuple[str, str]] = field(default_factory=list)
 
@@ -55,6 +61,8 @@ class Files:
         self.sources[source.name] = source
         parsed = parse(source)
         self.diagnostics += parsed.diagnostics
+        if parsed.diagnostics:
+            self.broken.add(key)
         self.docs[source.name] = documentation(parsed)
         self.loading.append((key, source.name))
         self.exports[key] = self._module(key, source, parsed)
@@ -96,12 +104,14 @@ class Files:
             return  # a statement is missing, so that names would seem unknown which are not
         found = checker.network(node)
         self.diagnostics += found
-        if not found or checker.faulty:
+        if not found or (checker.faulty and checker.runnable):
             self.faulty[id(node)] = frozenset(checker.faulty)
 
     def _enter(
         self, name: tree.Name, definition: Definition, known: dict[str, Definition], places: dict[str, tree.Name]
     ) -> None:
+        if name.text in known and MISSING in (known[name.text].file, definition.file):
+            return  # one of the two could not be imported, which is said already
         if name.text in known:
             label = Label(places[name.text].span, "named so here first")
             self.diagnostics.append(kinds.DuplicateName(name.span, name.text, labels=(label,)))
@@ -122,7 +132,8 @@ class Files:
             definition = exports.get(entry.name.text)
             if definition is None:
                 hint = rename_hint(entry.name.text, exports)
-                self.diagnostics.append(kinds.NotExported(entry.name.span, source.name, entry.name.text, hint))
+                if key not in self.broken:  # else it may well be declared where the file could not be read
+                    self.diagnostics.append(kinds.NotExported(entry.name.span, source.name, entry.name.text, hint))
                 definition = _missing(entry.name)
             found.append((entry.alias or entry.name, definition))
         return found
@@ -157,7 +168,7 @@ def _at(diagnostic: Diagnostic, node: tree.Use) -> Diagnostic:
 def _missing(name: tree.Name) -> Definition:
     """Stands for a network that could not be imported, so that its uses are not reported again."""
     empty = tree.Network(name.span, name, None, tree.Block(name.span, ()))
-    return Definition(empty, name.span.file, {})
+    return Definition(empty, MISSING, {})
 
 
 def documentation(parsed: Parsed) -> dict[int, str]:

@@ -38,19 +38,21 @@ class Calls:
 
     def declare(self, instance: LayerInstance, path: tuple[str, ...]) -> None:
         """Add a layer's parameters and static indices to the caller's, under the layer's name."""
-        for index in instance.network.indices:
+        network = instance.network
+        self.draft.reserve(len(network.indices), len(network.tensors), instance.span)
+        for index in network.indices:
             if index.kind != "batch" and not index.dynamic:
                 renamed = index.model_copy(update={"name": f"{instance.name}.{index.name}"})
-                self.draft.add_index(renamed, instance.span)
-        for tensor in instance.network.tensors:
+                self.draft.add_index(renamed)
+        for tensor in network.tensors:
             if tensor.role != "input":
-                self.draft.add_tensor(_prefixed(tensor, instance.name, path), instance.span)
+                self.draft.add_tensor(_prefixed(tensor, instance.name, path))
 
     def call(self, node: tree.Call, reader: EquationReader) -> Stored:
         """Write a call, and give the value that holds its (picked) output."""
         family = self.layers[node.function.name.text]
         slots = node.function.parts[0].slots if node.function.parts else ()
-        pattern = subscripts(family.name, family.indexed, slots, reader.axes.values, node.function.span)
+        pattern = subscripts(family, slots, reader.axes.values, node.function.span)
         if None in pattern or len(node.function.parts) > 1:
             raise Failure(kinds.WrongSubscripts(node.function.span, family.name, "one member to call", 2))
         instance = family.member(tuple(part for part in pattern if part is not None), node.function.span)
@@ -144,7 +146,7 @@ class Calls:
         inner = self.argument(items[0], reader)
         groups = tuple(axis.group for axis in inner.axes)
         if any(axis.bare and axis.size != 1 for axis in inner.axes):
-            raise Failure(kinds.UnnamedAxes(node.span, inner.name, len(inner.axes)))
+            raise Failure(kinds.UnnamedAxes(node.span, inner.name))
         for index in over:
             if not any(index in group for group in groups):
                 raise Failure(kinds.FunctionIndexMissing(node.span, name, index))
@@ -168,7 +170,8 @@ def _prefixed(tensor: Tensor, name: str, path: tuple[str, ...]) -> Tensor:
 
 def _axes_text(groups: tuple[Group, ...]) -> str:
     """Axes as a program would write them, for a message."""
-    return " ".join(f"({' '.join(group)})" if len(group) > 1 else (group or ("1",))[0] for group in groups) or "none"
+    shown = ", ".join(f"({' '.join(group)})" if len(group) > 1 else (group or ("1",))[0] for group in groups)
+    return f"`{shown}`" if shown else "none"
 
 
 @dataclass(slots=True)
@@ -193,8 +196,8 @@ class _Inlining:
         for operation in network.operations:
             self.draft.add_operation(self._operation(operation), self.span)
         result = next(operation for operation in network.operations if operation.name == output)
-        axes = tuple(self._stored_axis(group) for group in self._groups(result.axes, output))
-        return Stored(self.prefix + output, axes, self.span)
+        axes = tuple(self._stored_axis(group, result.span) for group in self._groups(result.axes, output))
+        return Stored(self.prefix + output, axes, result.span)
 
     def _leftover(self, tensor: Tensor, argument: Stored) -> tuple[Group, ...]:
         """The argument's axes that the callee's `...` takes; the others must fit the callee's own."""
@@ -208,14 +211,14 @@ class _Inlining:
             shown = f"{self.layer.name}({tensor.name})"
             raise Failure(
                 kinds.WrongNumberOfAxes(
-                    self.span, shown, expected, count, "is" if count == 1 else "are", labels=(label,)
+                    self.span, shown, expected, count, "is given" if count == 1 else "are given", labels=(label,)
                 )
             )
         for position, (axis, given) in enumerate(zip(own, argument.axes[extra:], strict=True)):
             if not axis.dynamic and (given.dynamic or given.size != axis.size):
                 self._refuse(tensor, position, axis.size, given, label)
         if any(axis.bare and axis.size != 1 for axis in argument.axes[:extra]):
-            raise Failure(kinds.UnnamedAxes(self.span, argument.name, len(argument.axes)))
+            raise Failure(kinds.UnnamedAxes(self.span, argument.name))
         return tuple(axis.group for axis in argument.axes[:extra])
 
     def _refuse(self, tensor: Tensor, position: int, size: int, given: StoredAxis, label: Label) -> None:
@@ -277,9 +280,9 @@ class _Inlining:
 
     # --- rewriting ------------------------------------------------------------------------------------------------
 
-    def _stored_axis(self, group: Group) -> StoredAxis:
+    def _stored_axis(self, group: Group, span: Span) -> StoredAxis:
         dynamic = self.draft.dynamic_in(group) is not None
-        return StoredAxis(group, self.draft.size(group), self.span, dynamic)
+        return StoredAxis(group, self.draft.size(group), span, dynamic)
 
     def _groups(self, axes: tuple[Group, ...], value: str) -> tuple[Group, ...]:
         out: list[Group] = []

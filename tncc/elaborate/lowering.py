@@ -1,11 +1,12 @@
 """Terms to operations: which indices each product keeps and which it sums (language.md, idea 2)."""
 
 import math
-from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from tncc.diagnostics import axis_kinds as kinds
 from tncc.diagnostics.diagnostic import Failure, Label
+from tncc.diagnostics.size_kinds import ValueTooLarge
 from tncc.diagnostics.span import Span
 from tncc.elaborate.draft import Draft
 from tncc.elaborate.terms import Apply, Leaf, Product, Scalar, Sum, Term, carried, is_zero, product
@@ -24,7 +25,7 @@ class Scope:
 
     keep: frozenset[str]
     named: frozenset[str]
-    outside: frozenset[str] = frozenset()
+    outside: Mapping[str, Span] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -67,15 +68,20 @@ class Lowering:
         return self._product(product([term], 1.0, term.span), scope, terms, final=False)
 
     def _product(self, term: Product, scope: Scope, terms: int, *, final: bool) -> View:
+        if not math.isfinite(term.scale):
+            raise Failure(ValueTooLarge(term.span, 308, "decimal digits, which a float can hold"))
         offers = [carried(factor) for factor in term.factors]
         self._check_joined(term, offers, scope)
-        carriers = Counter(name for offer in offers for name in offer)
+        carriers: dict[str, list[Span]] = {}
+        for offer in offers:
+            for name, span in offer.items():
+                carriers.setdefault(name, []).append(span)
         if final and len(term.factors) == 1 and term.scale == 1 and isinstance(only := term.factors[0], Apply):
             result = self._apply(only, scope, self.axes)
             if result is not None:
                 return result
         operands = [
-            self._factor(factor, frozenset(name for name in offer if carriers[name] > 1), scope)
+            self._factor(factor, _elsewhere(offer, carriers), scope)
             for factor, offer in zip(term.factors, offers, strict=True)
         ]
         present = dict.fromkeys(name for view in operands for name in view.indices)
@@ -89,11 +95,11 @@ class Lowering:
         )
         return View(value=name, axes=axes)
 
-    def _factor(self, factor: Term, shared: frozenset[str], scope: Scope) -> View:
-        """One factor of a product; `shared` are those of its indices that other factors carry too."""
+    def _factor(self, factor: Term, shared: dict[str, Span], scope: Scope) -> View:
+        """One factor of a product; `shared` are those of its indices that another factor carries too, and where."""
         if isinstance(factor, Leaf):
             return factor.view
-        inner = scope if not shared else Scope(scope.keep | shared, scope.named, scope.outside | shared)
+        inner = scope if not shared else Scope(scope.keep | frozenset(shared), scope.named, {**scope.outside, **shared})
         if isinstance(factor, Apply):
             view = self._apply(factor, inner, None)
             assert view is not None
@@ -105,7 +111,8 @@ class Lowering:
         for offer in offers:
             for name, span in offer.items():
                 if name in seen and name in scope.outside and name not in scope.named:
-                    labels = (Label(seen[name], "carried here"), Label(span, "and here"))
+                    places = (seen[name], "carried here"), (span, "and here"), (scope.outside[name], "and outside here")
+                    labels = tuple(Label(place, text) for place, text in places)
                     raise Failure(kinds.AmbiguousIndex(term.span, name, labels=labels))
                 seen.setdefault(name, span)
 
@@ -177,6 +184,16 @@ class Lowering:
         log_sizes = math.fsum(math.log(self.draft.indices[name].size) for name in sorted(classes))
         for name in auto:
             self.draft.log_stds.setdefault(name, []).append(-(log_sizes + math.log(terms)) / (2 * len(auto)))
+
+
+def _elsewhere(offer: dict[str, Span], carriers: dict[str, list[Span]]) -> dict[str, Span]:
+    """Those indices of one factor that another carries as well, with a place where that is."""
+    found: dict[str, Span] = {}
+    for name, span in offer.items():
+        if len(carriers[name]) > 1:
+            first, second = carriers[name][:2]
+            found[name] = second if first == span else first
+    return found
 
 
 def _is_plain(view: View, kept: tuple[str, ...]) -> bool:

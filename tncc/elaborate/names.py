@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from tncc.diagnostics import name_kinds as kinds
+from tncc.diagnostics.axis_kinds import WrongAttributes
 from tncc.diagnostics.diagnostic import Diagnostic, Label
 from tncc.diagnostics.size_kinds import UnknownParameterType
 from tncc.diagnostics.span import Span
@@ -35,7 +36,8 @@ class NameChecker:
     """Walks one network's statements in order.
 
     `networks` are those that its layers may name, with their heights, `below` those that come too late. Statements
-    that something is wrong with end up in `faulty`, by their identity, and the network's own height in `height`.
+    that something is wrong with end up in `faulty`, by their identity, the network's own height in `height`, and in
+    `runnable` whether nothing is wrong with its parameters.
     """
 
     networks: Mapping[str, int]
@@ -45,7 +47,9 @@ class NameChecker:
     names: dict[str, Declared] = field(default_factory=dict)
     local: list[dict[str, Declared]] = field(default_factory=lambda: [{}])
     branches: tuple[tuple[int, bool], ...] = ()
+    inner: dict[str, Declared] = field(default_factory=dict)  # binders and `let` values whose block has ended
     itself: str = ""
+    runnable: bool = True
     height: int = 1
 
     def network(self, node: tree.Network) -> list[Diagnostic]:
@@ -57,6 +61,7 @@ class NameChecker:
             if parameter.type.text not in words.PARAMETER_TYPES:
                 self.found.append(UnknownParameterType(parameter.type.span, parameter.type.text))
             self.declare(parameter.name, "parameter", local=True)
+        self.runnable = not self.found
         self.block(node.block)
         outputs = any(declared.kind == "output" for declared in self.names.values())
         if not outputs and not self.found:
@@ -70,6 +75,11 @@ class NameChecker:
         label = Label(self.names[diagnostic.name].span, "declared here")
         return kinds.UsedBeforeDeclaration(diagnostic.span, diagnostic.name, labels=(label,))
 
+    def _close(self) -> None:
+        """End the innermost scope; what the network's own block held was only used too early, if it was unknown."""
+        scope = self.local.pop()
+        (self.inner if len(self.local) > 1 else self.names).update(scope)
+
     # --- declaring and looking up ---------------------------------------------------------------------------------
 
     def look_up(self, name: str) -> Declared | None:
@@ -80,11 +90,12 @@ class NameChecker:
 
     def declare(self, name: tree.Name, kind: str, *, local: bool = False, family: bool = False) -> None:
         text = name.text
-        if text in RESERVED:
-            self.found.append(ReservedWord(name.span, text))
-            return
-        if text in words.FUNCTION_WORDS:
-            self.found.append(kinds.ShadowedName(name.span, text, "a function of the language"))
+        scope = self.local[-1] if local else self.names
+        if text in RESERVED or text in words.FUNCTION_WORDS:
+            taken = kinds.ShadowedName(name.span, text, "a function of the language")
+            self.found.append(ReservedWord(name.span, text) if text in RESERVED else taken)
+            # It is entered all the same, so that its uses are not reported as well.
+            scope.setdefault(text, Declared(kind, name.span, family, self.branches))
             return
         before = self.look_up(text)
         if before is not None and not self._may_repeat(before, kind, family):
@@ -96,7 +107,6 @@ class NameChecker:
                 else kinds.ShadowedName(name.span, text, article(before.kind), labels=(label,))
             )
             return
-        scope = self.local[-1] if local else self.names
         scope.setdefault(text, Declared(kind, name.span, family, self.branches))
 
     def _may_repeat(self, before: Declared, kind: str, family: bool) -> bool:
@@ -112,6 +122,12 @@ class NameChecker:
         if name.text in RESERVED:
             self.found.append(ReservedWord(name.span, name.text))
             return
+        if name.text in self.inner:
+            before = self.inner[name.text]
+            label = Label(before.span, f"declared as {article(before.kind)} here")
+            hint = "declare it outside of the block or the brackets that it belongs to"
+            self.found.append(kinds.UnknownName(name.span, name.text, hint, labels=(label,)))
+            return
         known = (text for scope in (self.names, *self.local) for text in scope)
         self.found.append(kinds.UnknownName(name.span, name.text, self.nearest(name.text, known)))
 
@@ -125,7 +141,7 @@ class NameChecker:
         self.local.append({})
         for statement in node.statements:
             self.statement(statement)
-        self.local.pop()
+        self._close()
 
     def statement(self, node: tree.Statement) -> None:
         before = len(self.found)
@@ -153,7 +169,7 @@ class NameChecker:
                 if len(self.found) > before:
                     self.faulty.add(id(node))
                 self.block(node.block)
-                self.local.pop()
+                self._close()
             case tree.IfBlock():
                 self.choice(node)
             case _:
@@ -188,7 +204,7 @@ class NameChecker:
         if isinstance(node, tree.Bond):
             for word in node.ends.words:
                 if word.name.text not in words.BOND_ENDS:
-                    hint = rename_hint(word.name.text, words.BOND_ENDS)
+                    hint = rename_hint(word.name.text, words.BOND_ENDS) or one_of(words.BOND_ENDS)
                     self.found.append(kinds.UnknownAttribute(word.name.span, word.name.text, "a bond", hint))
         for attribute in node.attributes:
             hint = "leave it out"
@@ -199,7 +215,7 @@ class NameChecker:
             self.size(node.size)
         elif isinstance(node.size, tree.Call):
             self.sizes(item for item in node.size.arguments.items if not isinstance(item, tree.Comprehension))
-        self.local.pop()
+        self._close()
         self.declare(node.name, kind, family=node.brackets is not None)
 
     def family_brackets(self, brackets: tree.Brackets | None) -> None:
@@ -211,9 +227,8 @@ class NameChecker:
                     self.size(slot.range)
                     self.declare(slot.name, "binder", local=True)
                 case tree.Ellipsis() | tree.Every() | tree.Slice() | tree.Group():
-                    self.found.append(
-                        kinds.WrongPlace(slot.span, "this", "write a binder such as `k in 0..n` or a number")
-                    )
+                    hint = "write a binder such as `k in 0..n` or a number"
+                    self.found.append(kinds.WrongPlace(slot.span, described(slot), hint))
                 case _:
                     self.size(slot)
 
@@ -232,7 +247,7 @@ class NameChecker:
             self.attributes(node, kind)
         else:
             self.tensor_expression(node.value)
-        self.local.pop()
+        self._close()
         self.declare(node.name, kind, family=family is not None)
 
     def attributes(self, node: tree.Input | tree.Tensor, kind: str) -> None:
@@ -243,7 +258,7 @@ class NameChecker:
             if expecting:
                 expecting = False
                 if name not in words.INITIALIZERS:
-                    hint = rename_hint(name, words.INITIALIZERS)
+                    hint = rename_hint(name, words.INITIALIZERS) or one_of(words.INITIALIZERS)
                     self.found.append(kinds.UnknownInitializer(attribute.name.span, name, hint))
             elif kind == "input":
                 self.found.append(kinds.UnknownAttribute(attribute.name.span, name, "an input", "remove it"))
@@ -255,16 +270,19 @@ class NameChecker:
                 expecting = True
             elif name not in words.TENSOR_ATTRIBUTES:
                 known = words.INITIALIZERS if name in words.INITIALIZERS else words.TENSOR_ATTRIBUTES
-                hint = f"write `init {name}`" if known is words.INITIALIZERS else rename_hint(name, known)
+                near = rename_hint(name, known) or one_of(words.TENSOR_ATTRIBUTES)
+                hint = f"write `init {name}`" if known is words.INITIALIZERS else near
                 self.found.append(kinds.UnknownAttribute(attribute.name.span, name, "a tensor", hint))
         if expecting:
-            self.found.append(kinds.UnknownInitializer(node.attributes[-1].span, "", "write `init zeros`, say"))
+            text = "`init` names no initializer"
+            self.found.append(WrongAttributes(node.attributes[-1].span, text, "write `init zeros`, say"))
 
     def layer(self, node: tree.Layer) -> None:
         self.family_brackets(node.brackets)
         if node.network.text not in self.networks:
             name = node.network.text
             hint = f"move `{name}` above this network" if name in self.below else self.nearest(name, self.networks)
+            hint = hint or "declare it above, or import it with `use`"
             if name == self.itself:
                 hint = "take it out: a network cannot hold itself"
             self.found.append(kinds.UnknownNetwork(node.network.span, name, hint))
@@ -273,7 +291,7 @@ class NameChecker:
         else:
             self.height = max(self.height, self.networks[node.network.text] + 1)
         self.sizes(argument.value for argument in node.arguments)
-        self.local.pop()
+        self._close()
         self.declare(node.name, "layer", family=node.brackets is not None)
 
     # --- expressions ----------------------------------------------------------------------------------------------
@@ -311,7 +329,7 @@ class NameChecker:
                 case tree.Slice():
                     self.sizes(bound for bound in (slot.start, slot.stop) if bound is not None)
                 case tree.Ellipsis() | tree.Every() | tree.Binder() | tree.Group():
-                    self.found.append(kinds.WrongPlace(slot.span, "this", "write a position or a slice"))
+                    self.found.append(kinds.WrongPlace(slot.span, described(slot), "write a position or a slice"))
                 case _:
                     self.size(slot)
 
@@ -341,7 +359,7 @@ class NameChecker:
         self.binders(node.binders)
         assert callable(body)
         body(node.body)
-        self.local.pop()
+        self._close()
 
     def tensor_expression(self, node: tree.Expression) -> None:
         """Names in an equation: tensors, layers and functions of them, beside compile-time values."""
@@ -375,6 +393,9 @@ class NameChecker:
         parts = list(node.parts)
         if declared.family and parts:
             self.subscripts(parts.pop(0))
+        elif parts and any(isinstance(slot, tree.Every) for slot in parts[0].slots):
+            hint = f"remove it: `{node.name.text}` is no family"
+            self.found.append(kinds.WrongPlace(parts.pop(0).span, "`*`", hint, labels=(label,)))
         for brackets in parts:
             for slot in brackets.slots:
                 self.axis(slot)
@@ -385,7 +406,7 @@ class NameChecker:
                 case tree.Every():
                     pass
                 case tree.Ellipsis() | tree.Slice() | tree.Binder() | tree.Group():
-                    self.found.append(kinds.WrongPlace(slot.span, "this", "write a subscript or `*`"))
+                    self.found.append(kinds.WrongPlace(slot.span, described(slot), "write a subscript or `*`"))
                 case _:
                     self.size(slot)
 
@@ -426,7 +447,8 @@ class NameChecker:
             case tree.Reference():
                 self.axis_reference(slot)
             case tree.Every() | tree.Slice() | tree.Binder():
-                self.found.append(kinds.WrongPlace(slot.span, "this", "write an index, a group `(a b)` or a position"))
+                hint = "write an index, a group `(a b)` or a position"
+                self.found.append(kinds.WrongPlace(slot.span, described(slot), hint))
             case _:
                 self.axis_arithmetic(slot)
 
@@ -446,7 +468,8 @@ class NameChecker:
             hint = "multiply with a one-hot tensor instead"
             self.found.append(kinds.ReservedSyntax(node.span, what, "is", hint, labels=(label,)))
         else:
-            self.found.append(kinds.NotAnIndex(node.span, node.name.text, article(declared.kind), labels=(label,)))
+            hint, what = "write an index, a group `(a b)` or a position", article(declared.kind)
+            self.found.append(kinds.NotAnIndex(node.span, node.name.text, what, hint, labels=(label,)))
 
     def axis_arithmetic(self, node: tree.Expression) -> None:
         for inner in references(node):
@@ -458,6 +481,28 @@ class NameChecker:
                 )
                 return
         self.size(node)
+
+
+def described(slot: tree.Slot) -> str:
+    """What stands in brackets, as a message calls it."""
+    match slot:
+        case tree.Every():
+            return "`*`"
+        case tree.Ellipsis():
+            return "`...`"
+        case tree.Slice():
+            return "a slice"
+        case tree.Binder():
+            return "a binder"
+        case tree.Group():
+            return "a group of indices"
+        case _:
+            return "this"
+
+
+def one_of(known: Iterable[str]) -> str:
+    """A help that names all there are."""
+    return "use one of " + ", ".join(f"`{word}`" for word in known)
 
 
 def article(kind: str) -> str:

@@ -66,6 +66,10 @@ def _typed(node: tree.Network, parameter: tree.Parameter, value: object, span: S
         hint = f"write `{show((value,))}`"
     elif expected == "int" and isinstance(value, float) and value.is_integer():
         hint = f"write `{show(int(value))}`"
+    elif expected == "bool" and isinstance(value, int):
+        hint = "write `true` or `false`"
+    elif expected == "str" and not isinstance(value, str):
+        hint = 'put it in quotes: `"…"`'
     label = Label(parameter.span, "declared here")
     raise Failure(
         kinds.WrongParameterType(span, node.name.text, parameter.name.text, expected, shown, hint, labels=(label,))

@@ -13,7 +13,7 @@ from tncc.elaborate import vocabulary as words
 from tncc.elaborate.axes import AxisReader, Named, subscripts
 from tncc.elaborate.names import children
 from tncc.elaborate.symbols import Stored, TensorFamily, member_name
-from tncc.elaborate.terms import Apply, Leaf, Product, Scalar, Sum, Term, product
+from tncc.elaborate.terms import Apply, Leaf, Product, Scalar, Sum, Term, constant, product
 from tncc.elaborate.values import each_binding, evaluate, kind_of
 from tncc.syntax import tree
 
@@ -34,6 +34,8 @@ SCALAR_FUNCTIONS: dict[str, Callable[[float], float]] = {
     "cos": math.cos,
 }
 """The elementwise functions where their argument is a number known at compile time."""
+
+TENSOR_FUNCTIONS = frozenset(words.ELEMENTWISE + words.OVER_KEEPING + words.OVER_REMOVING)
 
 
 @dataclass(slots=True)
@@ -80,12 +82,14 @@ class EquationReader:
                 assert_never(node)
 
     def mentions_tensor(self, node: tree.Expression) -> bool:
-        """Whether a tensor or a layer stands anywhere in an expression."""
+        """Whether a tensor, a layer or a function that is for tensors alone stands anywhere in an expression."""
         match node:
             case tree.Reference():
                 return node.name.text in self.tensors
             case tree.Call():
-                if node.function.name.text in self.layers:
+                name = node.function.name.text
+                of_sizes = name in words.SIZE_FUNCTIONS and not node.function.parts
+                if name in self.layers or (name in TENSOR_FUNCTIONS and not of_sizes):
                     return True
                 bodies = [item.body if isinstance(item, tree.Comprehension) else item for item in node.arguments.items]
                 return any(self.mentions_tensor(body) for body in bodies)
@@ -93,14 +97,6 @@ class EquationReader:
                 return any(self.mentions_tensor(child) for child in children(node))
 
     def _number(self, node: tree.Expression) -> float:
-        if (
-            isinstance(node, tree.Call)
-            and node.function.name.text in SCALAR_FUNCTIONS
-            and len(node.arguments.items) == 1
-        ):
-            argument = node.arguments.items[0]
-            if not isinstance(argument, tree.Comprehension) and node.function.name.text != "sqrt":
-                return self._function_of_number(node, self._number(argument))
         value = evaluate(node, self.axes.values)
         if isinstance(value, bool | str | tuple):
             raise Failure(
@@ -111,10 +107,10 @@ class EquationReader:
         except OverflowError:
             raise Failure(size_kinds.ValueTooLarge(node.span, 308, "decimal digits, which a float can hold")) from None
 
-    def _function_of_number(self, node: tree.Call, value: float) -> float:
+    def _function_of_number(self, node: tree.Call, value: float) -> Scalar:
         name = node.function.name.text
         try:
-            return SCALAR_FUNCTIONS[name](value)
+            return Scalar(SCALAR_FUNCTIONS[name](value), node.span)
         except (ValueError, OverflowError):
             raise Failure(size_kinds.BadFunctionValue(node.span, name, str(value))) from None
 
@@ -129,11 +125,12 @@ class EquationReader:
         return product(factors, 1.0, node.span)
 
     def _reciprocal(self, factor: Term) -> Term:
-        if not isinstance(factor, Scalar):
+        value = constant(factor)
+        if value is None:
             return Apply("reciprocal", factor, (), factor.span)
-        if factor.value == 0:
+        if value == 0:
             raise Failure(size_kinds.DivisionByZero(factor.span, "/"))
-        return Scalar(1 / factor.value, factor.span)
+        return Scalar(1 / value, factor.span)
 
     def _sum(self, node: tree.Sum) -> Sum:
         terms = _summands(self.read(node.first), 1.0)
@@ -160,7 +157,7 @@ class EquationReader:
             raise Failure(
                 kinds.WrongSubscripts(parts[1].span, family.name, "one pair of brackets for its axes", len(parts))
             )
-        pattern = subscripts(family.name, family.indexed, slots, self.axes.values, node.span)
+        pattern = subscripts(family, slots, self.axes.values, node.span)
         brackets = parts[0] if parts else None
         if None in pattern:
             self.axes.values.work.spend(1 + len(family.members), node.span)
@@ -215,7 +212,11 @@ class EquationReader:
         if len(arguments) != 1:
             verb = "is" if len(arguments) == 1 else "are"
             raise Failure(size_kinds.WrongArgumentCount(node.span, name, "one argument", len(arguments), verb))
-        return Apply(name, self.read(arguments[0]), over, node.span)
+        argument = self.read(arguments[0])
+        value = constant(argument)
+        if value is not None and name in SCALAR_FUNCTIONS:
+            return self._function_of_number(node, value)
+        return Apply(name, argument, over, node.span)
 
     def over(self, node: tree.Call) -> tuple[str, ...]:
         """The indices in a function's brackets."""
@@ -247,4 +248,4 @@ def _operator(node: tree.Expression) -> str:
         case tree.Comparison():
             return node.rest[0].operator
         case _:
-            return "a tuple"
+            return "(…, …)"

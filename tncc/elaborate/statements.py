@@ -25,7 +25,8 @@ class AlreadyReported(Exception):
 class Statements:
     """One network being written out; `values` are the compile-time names in scope, shared with `declarations`.
 
-    Statements whose identity is in `faulty` are known to be wrong: they are not run, nor is what needs them.
+    Statements whose identity is in `faulty` are known to be wrong: they are not run, nor is what needs a name that
+    they or others failed to declare (`spoilt`).
     """
 
     values: Scope
@@ -33,6 +34,7 @@ class Statements:
     faulty: frozenset[int] = frozenset()
     diagnostics: list[Diagnostic] = field(default_factory=list)
     spoilt: set[str] = field(default_factory=set)
+    refused: bool = False
 
     def run(self, node: tree.Network) -> None:
         """Run a network's block, which counts for some steps even where it is empty; raises Abandoned."""
@@ -41,7 +43,26 @@ class Statements:
         except Failure as failure:
             self.diagnostics.append(failure.diagnostic)
             raise Abandoned from None
+        self._announce(node.block)
         self.block(node.block)
+
+    def _announce(self, block: tree.Block) -> None:
+        """Let every family be known, so that one whose statements are never run is empty and not unknown."""
+        for statement in block.statements:
+            match statement:
+                case tree.ForBlock():
+                    self._announce(statement.block)
+                case tree.IfBlock():
+                    self._announce(statement.block)
+                    match statement.otherwise:
+                        case tree.Block():
+                            self._announce(statement.otherwise)
+                        case tree.IfBlock():
+                            self._announce(tree.Block(statement.span, (statement.otherwise,)))
+                case tree.Tensor() | tree.Stage() | tree.Index() | tree.Bond():
+                    self.declarations.announce(statement)
+                case _:
+                    pass
 
     def block(self, node: tree.Block) -> None:
         """Run a block; its `let` names end with it. A statement that fails is reported, and the next one run."""
@@ -67,6 +88,11 @@ class Statements:
         if isinstance(diagnostic, name_kinds.NotACompileTimeValue):
             # Every name was found declared before anything ran, so that this one's declaration was not reached.
             diagnostic = name_kinds.NotInThisBranch(diagnostic.span, diagnostic.name)
+        if self.refused and not isinstance(statement, tree.Require):
+            self._spoil(statement)
+            return
+        # Values that a `require` refuses make nonsense of what follows: only further requirements are looked at.
+        self.refused |= isinstance(diagnostic, size_kinds.RequirementFailed)
         self.diagnostics.append(diagnostic)
         if isinstance(diagnostic, size_kinds.TooManyTensors):
             raise Abandoned
@@ -92,7 +118,7 @@ class Statements:
             self._spoil(statement)
 
     def _run(self, node: tree.Statement) -> None:
-        if id(node) in self.faulty:
+        if id(node) in self.faulty or (self.refused and not isinstance(node, tree.Let | tree.Require)):
             self._spoil(node)
             return
         match node:

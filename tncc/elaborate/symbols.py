@@ -59,6 +59,10 @@ class Family(Generic[T]):
     values: Values = field(default_factory=Scope)
     members: dict[Subscripts, T] = field(default_factory=dict)
 
+    def width(self) -> int:
+        """How many subscripts a member has."""
+        return len(self.binders) or len(next(iter(self.members), (0,)))
+
     def member(self, subscripts: Subscripts, span: Span) -> T | None:
         """The member with these subscripts; None for an `open` leg out of range; raises Failure where there is none."""
         if subscripts in self.members:

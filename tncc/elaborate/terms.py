@@ -1,5 +1,6 @@
 """The right-hand side of an equation with its names resolved: products, sums and functions of views."""
 
+import math
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -96,6 +97,21 @@ def product(factors: list[Term], scale: float, span: Span) -> Product:
             case _:
                 flat.append(factor)
     return Product(tuple(flat), scale, span)
+
+
+def constant(term: Term) -> float | None:
+    """The value of a term in which no tensor stands; None for all others."""
+    match term:
+        case Scalar():
+            return term.value
+        case Product():
+            values = [constant(factor) for factor in term.factors]
+            return None if None in values else math.prod(value for value in values if value is not None) * term.scale
+        case Sum():
+            values = [constant(part) for part in term.terms]
+            return None if None in values else math.fsum(value for value in values if value is not None)
+        case _:
+            return None
 
 
 def is_zero(term: Term) -> bool:

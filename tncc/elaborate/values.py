@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import TypeAlias, assert_never
 
 from tncc.diagnostics import name_kinds, size_kinds
@@ -333,10 +334,15 @@ def _comprehension(name: str, node: tree.Comprehension, values: Values, span: Sp
 
 def each_binding(binders: tree.Binders, values: Values) -> Iterator[Scope]:
     """All scopes that some binders give, in lexicographic order; a later range may use earlier binders."""
-    for count, scope in enumerate(_bindings(binders.items, values)):
-        if count >= limits.TENSORS:
-            raise Failure(size_kinds.TooManyTensors(binders.span, limits.TENSORS, "members"))
-        yield scope
+    if len(binders.items) > 1:  # they are counted before any is used; a single range is bounded by itself
+        bound_members(_bindings(binders.items, values), binders.span)
+    yield from _bindings(binders.items, values)
+
+
+def bound_members(members: Iterator[object], span: Span) -> None:
+    """Raise Failure if there are more than a family may have."""
+    if sum(1 for _ in islice(members, limits.TENSORS + 1)) > limits.TENSORS:
+        raise Failure(size_kinds.TooManyTensors(span, limits.TENSORS, "members"))
 
 
 def _bindings(binders: tuple[tree.Binder, ...], scope: Scope) -> Iterator[Scope]:
@@ -449,10 +455,11 @@ def _factor(arguments: list[Value], span: Span) -> Value:
         if isinstance(value, bool) or not isinstance(value, int):
             raise Failure(size_kinds.WrongValueType(span, what, "an int", kind_of(value)))
     assert isinstance(n, int) and isinstance(k, int)
-    if not 1 <= n < limits.AXIS or not 1 <= k <= limits.TENSORS:
-        raise Failure(
-            size_kinds.BadFunctionValue(span, "factor", "a number below 1 or above 2**63, or less than 1 part")
-        )
+    if not 1 <= n < limits.AXIS:
+        raise Failure(size_kinds.BadFunctionValue(span, "factor", f"{show(n)}: it splits numbers from 1 to 2**63 - 1"))
+    if not 1 <= k <= limits.TENSORS:
+        reason = f"{show(k)} factors: there are from 1 to {limits.TENSORS:,} of them"
+        raise Failure(size_kinds.BadFunctionValue(span, "factor", reason))
     return factor(n, k)
 
 

@@ -6,33 +6,37 @@ order whatever the run, the hash seed or the load of the machine.
 
 import functools
 import heapq
+import importlib
 import math
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-
-from cotengra import ContractionTree  # type: ignore[import-untyped]
-from cotengra.pathfinders.path_basic import (  # type: ignore[import-untyped]
-    OptimalOptimizer,
-    optimize_optimal,
-    optimize_random_greedy_track_flops,
-)
+from typing import Any
 
 Steps = list[tuple[int, int]]
 
 
+def _cotengra() -> Any:
+    """Imported when an order is first wanted: it brings NumPy, which checking a program does without."""
+    return importlib.import_module("cotengra")
+
+
+def _pathfinders() -> Any:
+    return importlib.import_module("cotengra.pathfinders.path_basic")
+
+
 @dataclass(frozen=True, slots=True)
 class Search:
-    """How much effort goes into an order. All are counts but the two temperatures.
+    """How much effort goes into an order. All are counts (trials and survivors from one) but the two temperatures.
 
     - outer_limit: up to this many tensors the order is the best of all, outer products included.
     - connected_limit: a connected network with no more connected sub-networks than this gets the best order without
-      outer products; the time grows as the square of this number.
+      outer products, or a better one with them; the time grows as the square of this number.
     - trials: random-greedy orders, each annealed; survivors: how many of these are annealed again, for longer.
     - sweeps: passes over all steps in a first annealing; tiny, huge and easy networks get fewer.
     - hot, cold: first and last temperature, in units of the mean log2 size of an index.
-    - reconfigurations: subtrees of a surviving order that are replaced by their optimum.
+    - reconfigurations: subtrees of a surviving order that are replaced by their optimum; small networks get fewer.
     - seed: of all random choices.
     """
 
@@ -43,7 +47,7 @@ class Search:
     sweeps: int = 1500
     hot: float = 0.6
     cold: float = 0.1
-    reconfigurations: int = 256
+    reconfigurations: int = 64
     seed: int = 0
 
 
@@ -51,27 +55,25 @@ DEFAULT = Search()
 
 
 def contraction_order(
-    inputs: Sequence[Sequence[int]],
-    output: Sequence[int],
-    sizes: Mapping[int, int],
-    *,
-    search: Search = DEFAULT,
+    inputs: Sequence[Sequence[int]], output: Sequence[int], sizes: Mapping[int, int], *, search: Search = DEFAULT
 ) -> tuple[tuple[int, int], ...]:
     """The pairs in which to contract a network of n tensors so that it takes few FLOPs, in SSA form.
 
-    `inputs` holds each tensor's index ids (once each; none is a scalar), `output` the ids that are kept, `sizes` the
+    `inputs` holds each tensor's index ids (each once; a scalar has none), `output` the ids that are kept, `sizes` the
     size of each id. An id on three or more tensors, or on two and in the output, is a hyperedge. Tensors are named
     0 … n-1, and step s of the n-1 steps names its result n+s. The FLOPs of a step are the product of the sizes of all
     indices on its two operands; an index on one tensor only and not in the output counts as summed out beforehand.
 
-    Raises ValueError for an empty network, a repeated id on one tensor or in the output, an id without a positive
+    Raises ValueError for an empty network, an id repeated on one tensor or in the output, an id without a positive
     size, and an output id that is on no tensor.
     """
     _check(inputs, output, sizes)
     network = _network(inputs, output, sizes)
     if len(inputs) <= search.outer_limit:
-        return tuple(_ordered(_best_of_all(network)))
-    return tuple(_ordered(_order_of_parts(network, _parts(network.tensors), search)))
+        steps = _best_of_all(network)
+    else:
+        steps = _order_of_parts(network, _parts(network.tensors), search)
+    return tuple((min(step), max(step)) for step in steps)
 
 
 def _check(inputs: Sequence[Sequence[int]], output: Sequence[int], sizes: Mapping[int, int]) -> None:
@@ -90,17 +92,17 @@ def _check(inputs: Sequence[Sequence[int]], output: Sequence[int], sizes: Mappin
 
 @dataclass(frozen=True, slots=True)
 class _Network:
-    """Sets of indices are integers, bit b being index b: set operations on them are what annealing is made of."""
+    """Sets of indices are integers, bit b for index b: annealing is little else than operations on such sets."""
 
     tensors: tuple[int, ...]
     kept: int
-    sized: tuple[tuple[int, int], ...]  # size, set of the indices of that size
+    sized: tuple[tuple[int, int], ...]  # a size, and the set of the indices of that size
 
     def volume(self, indices: int) -> int:
         return math.prod(size ** (indices & members).bit_count() for size, members in self.sized)
 
     def for_cotengra(self) -> tuple[list[tuple[int, ...]], tuple[int, ...], dict[int, int]]:
-        """Index ids stay integers: sets of them, unlike sets of str, iterate alike under every hash seed."""
+        """Ids stay integers: a set of them, unlike one of str, iterates alike under every hash seed."""
         sizes = {index: size for size, members in self.sized for index in _members(members)}
         return [tuple(_members(tensor)) for tensor in self.tensors], tuple(_members(self.kept)), sizes
 
@@ -112,13 +114,17 @@ def _members(indices: int) -> Iterator[int]:
         indices ^= lowest
 
 
+def _union(sets: Iterable[int]) -> int:
+    return functools.reduce(int.__or__, sets, 0)
+
+
 def _network(inputs: Sequence[Sequence[int]], output: Sequence[int], sizes: Mapping[int, int]) -> _Network:
-    """The indices that decide costs: larger than one, and on two tensors or in the output."""
+    """Only with the indices that decide costs: larger than one, and on two tensors or in the output."""
     count = Counter(index for indices in (*inputs, output) for index in indices)
     bits = {index: bit for bit, index in enumerate(i for i, times in count.items() if times > 1 and sizes[i] > 1)}
 
     def as_set(indices: Sequence[int]) -> int:
-        return sum(1 << bits[index] for index in indices if index in bits)
+        return _union(1 << bits[index] for index in indices if index in bits)
 
     sized: dict[int, int] = {}
     for index, bit in bits.items():
@@ -127,7 +133,7 @@ def _network(inputs: Sequence[Sequence[int]], output: Sequence[int], sizes: Mapp
 
 
 def _parts(tensors: Sequence[int]) -> list[list[int]]:
-    """The positions of the tensors, by connected part."""
+    """The connected parts, each as its tensors' positions."""
     parent = list(range(len(tensors)))
 
     def root(tensor: int) -> int:
@@ -147,13 +153,12 @@ def _parts(tensors: Sequence[int]) -> list[list[int]]:
 
 def _order_of_parts(network: _Network, parts: list[list[int]], search: Search) -> Steps:
     """Contracts each connected part by itself, then multiplies the results together, the smallest first."""
-    count = len(network.tensors)
-    names = list(range(count))
     steps: Steps = []
+    names = list(range(len(network.tensors)))
 
     def contract(a: int, b: int) -> int:
         steps.append((a, b))
-        return count + len(steps) - 1
+        return len(network.tensors) + len(steps) - 1
 
     def contract_part(part: list[int]) -> int:
         local = [names[tensor] for tensor in part]
@@ -161,18 +166,16 @@ def _order_of_parts(network: _Network, parts: list[list[int]], search: Search) -
             local.append(contract(local[a], local[b]))
         return local[-1]
 
-    def result(part: list[int]) -> int:
-        return network.volume(_union(network.tensors[tensor] for tensor in part) & network.kept)
-
-    numbers = [contract_part(part) for part in parts if result(part) == 1]
-    arrays = [part for part in parts if result(part) > 1]
+    results = [network.volume(_union(network.tensors[tensor] for tensor in part) & network.kept) for part in parts]
+    numbers = [contract_part(part) for part, result in zip(parts, results, strict=True) if result == 1]
+    arrays = [(result, part) for part, result in zip(parts, results, strict=True) if result > 1]
     if numbers and arrays:
-        # a factor may go in anywhere; the cheapest place is the smallest tensor around, which may well be an operand
-        thinnest = min((t for part in arrays for t in part), key=lambda tensor: network.volume(network.tensors[tensor]))
-        if network.volume(network.tensors[thinnest]) < min(map(result, arrays)):
+        # a factor may go in anywhere, and a tensor is often smaller than every result
+        volume, thinnest = min((network.volume(network.tensors[tensor]), tensor) for _, p in arrays for tensor in p)
+        if volume < min(result for result, _ in arrays):
             names[thinnest] = contract(functools.reduce(contract, numbers), thinnest)
             numbers = []
-    queue = [(1, name) for name in numbers] + [(result(part), contract_part(part)) for part in arrays]
+    queue = [(1, name) for name in numbers] + [(result, contract_part(part)) for result, part in arrays]
     heapq.heapify(queue)
     while len(queue) > 1:
         (volume_a, a), (volume_b, b) = heapq.heappop(queue), heapq.heappop(queue)
@@ -180,47 +183,50 @@ def _order_of_parts(network: _Network, parts: list[list[int]], search: Search) -
     return steps
 
 
-def _union(sets: Iterator[int]) -> int:
-    return functools.reduce(int.__or__, sets, 0)
-
-
 def _part(network: _Network, part: list[int]) -> _Network:
-    """One connected part, without the indices on all of its tensors: these multiply the cost of any order alike."""
+    """One connected part without the indices on all of its tensors: these multiply the cost of any order alike."""
     tensors = [network.tensors[tensor] for tensor in part]
-    relevant = _union(iter(tensors)) & ~functools.reduce(int.__and__, tensors)
+    relevant = _union(tensors) & ~functools.reduce(int.__and__, tensors)
     sized = tuple((size, members & relevant) for size, members in network.sized if members & relevant)
     return _Network(tuple(tensor & relevant for tensor in tensors), network.kept & relevant, sized)
 
 
 def _order_of_part(part: _Network, search: Search) -> Steps:
-    count = len(part.tensors)
-    if count <= search.outer_limit:
+    if len(part.tensors) <= search.outer_limit:
         return _best_of_all(part)
-    start = _random_greedy(part, 0, search.seed)
+    # where plain greedy overflows, annealing gets by with any start
+    start = _Tree(part, _random_greedy(part, 0, search.seed, math.inf) or _left_to_right(len(part.tensors)))
     if not _has_few_connected(part.tensors, search.connected_limit):
         return _search(part, start, search)
     terms, kept, sizes = part.for_cotengra()
-    # a bound that is known to be met spares cotengra its rounds of doubling a bound that is too small
-    bound = max(2, _Tree(part, start).flops())
-    return _binary(optimize_optimal(terms, kept, sizes, minimize="flops", cost_cap=bound, use_ssa=True), count)
+    # a bound known to be met spares cotengra the rounds of doubling one that is too small
+    path = _pathfinders().optimize_optimal(terms, kept, sizes, minimize="flops", cost_cap=start.flops(), use_ssa=True)
+    tree = _Tree(part, _binary(path, len(terms)))
+    outer = _anneal(tree, _sweeps(part, tree.flops(), search), search, random.Random(search.seed))
+    return min(tree, outer, key=_Tree.flops).steps()
+
+
+def _left_to_right(count: int) -> Steps:
+    return [(count + step - 1 if step else 0, step + 1) for step in range(count - 1)]
 
 
 def _best_of_all(network: _Network) -> Steps:
-    count = len(network.tensors)
-    if count <= 2:
-        return [(0, 1)][: count - 1]
+    any_order = _left_to_right(len(network.tensors))
+    if len(any_order) < 2:
+        return any_order
     terms, kept, sizes = network.for_cotengra()
-    # cotengra treats unconnected parts one by one; an index common to all tensors makes one part of them
+    # cotengra orders unconnected parts one by one; an index common to all tensors leaves it only one part
     common = max(sizes, default=-1) + 1
-    terms = [(*term, common) for term in terms]
-    found = optimize_optimal(
-        terms, kept, {**sizes, common: 2}, minimize="flops", search_outer=True, simplify=False, use_ssa=True
+    terms, sizes = [(*term, common) for term in terms], {**sizes, common: 2}
+    bound = 2 * _Tree(network, any_order).flops()
+    path = _pathfinders().optimize_optimal(
+        terms, kept, sizes, cost_cap=bound, search_outer=True, simplify=False, use_ssa=True
     )
-    return _binary(found, count)
+    return _binary(path, len(terms))
 
 
 def _binary(path: Sequence[Sequence[int]], count: int) -> Steps:
-    """Cotengra names the result of summing out an index of one tensor as a step too; here it has no name."""
+    """Drops the steps of one operand, by which cotengra says that it sums an index out."""
     names, steps = list(range(count)), Steps()
     for operands in path:
         if len(operands) == 1:
@@ -231,16 +237,12 @@ def _binary(path: Sequence[Sequence[int]], count: int) -> Steps:
     return steps
 
 
-def _ordered(steps: Steps) -> Steps:
-    return [(min(step), max(step)) for step in steps]
-
-
 def _has_few_connected(tensors: Sequence[int], limit: int) -> bool:
-    """Whether the network has at most `limit` connected sub-networks, which is what the optimum's search grows with."""
+    """Whether at most `limit` sub-networks are connected: the search for the optimum grows with their number."""
     count = len(tensors)
     if count * (count + 1) // 2 > limit:  # a chain has as many, and nothing connected has fewer
         return False
-    neighbours = [sum(1 << b for b in range(count) if b != a and tensors[a] & tensors[b]) for a in range(count)]
+    neighbours = [_union(1 << b for b in range(count) if b != a and tensors[a] & tensors[b]) for a in range(count)]
     found = {1 << tensor for tensor in range(count)}
     grown = list(found)
     while grown and len(found) <= limit:
@@ -252,14 +254,21 @@ def _has_few_connected(tensors: Sequence[int], limit: int) -> bool:
     return len(found) <= limit
 
 
-def _random_greedy(network: _Network, trial: int, seed: int) -> Steps:
-    """Trial 0 is plain greedy; the others weigh sizes and perturb scores by what they draw."""
+def _random_greedy(network: _Network, trial: int, seed: int, limit: float) -> Steps | None:
+    """Trial 0 is plain greedy, the others draw how to weigh sizes and perturb scores; None where one takes too long."""
     terms, kept, sizes = network.for_cotengra()
-    costs, temperatures = ((0.5, 3.0), (0.001, 0.3)) if trial else (1.0, 0.0)
-    path, _ = optimize_random_greedy_track_flops(
-        terms, kept, sizes, costmod=costs, temperature=temperatures, seed=seed + trial, use_ssa=True
-    )
-    return _binary(path, len(terms))
+    rng = random.Random(seed + trial)
+    processor = _pathfinders().ContractionProcessor(terms, kept, sizes, track_flops=True, flops_limit=limit)
+    processor.simplify()
+    weight, temperature = (rng.uniform(0.5, 3.0), 0.001 * 300 ** rng.random()) if trial else (1.0, 0.0)
+    try:
+        finished = processor.optimize_greedy(costmod=weight, temperature=temperature, seed=rng)
+    except OverflowError:  # its scores are floats
+        return None
+    if not finished:
+        return None
+    processor.optimize_remaining_by_size()
+    return _binary(processor.ssa_path, len(terms))
 
 
 class _Tree:
@@ -300,19 +309,17 @@ class _Tree:
         return sum(self.network.volume(legs[a] | legs[b]) for a, b in pairs)
 
     def steps(self) -> Steps:
-        """Depth first, so that few intermediates live at once."""
-        count = len(self.network.tensors)
-        names: dict[int, int] = {tensor: tensor for tensor in range(count)}
+        """Depth first, so that few intermediates wait at a time."""
+        names = {tensor: tensor for tensor in range(len(self.network.tensors))}
         steps: Steps = []
         stack = [len(self.left) - 1]
         while stack:
             a, b = self.left[stack[-1]], self.right[stack[-1]]
-            waiting = [child for child in (b, a) if child not in names]
-            if waiting:
-                stack.extend(waiting)
-                continue
-            steps.append((names[a], names[b]))
-            names[stack.pop()] = count + len(steps) - 1
+            missing = [child for child in (b, a) if child not in names]
+            if not missing:
+                steps.append((names[a], names[b]))
+                names[stack.pop()] = len(self.network.tensors) + len(steps) - 1
+            stack.extend(missing)
         return steps
 
 
@@ -324,13 +331,13 @@ def _log2_volume(network: _Network) -> Callable[[int], float]:
     return lambda indices: sum([weight * (indices & members).bit_count() for weight, members in weights])
 
 
-def _search(network: _Network, start: Steps, search: Search) -> Steps:
-    """Anneals random-greedy orders, the best of these again and for longer, and reconfigures the subtrees of those."""
-    count = len(network.tensors)
+def _search(network: _Network, start: _Tree, search: Search) -> Steps:
+    """Anneals random-greedy orders, then the best of them again and for longer, and reconfigures what survives."""
     rng = random.Random(search.seed)
-    trials = max(2, min(search.trials, search.trials * 500 // count))
-    trees = [_Tree(network, start)]
-    trees += [_Tree(network, _random_greedy(network, trial, search.seed)) for trial in range(1, trials)]
+    trials = max(2, int(search.trials * min(1.0, 500 / len(network.tensors), _ease(network))))
+    limit = 1000 * start.flops()
+    others = [_random_greedy(network, trial, search.seed, limit) for trial in range(1, trials)]
+    trees = [start, *(_Tree(network, steps) if steps else start for steps in others)]
     sweeps = _sweeps(network, min(tree.flops() for tree in trees), search)
     trees += [_anneal(tree, sweeps, search, rng) for tree in trees]
     trees = sorted(trees, key=_Tree.log2_flops)[: search.survivors]
@@ -340,25 +347,27 @@ def _search(network: _Network, start: Steps, search: Search) -> Steps:
     return min(trees, key=_Tree.flops).steps()
 
 
-def _sweeps(network: _Network, flops: int, search: Search) -> int:
-    """Fewer sweeps where there is little to find, where each takes long, and where the order hardly matters.
+def _ease(network: _Network) -> float:
+    """Below 1 on dense networks, where cotengra gets slow: it goes through each index of each tensor's neighbours."""
+    return 30_000 / (1 + sum(tensor.bit_count() ** 2 for tensor in network.tensors))
 
-    The last is so when an order is known that does few FLOPs for each number that it reads: a chain, a tree.
-    """
+
+def _sweeps(network: _Network, flops: int, search: Search) -> int:
+    """Fewer where there is little to find, where a sweep takes long, and where an order is known that does few FLOPs
+    for each number that it reads: then the contraction is cheap, whatever the optimum."""
     count = len(network.tensors)
     read = sum(map(network.volume, network.tensors))
-    sweeps = min(search.sweeps, 20 * count, search.sweeps * 500**2 // count**2, 50 * flops // read)
-    return max(4, 4 * sweeps // max(4, len(network.sized)))
+    sweeps = min(search.sweeps, count**2 // 2, int(search.sweeps * (400 / count) ** 1.75), 30 * flops // read)
+    return max(4, 2 * sweeps // (1 + len(network.sized)))
 
 
 def _anneal(tree: _Tree, sweeps: int, search: Search, rng: random.Random) -> _Tree:
-    """The best tree seen while the temperature falls geometrically; the moves are those of arXiv:2108.05665, sec. 4."""
+    """The best tree seen while the temperature falls geometrically; the method is that of arXiv:2108.05665."""
     tree = tree.copy()
     best, least = tree.copy(), tree.log2_flops()
-    sized = tree.network.sized
+    sized, weigh = tree.network.sized, _log2_volume(tree.network)
     indices = sum(members.bit_count() for _, members in sized)
-    unit = sum(math.log2(size) * members.bit_count() for size, members in sized) / max(1, indices)
-    weigh = _log2_volume(tree.network)
+    unit = sum(weigh(members) for _, members in sized) / max(1, indices)
     for sweep in range(sweeps):
         fraction = sweep / max(1, sweeps - 1)
         _sweep(tree, weigh, unit * search.hot ** (1 - fraction) * search.cold**fraction, rng)
@@ -369,7 +378,7 @@ def _anneal(tree: _Tree, sweeps: int, search: Search, rng: random.Random) -> _Tr
 
 
 def _sweep(tree: _Tree, weigh: Callable[[int], float], temperature: float, rng: random.Random) -> None:
-    """Offers each node the move ((a b) c) → ((a c) b), and takes it by its change of the log2 FLOPs of the two steps."""
+    """Offers each node the move ((a b) c) → ((a c) b), judged by the log2 FLOPs of the two steps that it changes."""
     left, right, legs, cost = tree.left, tree.right, tree.legs, tree.cost
     count, draw, log2 = len(tree.network.tensors), rng.random, math.log2
     for node in range(count, len(left)):
@@ -382,27 +391,26 @@ def _sweep(tree: _Tree, weigh: Callable[[int], float], temperature: float, rng: 
         if draw() < 0.5:
             a, b = b, a
         pair = legs[a] | legs[c]
-        # an index of a or c is open above their pair if b carries it or if the node itself leaves it open
+        # an index of the pair stays open if b carries it, or if it is open above the node
         opened = pair & (legs[b] | legs[node])
         new_inner, new_outer = weigh(pair), weigh(opened | legs[b])
         old_inner, old_outer = cost[inner], cost[node]
-        gap_new, gap_old = abs(new_inner - new_outer), abs(old_inner - old_outer)
-        new = max(new_inner, new_outer) + log2(1.0 + 2.0**-gap_new)
-        rise = new - max(old_inner, old_outer) - log2(1.0 + 2.0**-gap_old)
-        if rise <= 0.0 or draw() < math.exp(-rise / temperature):
+        new = max(new_inner, new_outer) + log2(1.0 + 2.0 ** -abs(new_inner - new_outer))
+        old = max(old_inner, old_outer) + log2(1.0 + 2.0 ** -abs(old_inner - old_outer))
+        if new <= old or draw() < math.exp((old - new) / temperature):
             left[inner], right[inner], left[node], right[node] = a, c, inner, b
             legs[inner], cost[inner], cost[node] = opened, new_inner, new_outer
 
 
 def _reconfigured(tree: _Tree, search: Search) -> _Tree:
-    """Its costliest subtrees of eight replaced by their optimum without outer products, which may make it worse."""
+    """Its costliest subtrees of six replaced by their optimum without outer products, which may be a loss."""
     terms, kept, sizes = tree.network.for_cotengra()
-    found = ContractionTree.from_path(terms, kept, sizes, ssa_path=tree.steps())
+    found = _cotengra().ContractionTree.from_path(terms, kept, sizes, ssa_path=tree.steps())
     found.subtree_reconfigure_(
-        subtree_size=8,
-        maxiter=search.reconfigurations,
+        subtree_size=6,
+        maxiter=int(search.reconfigurations * min(1.0, len(terms) / 200, _ease(tree.network))),
         seed=search.seed,
         minimize="flops",
-        optimize=OptimalOptimizer(minimize="flops", accel=False),
+        optimize=_pathfinders().OptimalOptimizer(minimize="flops", accel=False),
     )
     return _Tree(tree.network, list(found.get_ssa_path()))

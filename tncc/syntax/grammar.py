@@ -1,7 +1,7 @@
 """Compiles `grammars/tn.lark` with lark into the LALR(1) table that the parser runs on, `grammars/tn.json`.
 
-Lark needs an eighth of a second for that, more than most programs take to be checked, so the table is stored.
-`python -m tncc.syntax.grammar` writes it anew; a table that does not belong to the grammar is refused when it is read.
+Lark needs an eighth of a second for that, more than most programs take to be checked, so the table is stored, and lark
+imported only where a table has to be made: when the grammar was changed. `python -m tncc.syntax.grammar` stores it.
 """
 
 import json
@@ -9,11 +9,12 @@ import re
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from lark import Lark
-from lark.grammar import Rule
-from lark.lexer import TerminalDef
+if TYPE_CHECKING:
+    from lark import Lark
+    from lark.grammar import Rule
+    from lark.lexer import TerminalDef
 
 KEPT = ("NEWLINE", "SEMICOLON", "COMMENT")
 """Terminals that no rule names: `settle` turns them into the ends of statements."""
@@ -37,6 +38,8 @@ def compile_grammar(grammar: str) -> str:
     0 is where a file begins, `end` where it was read. A rule is its name, its parts, and the places of those that its
     node keeps, with null where an optional part is missing.
     """
+    from lark import Lark
+
     lark = Lark(
         grammar, parser="lalr", lexer="basic", start=START, maybe_placeholders=True, postlex=cast(Any, _KeptTokens())
     )
@@ -75,7 +78,7 @@ def digest(grammar: str) -> str:
     return sha256(grammar.encode()).hexdigest()
 
 
-def _rule(rule: Rule) -> list[Any]:
+def _rule(rule: "Rule") -> list[Any]:
     missing = rule.options.empty_indices or [False] * len(rule.expansion)
     parts = iter(enumerate(rule.expansion))
     kept: list[int | None] = []
@@ -86,7 +89,7 @@ def _rule(rule: Rule) -> list[Any]:
     return [str(rule.origin.name), [str(symbol.name) for symbol in rule.expansion], kept]
 
 
-def _terminals(lark: Lark) -> tuple[list[list[str]], dict[str, str]]:
+def _terminals(lark: "Lark") -> tuple[list[list[str]], dict[str, str]]:
     """Terminals in the order in which lark tries them, and apart from them the words that would also be names."""
     name = next(terminal for terminal in lark.terminals if terminal.name == "NAME").pattern.to_regexp()
     words = {
@@ -95,7 +98,7 @@ def _terminals(lark: Lark) -> tuple[list[list[str]], dict[str, str]]:
         if terminal.pattern.type == "str" and re.fullmatch(name, terminal.pattern.value)
     }
 
-    def rank(terminal: TerminalDef) -> tuple[int, int, int, str]:
+    def rank(terminal: "TerminalDef") -> tuple[int, int, int, str]:
         pattern = terminal.pattern
         return -terminal.priority, -pattern.max_width, -len(pattern.value), terminal.name
 

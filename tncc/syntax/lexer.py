@@ -1,11 +1,11 @@
-"""Text to tokens, in one pass; what cannot be read is left out and reported."""
+"""Text to tokens, in one pass; what cannot be read is reported, and becomes a token that breaks its statement."""
 
 from tncc.diagnostics import syntax_kinds as kinds
 from tncc.diagnostics.diagnostic import Diagnostic
 from tncc.diagnostics.source import Source
 from tncc.diagnostics.span import Span
 from tncc.syntax.table import BLANK, CLOSELESS, STRANGE, table
-from tncc.syntax.tokens import Token
+from tncc.syntax.tokens import BROKEN, Token
 
 MOST = 20
 """How many unreadable places of a file are reported."""
@@ -29,7 +29,7 @@ def lex(source: Source) -> tuple[list[Token], list[Diagnostic]]:
             if len(wrong) < MOST:
                 span = Span(source.name, line, start - before, line, match.end() - before)
                 wrong.append(_unreadable(kind, text, span))
-            continue
+            kind = BROKEN
         tokens.append(Token(kind, text, line, start - before))
         if kind == "NEWLINE":
             line, before = line + 1, start

@@ -6,7 +6,7 @@ from typing import Any
 from tncc.diagnostics.span import Span
 from tncc.syntax import tree
 from tncc.syntax.table import Rule, Table, table
-from tncc.syntax.tokens import Token, span_of
+from tncc.syntax.tokens import Token, nowhere, span_of
 
 FILE_END = "$END"
 
@@ -80,6 +80,10 @@ class Machine:
         assert isinstance(module, tree.Module)
         return module
 
+    def drop(self) -> None:
+        """Forget the last token taken, of which nothing was made yet."""
+        del self.states[-1], self.values[-1], self.firsts[-1], self.lasts[-1]
+
     def snapshot(self) -> Snapshot:
         """What `restore` needs to come back here."""
         return Snapshot(tuple(self.states), tuple(self.values), tuple(self.firsts), tuple(self.lasts))
@@ -118,7 +122,7 @@ class Machine:
         if rule.make is None:
             return parts if rule.spread else None
         if first is None or last is None:
-            span = Span(self.file, 0, 0, 0, 0)
+            span = nowhere(self.file)
         else:
             span = Span(self.file, first.line, first.column, last.line, last.column + len(last.text))
         if rule.rest:

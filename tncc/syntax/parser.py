@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from tncc.diagnostics import syntax_kinds as kinds
 from tncc.diagnostics.diagnostic import Diagnostic
 from tncc.diagnostics.source import Source
-from tncc.diagnostics.span import Span
 from tncc.syntax import tree
 from tncc.syntax.depth import deepest
 from tncc.syntax.lexer import lex
 from tncc.syntax.machine import FILE_END, Machine
-from tncc.syntax.tokens import BROKEN, DEPTH_LIMIT, END, Comment, Token, settle, span_of
+from tncc.syntax.tokens import BROKEN, DEPTH_LIMIT, END, Comment, Token, nowhere, settle, span_of
 
 RESERVED = frozenset({"scan", "where", "as", "topk", "conj"})
 """Words kept for later versions of the language."""
+
+STACK_LIMIT = 32 * DEPTH_LIMIT
+"""How many parts may wait to be completed; fewer than 32 do so at each level of an AST."""
 
 PHRASES = {
     "NAME": "a name", "INTEGER": "a number", "REAL": "a number", "STRING": "a string", "EQUAL": "`=`", "COLON": "`:`",
@@ -36,9 +38,12 @@ def parse(source: Source) -> Parsed:
     tokens, wrong = lex(source)
     unreadable = {entry.span.line for entry in wrong}
     settled = settle(tokens, source.name)
+    if any(isinstance(entry, kinds.NestedTooDeep) for entry in settled.diagnostics):
+        return Parsed(tree.Module(nowhere(source.name), ()), tuple(settled.comments), tuple(settled.diagnostics))
     module, unexpected = _Reader(settled.tokens, source.name).run()
-    # What looks wrong on a line that could not be read whole may be right once it can.
-    wrong += [entry for entry in (*settled.diagnostics, *unexpected) if entry.span.line not in unreadable]
+    # A bracket may be closed by what could not be read.
+    wrong += [entry for entry in settled.diagnostics if entry.span.line not in unreadable]
+    wrong += unexpected
     if deep := deepest(module, DEPTH_LIMIT):
         wrong.append(kinds.NestedTooDeep(deep, DEPTH_LIMIT))
         module = tree.Module(module.span, ())
@@ -54,27 +59,32 @@ class _Reader:
         self.file = file
         self.machine = Machine(file)
         self.wrong: list[Diagnostic] = []
+        self.start, self.behind = self.machine.snapshot(), ""  # where a statement begins, behind which kind of token
 
     def run(self) -> tuple[tree.Module, list[Diagnostic]]:
         tokens, machine = self.tokens, self.machine
-        start = machine.snapshot()
         position = 0
         while position < len(tokens):
             token = tokens[position]
             if token.type == BROKEN or not machine.feed(token):
                 if token.type != BROKEN:
                     self._report(token)
-                machine.restore(start)
                 position = self._resume(position)
                 continue
+            if len(machine.states) > STACK_LIMIT:
+                self.wrong.append(kinds.NestedTooDeep(span_of(token, self.file), DEPTH_LIMIT))
+                return tree.Module(nowhere(self.file), ()), self.wrong
             if token.type in (END, "LBRACE", "RBRACE"):
-                start = machine.snapshot()
+                self.start, self.behind = machine.snapshot(), token.type
             position += 1
-        if machine.feed(self._file_end()):
-            return machine.result(), self.wrong
-        if not self.wrong:
-            self._report(self._file_end())
-        return tree.Module(Span(self.file, 0, 0, 0, 0), ()), self.wrong
+        ending = self._file_end()
+        if not machine.feed(ending):
+            self._report(ending)
+            machine.restore(self.start)
+            self._end_here()
+            if not machine.feed(ending):
+                return tree.Module(nowhere(self.file), ()), self.wrong
+        return machine.result(), self.wrong
 
     def _file_end(self) -> Token:
         if not self.tokens:
@@ -83,19 +93,30 @@ class _Reader:
         return Token(FILE_END, "", last.line, last.column + len(last.text))
 
     def _resume(self, position: int) -> int:
-        """The position to go on from: behind the statement's end, with blocks that it opens skipped whole."""
+        """Go back to before the statement; the position behind its end, with the blocks that it opens skipped whole."""
+        self.machine.restore(self.start)
         depth = 0
         for place in range(position, len(self.tokens)):
             kind = self.tokens[place].type
-            if depth == 0 and kind in (END, "RBRACE") and self.machine.accepts(kind):
-                return place
             if depth == 0 and kind == END:
-                # The statement before this end is gone: what follows takes its place.
-                following = self.tokens[place + 1].type if place + 1 < len(self.tokens) else FILE_END
-                if self.machine.accepts(following):
+                if self.behind == "RBRACE":
+                    return place
+                # What follows takes the place of the statement, if it is no part of it on a line of its own.
+                if place + 1 < len(self.tokens) and self.machine.accepts(self.tokens[place + 1].type):
                     return place + 1
+            if depth == 0 and kind == "RBRACE":
+                self._end_here()
+                if self.machine.accepts(kind):
+                    return place
             depth = max(depth + {"LBRACE": 1, "RBRACE": -1}.get(kind, 0), 0)
+        self._end_here()
         return len(self.tokens)
+
+    def _end_here(self) -> None:
+        """No statement follows after all: forget the end of the one before."""
+        if self.behind == END:
+            self.machine.drop()
+            self.start, self.behind = self.machine.snapshot(), ""
 
     def _report(self, token: Token) -> None:
         span = span_of(token, self.file)

@@ -5,11 +5,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import lru_cache
-from hashlib import sha256
 from importlib import resources
 
-from tncc.diagnostics.diagnostic import InternalError
 from tncc.syntax import tree
+from tncc.syntax.grammar import compile_grammar, digest
 
 BLANK, CLOSELESS, STRANGE = "_BLANK", "_CLOSELESS", "_STRANGE"
 """Kinds of text that are no tokens: spaces, a string that does not end on its line, any other character."""
@@ -51,11 +50,12 @@ class Table:
 
 @lru_cache(maxsize=1)
 def table() -> Table:
-    """The table of the language; raises InternalError if it was not made from the grammar beside it."""
+    """The table of the language: the stored one, or lark's of this moment where the grammar is another by now."""
     folder = resources.files("tncc.grammars")
+    grammar = folder.joinpath("tn.lark").read_text(encoding="utf-8")
     stored = json.loads(folder.joinpath("tn.json").read_text(encoding="utf-8"))
-    if stored["grammar"] != sha256(folder.joinpath("tn.lark").read_bytes()).hexdigest():
-        raise InternalError("grammars/tn.json is not the table of grammars/tn.lark: run python -m tncc.syntax.grammar")
+    if stored["grammar"] != digest(grammar):
+        stored = json.loads(compile_grammar(grammar))
     return Table(
         _scanner(stored["terminals"], stored["ignored"]), stored["keywords"],
         tuple(_rule(*entry) for entry in stored["rules"]), tuple(stored["actions"]), tuple(stored["gotos"]),

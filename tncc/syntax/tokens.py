@@ -50,6 +50,11 @@ def span_of(token: Token, file: str) -> Span:
     return Span(file, token.line, token.column, token.line, token.column + max(len(token.text), 1))
 
 
+def nowhere(file: str) -> Span:
+    """The span of what no text stands for, such as the axes of a tensor without any."""
+    return Span(file, 0, 0, 0, 0)
+
+
 class _Settler:
     def __init__(self, file: str) -> None:
         self.file = file
@@ -57,6 +62,7 @@ class _Settler:
         self.open: list[tuple[Token, int]] = []  # each opener with the indentation of its line
         self.suspect: Token | None = None  # a brace whose closing stands at another indentation
         self.pending: Token | None = None  # the newline or semicolon that may end a statement
+        self.broken = False  # the statement that is being read was given up
         self.indentation = 0
         self.line = 0
 
@@ -77,7 +83,8 @@ class _Settler:
         if first_on_line:
             self.line, self.indentation = token.line, token.column
         if token.type == "COMMENT":
-            self.out.comments.append(Comment(span_of(token, self.file), token.text.rstrip(), first_on_line))
+            token = token._replace(text=token.text.rstrip())
+            self.out.comments.append(Comment(span_of(token, self.file), token.text, first_on_line))
             return
         if self._inside_brackets() and (token.type in STATEMENT_WORDS or token.type in ("LBRACE", "RBRACE")):
             self._give_up_brackets()
@@ -92,6 +99,8 @@ class _Settler:
             self.open.append((token, self.indentation))
         if token.type in CLOSERS and not self._close(token, first_on_line):
             return
+        if token.type in ("LBRACE", "RBRACE"):
+            self.broken = False
         self.out.tokens.append(token)
 
     def _inside_brackets(self) -> bool:
@@ -113,10 +122,13 @@ class _Settler:
         if not hard and (goes_on or token.type in OPERATORS or token.type in ("ELSE", "LBRACE")):
             return
         self.out.tokens.append(Token(END, "", ending.line, ending.column))
+        self.broken = False
 
     def _close(self, token: Token, first_on_line: bool) -> bool:
         if not self.open or (self.open[-1][0].type == "LBRACE" and token.type != "RBRACE"):
-            self.out.diagnostics.append(UnopenedBracket(span_of(token, self.file), token.text))
+            if token.type == "RBRACE" or not self.broken:
+                self.out.diagnostics.append(UnopenedBracket(span_of(token, self.file), token.text))
+            self._break_off(token)
             return False
         opener, indentation = self.open.pop()
         if OPENERS[opener.type] != token.type:
@@ -124,7 +136,9 @@ class _Settler:
             self.out.diagnostics.append(
                 MismatchedBracket(span_of(token, self.file), opener.text, token.text, labels=(label,))
             )
-            self.out.tokens.append(Token(BROKEN, "", token.line, token.column))
+            self._break_off(token)
+            if self._inside_brackets() and OPENERS[self.open[-1][0].type] == token.type:
+                self.open.pop()  # the inner bracket was forgotten, this one is closed as it should be
             return False
         if token.type == "RBRACE" and first_on_line and token.column != indentation and self.suspect is None:
             self.suspect = opener
@@ -135,8 +149,12 @@ class _Settler:
         while self._inside_brackets():
             opener = self.open.pop()[0]
         self.out.diagnostics.append(UnclosedBracket(span_of(opener, self.file), opener.text))
-        self.out.tokens.append(Token(BROKEN, "", opener.line, opener.column))
+        self._break_off(opener)
         self.pending = opener
+
+    def _break_off(self, token: Token) -> None:
+        self.out.tokens.append(Token(BROKEN, "", token.line, token.column))
+        self.broken = True
 
     def _close_all(self) -> None:
         if self._inside_brackets():
@@ -145,7 +163,8 @@ class _Settler:
             opener = self.suspect or self.open[0][0]
             self.out.diagnostics.append(UnclosedBracket(span_of(opener, self.file), opener.text))
         while self.open:
-            last = self.open.pop()[0]
+            self.open.pop()
+            last = self.out.tokens[-1]  # what was left open reaches to where the text ends
             self.out.tokens.append(Token("RBRACE", "}", last.line, last.column))
         self.suspect = None
 

@@ -8,7 +8,7 @@ from tncc.diagnostics.span import Span
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """What every node has: where it stands. Two nodes are equal when all but that is equal (`tree.same`)."""
+    """What every node has: where it stands. Two nodes are equal when all but that is equal (`same.same`)."""
 
     span: Span
 

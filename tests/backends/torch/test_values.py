@@ -1,5 +1,7 @@
 """Modules compute what the oracle says, and their gradients are right."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -7,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.backends import samples
-from tests.backends.generated import arguments_of, module_of, results_of
+from tests.backends.generated import arguments_of, function_of, module_of, results_of
 from tests.closeness import assert_agree
-from tests.oracle import draw, evaluate
+from tests.oracle import FUNCTIONS, draw, evaluate
 from tests.random_networks import networks
 from tests.small_networks import small_network
 from tncc.ir.network import Network
@@ -51,7 +53,7 @@ def test_first_and_second_gradients_are_right(network: Network) -> None:
     module = module_of(network, values)
     variables = [argument.requires_grad_() for argument in arguments_of(network, values)] + list(module.parameters())
 
-    def call(*tensors: torch.Tensor) -> object:
+    def call(*tensors: torch.Tensor) -> Any:
         state = dict(zip(dict(module.named_parameters()), tensors[len(network.inputs) :], strict=True))
         return torch.func.functional_call(module, state, tensors[: len(network.inputs)])
 
@@ -122,3 +124,32 @@ def test_a_selection_of_every_position_has_one_gradient() -> None:
             waiting += [following for following, _ in node.next_functions]
     assert names.count("UnbindBackward0") == 1
     assert "SelectBackward0" not in names
+
+
+@pytest.mark.parametrize("function", sorted(set(FUNCTIONS) - {"mean", "max", "sum"}))
+@pytest.mark.parametrize("over", ["j", "i", "i j", "j k", "i k", "i j k"])
+def test_every_function_over_any_axes(function: str, over: str) -> None:
+    joint = function in ("softmax", "layernorm")
+    network = small_network(
+        {"i": 3, "j": 2, "k": 4},
+        [("y", "... i j k", f"{function}<{over if joint else ''}> x")],
+        inputs={"x": "... i j k"},
+    )
+    values = draw(network)
+    values["x"] = np.abs(values["x"]) + 0.5
+    stored: dict[str, torch.Tensor] = {}
+    expected = evaluate(network, values)
+    assert_agree(results_of(network, module_of(network)(*arguments_of(network, values))), expected)
+    assert_agree(results_of(network, function_of(network)(values["x"], stored)), expected)
+
+
+@pytest.mark.parametrize("function", ["mean", "max", "sum"])
+@pytest.mark.parametrize(("over", "left"), [("j", "i k"), ("i k", "j"), ("i j k", "")])
+def test_every_reduction(function: str, over: str, left: str) -> None:
+    network = small_network(
+        {"i": 3, "j": 2, "k": 4}, [("y", f"... {left}", f"{function}<{over}> x")], inputs={"x": "... i j k"}
+    )
+    for lead in ((), (0,), (2,)):
+        values = draw(network, lead=lead)
+        found = module_of(network)(*arguments_of(network, values))
+        assert_agree(results_of(network, found), evaluate(network, values))

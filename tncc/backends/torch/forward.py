@@ -13,7 +13,7 @@ from tncc.backends.torch.dialect import LIKE
 from tncc.backends.torch.library import CONSTANTS, STATE
 from tncc.backends.torch.plan import Plan
 from tncc.backends.torch.state import Reader
-from tncc.backends.wrapping import INDENT, bracketed, statement
+from tncc.backends.wrapping import INDENT, WIDTH, bracketed, statement
 from tncc.ir.extent import symbol
 from tncc.ir.network import BATCH, Tensor
 from tncc.ir.program import ROWS, Read
@@ -39,8 +39,7 @@ def forward_lines(plan: Plan) -> list[str]:
     ending = bracketed_return(results)
     text = code_of([*lines, *ending])
     if kept:
-        target = ", ".join(kept.values()) + ("," if len(kept) == 1 else "")
-        reader.lines += statement(f"{target} = ", f"self._constants({like_code(plan, reader, inputs)})", TWICE)
+        reader.lines += unpacking(list(kept.values()), f"self._constants({like_code(plan, reader, inputs)})")
     if f"{LIKE}." in text:
         reader.lines.append(f"{TWICE}{LIKE} = {like_code(plan, reader, inputs)}")
     used = set(re.findall(r"\w+", text))
@@ -89,12 +88,20 @@ def signature(inputs: Mapping[str, str], results: int) -> list[str]:
     return bracketed(f"{INDENT}def forward(", arguments, f") -> {result}:", INDENT)
 
 
+def unpacking(targets: list[str], code: str) -> list[str]:
+    """The assignment of a tuple to variables."""
+    line = f"{TWICE}{', '.join(targets)} = {code}"
+    if len(targets) == 1:
+        return [f"{TWICE}({targets[0]},) = {code}"]
+    return [line] if len(line) <= WIDTH else bracketed(f"{TWICE}(", targets, f") = {code}", TWICE)
+
+
 def bracketed_return(results: list[str]) -> list[str]:
     """The return statement."""
     if len(results) == 1:
         return statement("return ", results[0], TWICE)
     line = f"{TWICE}return {', '.join(results)}"
-    return [line] if len(line) <= 100 else bracketed(f"{TWICE}return (", results, ")", TWICE)
+    return [line] if len(line) <= WIDTH else bracketed(f"{TWICE}return (", results, ")", TWICE)
 
 
 def code_of(lines: list[str]) -> str:

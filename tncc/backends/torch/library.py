@@ -58,7 +58,8 @@ def _orthogonal_(tensor, legs):
     columns = math.prod(tensor.shape[legs:])
     dtype = torch.promote_types(tensor.dtype, torch.float32)
     if tensor.is_complex():
-        tall = torch.empty(max(rows, columns), min(rows, columns), dtype=dtype, device=tensor.device)
+        shape = max(rows, columns), min(rows, columns)
+        tall = torch.empty(shape, dtype=dtype, device=tensor.device)
         matrix, triangle = torch.linalg.qr(nn.init.normal_(tall))
         matrix = matrix * torch.sgn(triangle.diagonal())
         matrix = matrix if rows >= columns else matrix.T
@@ -101,8 +102,9 @@ CONSTANTS = '''
         ):
             return self._constants_from(like, *sources)
         versions = [like.dtype, like.device, *(source._version for source in sources)]
-        if self._kept is not None:
-            known, known_versions, constants = self._kept
+        kept = self.__dict__.get("_kept")
+        if kept is not None:
+            known, known_versions, constants = kept
             same = all(source is before for source, before in zip(sources, known, strict=True))
             if same and versions == known_versions:
                 return constants
@@ -110,12 +112,12 @@ CONSTANTS = '''
         with torch.autocast(kind, enabled=False), torch.inference_mode(False):
             constants = self._constants_from(like, *sources)
         if all(type(constant) is torch.Tensor for constant in constants):
-            self._kept = sources, versions, constants
+            self.__dict__["_kept"] = sources, versions, constants
         return constants
 '''
 
 STATE = '''
     def __getstate__(self):
         """Everything but what can be computed again."""
-        return self.__dict__ | {"_kept": None}
+        return {name: value for name, value in self.__dict__.items() if name != "_kept"}
 '''

@@ -55,8 +55,6 @@ def class_lines(plan: Plan, linear: bool) -> list[str]:
 def constructor_lines(plan: Plan) -> list[str]:
     """`__init__` and `reset_parameters`."""
     lines = ["", f"{INDENT}def __init__(self, dtype=None, device=None):", f"{TWICE}super().__init__()"]
-    if plan.folding.kept:
-        lines.append(f"{TWICE}self._kept = None")
     if stored_tensors(plan.network):
         lines.append(f"{TWICE}dtype = torch.get_default_dtype() if dtype is None else dtype")
         lines.append(f'{TWICE}options = {{"dtype": dtype, "device": device}}')

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tncc.backends.entrance import is_batched
 from tncc.backends.instructions import as_called, result_name, simplified
 from tncc.backends.naming import BUILTINS, Names, top_level_name
-from tncc.backends.renaming import OWN_NAME
+from tncc.backends.renaming import OWN_NAME, spare_name
 from tncc.backends.tensors import stored_tensors
 from tncc.backends.torch.dialect import LIKE, TorchDialect
 from tncc.backends.torch.folding import Folding, fold
@@ -46,7 +46,7 @@ class Plan:
     @property
     def spare_name(self) -> str:
         """What the module's own use of a global of that name is called instead."""
-        return f"_{self.class_name}_"
+        return spare_name(self.class_name)
 
     @property
     def dialect(self) -> TorchDialect:

@@ -1,0 +1,3 @@
+"""The kinds of diagnostics that no program can cause by itself; `test_outside.py` causes them."""
+
+OUTSIDE_FILES = frozenset({"TN012", "TN134", "TN137", "TN138"})
