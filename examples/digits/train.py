@@ -5,6 +5,7 @@ handwritten digits, which ship with that package: 1,797 images of 8 × 8 pixels.
 """
 
 import argparse
+import os
 import statistics
 import time
 from collections.abc import Callable
@@ -22,7 +23,7 @@ from torch import nn
 
 import tncc
 
-PROGRAM = Path(__file__).with_name("digits.tn")
+PROGRAM = os.path.relpath(Path(__file__).with_name("digits.tn"))
 BATCH = 64
 WIDTHS = (64, 512, 256, 10)
 

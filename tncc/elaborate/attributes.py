@@ -6,8 +6,9 @@ from typing import Literal
 from tncc.diagnostics.axis_kinds import WrongAttributes
 from tncc.diagnostics.diagnostic import Failure
 from tncc.diagnostics.size_kinds import WrongArgumentCount, WrongValueType
+from tncc.elaborate.numbers import kind_of, show
 from tncc.elaborate.symbols import StoredAxis
-from tncc.elaborate.values import Values, evaluate, kind_of, show
+from tncc.elaborate.values import Values, evaluate
 from tncc.elaborate.vocabulary import INITIALIZERS
 from tncc.ir.network import Initializer
 from tncc.syntax import tree

@@ -12,7 +12,8 @@ from tncc.elaborate.axes import AxisReader, checked_subscript, wrong_subscripts
 from tncc.elaborate.draft import Draft
 from tncc.elaborate.inline import Calls
 from tncc.elaborate.lowering import Lowering
-from tncc.elaborate.names import children, is_dynamic, split_legs
+from tncc.elaborate.numbers import kind_of, show
+from tncc.elaborate.questions import children, is_dynamic, split_legs
 from tncc.elaborate.reading import EquationReader
 from tncc.elaborate.scope import Scope, weight
 from tncc.elaborate.symbols import (
@@ -27,7 +28,7 @@ from tncc.elaborate.symbols import (
     TensorFamily,
     member_name,
 )  # fmt: skip
-from tncc.elaborate.values import bound_members, evaluate, integer, kind_of, positions, show
+from tncc.elaborate.values import bound_members, evaluate, integer, positions
 from tncc.ir.network import BATCH, Axis, Index, Network, Tensor, Value
 from tncc.syntax import tree
 

@@ -7,8 +7,9 @@ from tncc.diagnostics import size_kinds as kinds
 from tncc.diagnostics.diagnostic import Diagnostic, Failure, Label
 from tncc.diagnostics.span import Span
 from tncc.elaborate.nearest import rename_hint
+from tncc.elaborate.numbers import kind_of, show
 from tncc.elaborate.scope import Scope, Work
-from tncc.elaborate.values import evaluate, kind_of, show
+from tncc.elaborate.values import evaluate
 from tncc.ir.network import Value
 from tncc.syntax import tree
 

@@ -11,10 +11,11 @@ from tncc.diagnostics.diagnostic import Failure
 from tncc.diagnostics.span import Span
 from tncc.elaborate import vocabulary as words
 from tncc.elaborate.axes import AxisReader, Named, subscripts
-from tncc.elaborate.names import children
+from tncc.elaborate.numbers import kind_of
+from tncc.elaborate.questions import children
 from tncc.elaborate.symbols import Stored, TensorFamily, member_name
 from tncc.elaborate.terms import Apply, Leaf, Product, Scalar, Sum, Term, constant, product
-from tncc.elaborate.values import each_binding, evaluate, kind_of
+from tncc.elaborate.values import each_binding, evaluate
 from tncc.syntax import tree
 
 Caller = Callable[[tree.Call, "EquationReader"], Stored]

@@ -7,8 +7,9 @@ from typing import assert_never
 from tncc.diagnostics import name_kinds, size_kinds
 from tncc.diagnostics.diagnostic import Diagnostic, Failure
 from tncc.elaborate.declarations import Declarations
+from tncc.elaborate.numbers import show
 from tncc.elaborate.scope import Scope, weight
-from tncc.elaborate.values import condition, each_binding, evaluate, show, unescape
+from tncc.elaborate.values import condition, each_binding, evaluate, unescape
 from tncc.ir.network import Value
 from tncc.syntax import tree
 

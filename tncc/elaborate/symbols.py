@@ -7,8 +7,9 @@ from tncc.diagnostics import axis_kinds
 from tncc.diagnostics.diagnostic import Failure, Label
 from tncc.diagnostics.span import Span
 from tncc.elaborate.nearest import rename_hint
+from tncc.elaborate.numbers import show
 from tncc.elaborate.scope import Scope
-from tncc.elaborate.values import Values, positions, show
+from tncc.elaborate.values import Values, positions
 from tncc.ir.network import Group, Index, Network, Tensor
 from tncc.syntax import tree
 

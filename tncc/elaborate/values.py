@@ -1,6 +1,5 @@
 """Size expressions: arithmetic at compile time on ints, floats, bools, strings and tuples of ints."""
 
-import math
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import TypeAlias, assert_never
@@ -10,7 +9,8 @@ from tncc.diagnostics.diagnostic import Failure
 from tncc.diagnostics.span import Span
 from tncc.diagnostics.syntax_kinds import UnknownEscape
 from tncc.elaborate import limits
-from tncc.elaborate.factor import factor
+from tncc.elaborate.functions import ARITY, FUNCTIONS
+from tncc.elaborate.numbers import arithmetic, finite, kind_of, number, too_large_for_float
 from tncc.elaborate.scope import Scope, Work, weight
 from tncc.ir.network import Value
 from tncc.syntax import tree
@@ -21,37 +21,6 @@ Values: TypeAlias = Scope
 ESCAPES = {"\\": "\\", '"': '"', "n": "\n", "t": "\t"}
 
 
-def kind_of(value: Value) -> str:
-    """How a value's type is called in diagnostics."""
-    match value:
-        case bool():
-            return "a bool"
-        case int():
-            return "an int"
-        case float():
-            return "a float"
-        case str():
-            return "a string"
-        case tuple():
-            return "a tuple of ints"
-
-
-def show(value: Value) -> str:
-    """A value as the language writes it."""
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case str():
-            escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
-            return f'"{escaped}"'
-        case tuple():
-            return f"({show(value[0])},)" if len(value) == 1 else f"({', '.join(show(item) for item in value)})"
-        case int() if value.bit_length() > 200:
-            return f"an int of {value.bit_length()} bits"
-        case _:
-            return str(value)
-
-
 def evaluate(node: tree.Expression, values: Values) -> Value:
     """The value of a size expression; raises Failure where it has none or passes a limit."""
     values.work.spend(1, node.span)
@@ -59,7 +28,7 @@ def evaluate(node: tree.Expression, values: Values) -> Value:
         case tree.Integer():
             return _literal(node)
         case tree.Real():
-            return _finite(float(node.digits), node.span)
+            return finite(float(node.digits), node.span)
         case tree.Text():
             return unescape(node)
         case tree.Truth():
@@ -91,13 +60,13 @@ def evaluate(node: tree.Expression, values: Values) -> Value:
             result = evaluate(node.first, values)
             for part in node.rest:
                 right = evaluate(part.value, values)
-                result = _arithmetic(part.operator, result, right, part.span, values.work)
+                result = arithmetic(part.operator, result, right, part.span, values.work)
             return result
         case tree.Power():
             base, exponent = evaluate(node.base, values), evaluate(node.exponent, values)
-            return _arithmetic("**", base, exponent, node.span, values.work)
+            return arithmetic("**", base, exponent, node.span, values.work)
         case tree.Minus():
-            return -_number(evaluate(node.value, values), node.value.span, "what `-` negates")
+            return -number(evaluate(node.value, values), node.value.span, "what `-` negates")
         case _:
             assert_never(node)
 
@@ -145,32 +114,6 @@ def _literal(node: tree.Integer) -> int:
     if len(node.digits) > 4000:  # below Python's own limit of 4,300 digits, and far beyond every use
         raise Failure(size_kinds.ValueTooLarge(node.span, 4000, "digits"))
     return int(node.digits)
-
-
-def _finite(value: float, span: Span) -> float:
-    if not math.isfinite(value):
-        raise _too_large_for_float(span)
-    return value
-
-
-def _too_large_for_float(span: Span) -> Failure:
-    return Failure(size_kinds.ValueTooLarge(span, 308, "decimal digits, which a float can hold"))
-
-
-def _bounded(value: Value, span: Span) -> Value:
-    if isinstance(value, int) and value.bit_length() > limits.BITS:
-        raise Failure(size_kinds.ValueTooLarge(span, limits.BITS, "bits"))
-    if isinstance(value, tuple) and len(value) > limits.TENSORS:
-        raise Failure(size_kinds.ValueTooLarge(span, limits.TENSORS, "elements"))
-    if isinstance(value, str) and len(value) > limits.TEXT:
-        raise Failure(size_kinds.ValueTooLarge(span, limits.TEXT, "characters"))
-    return _finite(value, span) if isinstance(value, float) else value
-
-
-def _number(value: Value, span: Span, what: str) -> int | float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Failure(size_kinds.WrongValueType(span, what, "a number", kind_of(value)))
-    return value
 
 
 def _reference(node: tree.Reference, values: Values) -> Value:
@@ -242,53 +185,6 @@ def _comparison(node: tree.Comparison, values: Values) -> bool:
     return True
 
 
-def _arithmetic(operator: str, left: Value, right: Value, span: Span, work: Work) -> Value:
-    work.spend(weight(left) + weight(right), span)
-    if operator == "+" and isinstance(left, tuple) and isinstance(right, tuple):
-        return _bounded(left + right, span)
-    if operator == "+" and isinstance(left, str) and isinstance(right, str):
-        return _bounded(left + right, span)
-    if operator == "*" and isinstance(left, tuple) and isinstance(right, int) and not isinstance(right, bool):
-        if len(left) * max(right, 0) > limits.TENSORS:
-            raise Failure(size_kinds.ValueTooLarge(span, limits.TENSORS, "elements"))
-        work.spend(len(left) * max(right, 0), span)
-        return left * right
-    a, b = _number(left, span, f"what `{operator}` works on"), _number(right, span, f"what `{operator}` works on")
-    if operator in ("/", "//", "%") and b == 0:
-        raise Failure(size_kinds.DivisionByZero(span, operator))
-    try:
-        return _bounded(_numeric(operator, a, b, span), span)
-    except OverflowError:
-        raise _too_large_for_float(span) from None
-
-
-def _numeric(operator: str, a: int | float, b: int | float, span: Span) -> int | float:
-    match operator:
-        case "+":
-            return a + b
-        case "-":
-            return a - b
-        case "*":
-            return a * b
-        case "/":
-            return a / b
-        case "//":
-            return a // b
-        case "%":
-            return a % b
-    return _power(a, b, span)
-
-
-def _power(a: int | float, b: int | float, span: Span) -> int | float:
-    if a == 0 and b < 0:
-        raise Failure(size_kinds.DivisionByZero(span, "**"))
-    if a < 0 and not float(b).is_integer():
-        raise Failure(size_kinds.BadFunctionValue(span, "**", "a negative base and a broken exponent"))
-    if isinstance(a, int) and isinstance(b, int) and b > 0 and a.bit_length() * b > limits.BITS + b:
-        raise Failure(size_kinds.ValueTooLarge(span, limits.BITS, "bits"))
-    return float(a**b) if isinstance(b, int) and b < 0 else a**b
-
-
 def _call(node: tree.Call, values: Values) -> Value:
     name = node.function.name.text
     items = node.arguments.items
@@ -310,7 +206,7 @@ def _call(node: tree.Call, values: Values) -> Value:
         try:
             result = FUNCTIONS[name](arguments, node.span)
         except OverflowError:
-            raise _too_large_for_float(node.span) from None
+            raise too_large_for_float(node.span) from None
     for brackets in node.result.parts:
         result = _subscript(result, f"{name}(…)", brackets, values)
     return result
@@ -328,7 +224,7 @@ def _comprehension(name: str, node: tree.Comprehension, values: Values, span: Sp
     total: Value = 1 if name == "prod" else 0
     operator = "*" if name == "prod" else "+"
     for inner in each_binding(node.binders, values):
-        total = _arithmetic(operator, total, evaluate(node.body, inner), span, inner.work)
+        total = arithmetic(operator, total, evaluate(node.body, inner), span, inner.work)
     return total
 
 
@@ -386,99 +282,3 @@ def _totals(name: str, value: tuple[int, ...], span: Span, work: Work) -> list[i
         work.spend(weight(following), span)
         totals.append(following)
     return totals
-
-
-def _one_number(name: str, arguments: list[Value], span: Span) -> int | float:
-    return _number(arguments[0], span, f"the argument of `{name}`")
-
-
-def _len(arguments: list[Value], span: Span) -> Value:
-    if not isinstance(arguments[0], tuple | str):
-        raise Failure(size_kinds.WrongValueType(span, "the argument of `len`", "a tuple", kind_of(arguments[0])))
-    return len(arguments[0])
-
-
-def _numbers(name: str, arguments: list[Value], span: Span) -> list[int | float]:
-    if len(arguments) == 1 and isinstance(arguments[0], tuple):
-        return list(arguments[0])
-    return [_number(argument, span, f"an argument of `{name}`") for argument in arguments]
-
-
-def _extreme(name: str, choose: Callable[[list[int | float]], int | float]) -> Callable[[list[Value], Span], Value]:
-    def function(arguments: list[Value], span: Span) -> Value:
-        numbers = _numbers(name, arguments, span)
-        if not numbers:
-            raise Failure(size_kinds.BadFunctionValue(span, name, "an empty tuple"))
-        return choose(numbers)
-
-    return function
-
-
-def _prod(arguments: list[Value], span: Span) -> Value:
-    total: int | float = 1
-    for number in _numbers("prod", arguments, span):
-        total *= number
-        if isinstance(total, int) and total.bit_length() > limits.BITS:
-            break
-    return _bounded(total, span)
-
-
-def _sum(arguments: list[Value], span: Span) -> Value:
-    return _bounded(sum(_numbers("sum", arguments, span)), span)
-
-
-def _rounded(name: str, function: Callable[[float], int]) -> Callable[[list[Value], Span], Value]:
-    def rounded(arguments: list[Value], span: Span) -> Value:
-        value = _one_number(name, arguments, span)
-        return value if isinstance(value, int) else function(value)
-
-    return rounded
-
-
-def _sqrt(arguments: list[Value], span: Span) -> Value:
-    value = _one_number("sqrt", arguments, span)
-    if value < 0:
-        raise Failure(size_kinds.BadFunctionValue(span, "sqrt", "a negative number"))
-    return math.sqrt(value) if value < 2**1000 else float(math.isqrt(int(value)))
-
-
-def _log2(arguments: list[Value], span: Span) -> Value:
-    value = _one_number("log2", arguments, span)
-    if value <= 0:
-        raise Failure(size_kinds.BadFunctionValue(span, "log2", "a number that is not positive"))
-    return math.log2(value)
-
-
-def _factor(arguments: list[Value], span: Span) -> Value:
-    n, k = arguments
-    for value, what in ((n, "the number that `factor` splits"), (k, "the number of factors")):
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise Failure(size_kinds.WrongValueType(span, what, "an int", kind_of(value)))
-    assert isinstance(n, int) and isinstance(k, int)
-    if not 1 <= n < limits.AXIS:
-        raise Failure(size_kinds.BadFunctionValue(span, "factor", f"{show(n)}: it splits numbers from 1 to 2**63 - 1"))
-    if not 1 <= k <= limits.TENSORS:
-        reason = f"{show(k)} factors: there are from 1 to {limits.TENSORS:,} of them"
-        raise Failure(size_kinds.BadFunctionValue(span, "factor", reason))
-    return factor(n, k)
-
-
-FUNCTIONS: dict[str, Callable[[list[Value], Span], Value]] = {
-    "len": _len,
-    "min": _extreme("min", min),
-    "max": _extreme("max", max),
-    "sum": _sum,
-    "prod": _prod,
-    "sqrt": _sqrt,
-    "ceil": _rounded("ceil", math.ceil),
-    "floor": _rounded("floor", math.floor),
-    "log2": _log2,
-    "factor": _factor,
-}
-"""The functions of size expressions."""
-
-_MANY = 10**9
-ARITY = {
-    "len": (1, 1), "min": (1, _MANY), "max": (1, _MANY), "sum": (1, _MANY), "prod": (1, _MANY), "sqrt": (1, 1),
-    "ceil": (1, 1), "floor": (1, 1), "log2": (1, 1), "factor": (2, 2),
-}  # fmt: skip

@@ -64,9 +64,12 @@ def _step(number: int, step: Step, numbers: dict[str, int]) -> PlanStep:
 
 
 def _indices(network: Network) -> tuple[IndexUse, ...]:
-    """The indices as declared, but for the leading axes, which have no size of their own."""
+    """The indices with the tensors that carry them, as declared or in a use; the leading axes have no size to tell."""
     order = {tensor.name: number for number, tensor in enumerate(network.tensors)}
     carriers: dict[str, set[str]] = {index.name: set() for index in network.indices}
+    for tensor in network.tensors:
+        for name in (name for axis in tensor.axes for name in axis.indices):
+            carriers[name].add(tensor.name)
     for operation in network.operations:
         for view in views(operation):
             for name in view.indices if view.value in order else ():

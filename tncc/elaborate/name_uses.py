@@ -1,0 +1,340 @@
+"""What the names in a network's expressions and axes stand for, and what is wrong with how they are used there."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from tncc.diagnostics import name_kinds as kinds
+from tncc.diagnostics.diagnostic import Diagnostic, Label
+from tncc.diagnostics.span import Span
+from tncc.diagnostics.syntax_kinds import ReservedWord
+from tncc.elaborate import limits
+from tncc.elaborate import vocabulary as words
+from tncc.elaborate.nearest import rename_hint
+from tncc.elaborate.questions import children, references
+from tncc.syntax import tree
+from tncc.syntax.parser import RESERVED
+
+VALUES = frozenset({"parameter", "let", "binder"})
+TENSORS = frozenset({"input", "tensor", "stage", "output"})
+INDICES = frozenset({"index", "bond"})
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What a name stands for, and where it was first said so."""
+
+    kind: str
+    span: Span
+    family: bool = False
+    branches: tuple[tuple[int, bool], ...] = ()
+
+
+@dataclass(slots=True)
+class NameUses:
+    """The names in scope at one place of a network, and the checks of everything that uses them.
+
+    `networks` are those that its layers may name, with their heights, `below` those that come too late. Statements
+    that something is wrong with end up in `faulty`, by their identity, the network's own height in `height`, and in
+    `runnable` whether nothing is wrong with its parameters.
+    """
+
+    networks: Mapping[str, int]
+    below: Collection[str] = ()
+    faulty: set[int] = field(default_factory=set)
+    found: list[Diagnostic] = field(default_factory=list)
+    names: dict[str, Declared] = field(default_factory=dict)
+    local: list[dict[str, Declared]] = field(default_factory=lambda: [{}])
+    branches: tuple[tuple[int, bool], ...] = ()
+    inner: dict[str, Declared] = field(default_factory=dict)  # binders and `let` values whose block has ended
+    itself: str = ""
+    runnable: bool = True
+    height: int = 1
+
+    # --- declaring and looking up ---
+
+    def close(self) -> None:
+        """End the innermost scope; what the network's own block held was only used too early, if it was unknown."""
+        scope = self.local.pop()
+        (self.inner if len(self.local) > 1 else self.names).update(scope)
+
+    def look_up(self, name: str) -> Declared | None:
+        for scope in reversed(self.local):
+            if name in scope:
+                return scope[name]
+        return self.names.get(name)
+
+    def declare(self, name: tree.Name, kind: str, *, local: bool = False, family: bool = False) -> None:
+        text = name.text
+        scope = self.local[-1] if local else self.names
+        if text in RESERVED or text in words.FUNCTION_WORDS:
+            taken = kinds.ShadowedName(name.span, text, "a function of the language")
+            self.found.append(ReservedWord(name.span, text) if text in RESERVED else taken)
+            # It is entered all the same, so that its uses are not reported as well.
+            scope.setdefault(text, Declared(kind, name.span, family, self.branches))
+            return
+        before = self.look_up(text)
+        if before is not None and not self._may_repeat(before, kind, family):
+            label = Label(before.span, f"declared as {article(before.kind)} here")
+            same = before.kind == kind and kind not in ("binder",)
+            self.found.append(
+                kinds.DuplicateName(name.span, text, labels=(label,))
+                if same
+                else kinds.ShadowedName(name.span, text, article(before.kind), labels=(label,))
+            )
+            return
+        scope.setdefault(text, Declared(kind, name.span, family, self.branches))
+
+    def _may_repeat(self, before: Declared, kind: str, family: bool) -> bool:
+        """Members of one family, and declarations in branches that exclude each other, share a name."""
+        if before.kind != kind or kind in VALUES:
+            return False
+        exclusive = any(
+            mine == theirs and taken != other for mine, taken in self.branches for theirs, other in before.branches
+        )
+        return exclusive or (family and before.family)
+
+    def unknown(self, name: tree.Name) -> None:
+        if name.text in RESERVED:
+            self.found.append(ReservedWord(name.span, name.text))
+            return
+        if name.text in self.inner:
+            before = self.inner[name.text]
+            label = Label(before.span, f"declared as {article(before.kind)} here")
+            hint = "declare it outside of the block or the brackets that it belongs to"
+            self.found.append(kinds.UnknownName(name.span, name.text, hint, labels=(label,)))
+            return
+        known = (text for scope in (self.names, *self.local) for text in scope)
+        self.found.append(kinds.UnknownName(name.span, name.text, self.nearest(name.text, known)))
+
+    def nearest(self, name: str, known: Iterable[str]) -> str | None:
+        """A help naming the nearest name; none any more where very much is wrong, since looking for it takes time."""
+        return rename_hint(name, known) if len(self.found) < limits.GUESSES else None
+
+    def binders(self, node: tree.Binders | Iterable[tree.Binder]) -> None:
+        """Open a scope with these binders; the caller closes it."""
+        self.local.append({})
+        for binder in node.items if isinstance(node, tree.Binders) else node:
+            self.size(binder.range)
+            self.declare(binder.name, "binder", local=True)
+
+    # --- expressions ---
+
+    def sizes(self, nodes: Iterable[tree.Expression]) -> None:
+        for node in nodes:
+            self.size(node)
+
+    def size(self, node: tree.Expression) -> None:
+        """Names in a size expression: compile-time values and their functions, nothing else."""
+        match node:
+            case tree.Reference():
+                self.value(node)
+            case tree.Call():
+                self.size_call(node)
+            case tree.Item():
+                self.size(node.value)
+                self.positions(node.brackets)
+            case _:
+                self.sizes(children(node))
+
+    def value(self, node: tree.Reference) -> None:
+        declared = self.look_up(node.name.text)
+        if declared is None:
+            self.unknown(node.name)
+        elif declared.kind not in VALUES:
+            label = Label(declared.span, f"declared as {article(declared.kind)} here")
+            self.found.append(kinds.NotACompileTimeValue(node.span, node.name.text, labels=(label,)))
+        for brackets in node.parts:
+            self.positions(brackets)
+
+    def positions(self, brackets: tree.Brackets) -> None:
+        for slot in brackets.slots:
+            match slot:
+                case tree.Slice():
+                    self.sizes(bound for bound in (slot.start, slot.stop) if bound is not None)
+                case tree.Ellipsis() | tree.Every() | tree.Binder() | tree.Group():
+                    self.found.append(kinds.WrongPlace(slot.span, described(slot), "write a position or a slice"))
+                case _:
+                    self.size(slot)
+
+    def size_call(self, node: tree.Call) -> None:
+        name = node.function.name
+        if name.text not in words.SIZE_FUNCTIONS:
+            known = self.look_up(name.text)
+            if known is not None or name.text in words.FUNCTION_WORDS:
+                self.found.append(kinds.NotACompileTimeValue(node.span, name.text))
+            else:
+                self.found.append(
+                    kinds.UnknownFunction(name.span, name.text, rename_hint(name.text, words.SIZE_FUNCTIONS))
+                )
+        for brackets in node.function.parts:
+            self.found.append(kinds.WrongPlace(brackets.span, "these brackets", "remove them"))
+        for item in node.arguments.items:
+            if isinstance(item, tree.Comprehension):
+                self.comprehension(item, self.size, name)
+            else:
+                self.size(item)
+        for brackets in node.result.parts:
+            self.positions(brackets)
+
+    def comprehension(self, node: tree.Comprehension, body: object, function: tree.Name) -> None:
+        if function.text not in words.COMPREHENSIONS:
+            self.found.append(kinds.WrongPlace(node.binders.span, "a binder", "use it in `prod(…)` or `sum(…)`"))
+        self.binders(node.binders)
+        assert callable(body)
+        body(node.body)
+        self.close()
+
+    def tensor_expression(self, node: tree.Expression) -> None:
+        """Names in an equation: tensors, layers and functions of them, beside compile-time values."""
+        match node:
+            case tree.Reference():
+                self.factor(node)
+            case tree.Call():
+                self.tensor_call(node)
+            case tree.Conditional():
+                self.size(node.condition)
+                self.tensor_expression(node.value)
+                self.tensor_expression(node.otherwise)
+            case tree.Item():
+                self.size(node)
+            case _:
+                for child in children(node):
+                    self.tensor_expression(child)
+
+    def factor(self, node: tree.Reference) -> None:
+        declared = self.look_up(node.name.text)
+        if declared is None:
+            self.unknown(node.name)
+            return
+        label = Label(declared.span, f"declared as {article(declared.kind)} here")
+        if declared.kind in VALUES:
+            self.value(node)
+            return
+        if declared.kind not in TENSORS:
+            self.found.append(kinds.NotATensor(node.span, node.name.text, article(declared.kind), labels=(label,)))
+            return
+        parts = list(node.parts)
+        if declared.family and parts:
+            self.subscripts(parts.pop(0))
+        elif parts and any(isinstance(slot, tree.Every) for slot in parts[0].slots):
+            hint = f"remove it: `{node.name.text}` is no family"
+            self.found.append(kinds.WrongPlace(parts.pop(0).span, "`*`", hint, labels=(label,)))
+        for brackets in parts:
+            for slot in brackets.slots:
+                self.axis(slot)
+
+    def subscripts(self, brackets: tree.Brackets) -> None:
+        for slot in brackets.slots:
+            match slot:
+                case tree.Every():
+                    pass
+                case tree.Ellipsis() | tree.Slice() | tree.Binder() | tree.Group():
+                    self.found.append(kinds.WrongPlace(slot.span, described(slot), "write a subscript or `*`"))
+                case _:
+                    self.size(slot)
+
+    def tensor_call(self, node: tree.Call) -> None:
+        name = node.function.name
+        declared = self.look_up(name.text)
+        known = name.text in words.FUNCTION_WORDS
+        if not known and (declared is None or declared.kind != "layer"):
+            hint = self.nearest(name.text, [*words.FUNCTION_WORDS, *self.names])
+            self.found.append(kinds.UnknownFunction(name.span, name.text, hint))
+        for brackets in node.function.parts:
+            for slot in brackets.slots:
+                if known:
+                    self.axis(slot)
+                elif not isinstance(slot, tree.Ellipsis | tree.Every | tree.Slice | tree.Binder | tree.Group):
+                    self.size(slot)
+        for item in node.arguments.items:
+            if isinstance(item, tree.Comprehension):
+                self.comprehension(item, self.tensor_expression, name)
+            else:
+                self.tensor_expression(item)
+        for brackets in node.result.parts:
+            for slot in brackets.slots:
+                self.axis(slot)
+
+    # --- axes ---
+
+    def axis(self, slot: tree.Slot) -> None:
+        """One axis: an index, a group of them, a position or size, or `...`."""
+        match slot:
+            case tree.Ellipsis():
+                pass
+            case tree.Group():
+                for item in slot.items:
+                    self.axis(item)
+            case tree.Parenthesis():
+                self.axis(slot.value)
+            case tree.Reference():
+                self.axis_reference(slot)
+            case tree.Every() | tree.Slice() | tree.Binder():
+                hint = "write an index, a group `(a b)` or a position"
+                self.found.append(kinds.WrongPlace(slot.span, described(slot), hint))
+            case _:
+                self.axis_arithmetic(slot)
+
+    def axis_reference(self, node: tree.Reference) -> None:
+        declared = self.look_up(node.name.text)
+        if declared is None:
+            self.unknown(node.name)
+            return
+        label = Label(declared.span, f"declared as {article(declared.kind)} here")
+        if declared.kind in VALUES:
+            self.value(node)
+        elif declared.kind in INDICES:
+            for brackets in node.parts:
+                self.subscripts(brackets)
+        elif declared.kind in TENSORS:
+            what = f"a tensor (`{node.name.text}`) as an axis"
+            hint = "multiply with a one-hot tensor instead"
+            self.found.append(kinds.ReservedSyntax(node.span, what, "is", hint, labels=(label,)))
+        else:
+            hint, what = "write an index, a group `(a b)` or a position", article(declared.kind)
+            self.found.append(kinds.NotAnIndex(node.span, node.name.text, what, hint, labels=(label,)))
+
+    def axis_arithmetic(self, node: tree.Expression) -> None:
+        for inner in references(node):
+            declared = self.look_up(inner.name.text)
+            if declared is not None and declared.kind in INDICES:
+                what = "arithmetic on an index"
+                self.found.append(
+                    kinds.ReservedSyntax(node.span, what, "is", "name an index, or a position as a number")
+                )
+                return
+        self.size(node)
+
+
+def described(slot: tree.Slot) -> str:
+    """What stands in brackets, as a message calls it."""
+    match slot:
+        case tree.Every():
+            return "`*`"
+        case tree.Ellipsis():
+            return "`...`"
+        case tree.Slice():
+            return "a slice"
+        case tree.Binder():
+            return "a binder"
+        case tree.Group():
+            return "a group of indices"
+        case _:
+            return "this"
+
+
+def one_of(known: Iterable[str]) -> str:
+    """A help that names all there are."""
+    return "use one of " + ", ".join(f"`{word}`" for word in known)
+
+
+def article(kind: str) -> str:
+    """A kind of declaration with its article."""
+    names = {
+        "let": "a `let` value",
+        "parameter": "a parameter",
+        "input": "an input",
+        "index": "an index",
+        "output": "an output",
+    }
+    return names.get(kind, f"a {kind}")
