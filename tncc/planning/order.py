@@ -9,12 +9,12 @@ import heapq
 import importlib
 import math
 import random
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-Steps = list[tuple[int, int]]
+from tncc.planning.annealing import Tree, anneal
+from tncc.planning.hypergraph import Hypergraph, Steps, each_index, hypergraph_of, union
 
 
 def _cotengra() -> Any:
@@ -68,7 +68,7 @@ def contraction_order(
     size, and an output id that is on no tensor.
     """
     _check(inputs, output, sizes)
-    network = _network(inputs, output, sizes)
+    network = hypergraph_of(inputs, output, sizes)
     if len(inputs) <= search.outer_limit:
         steps = _best_of_all(network)
     else:
@@ -90,48 +90,6 @@ def _check(inputs: Sequence[Sequence[int]], output: Sequence[int], sizes: Mappin
             raise ValueError(f"index {index} has no positive size")
 
 
-@dataclass(frozen=True, slots=True)
-class _Network:
-    """Sets of indices are integers, bit b for index b: annealing is little else than operations on such sets."""
-
-    tensors: tuple[int, ...]
-    kept: int
-    sized: tuple[tuple[int, int], ...]  # a size, and the set of the indices of that size
-
-    def volume(self, indices: int) -> int:
-        return math.prod(size ** (indices & members).bit_count() for size, members in self.sized)
-
-    def for_cotengra(self) -> tuple[list[tuple[int, ...]], tuple[int, ...], dict[int, int]]:
-        """Ids stay integers: a set of them, unlike one of str, iterates alike under every hash seed."""
-        sizes = {index: size for size, members in self.sized for index in _members(members)}
-        return [tuple(_members(tensor)) for tensor in self.tensors], tuple(_members(self.kept)), sizes
-
-
-def _members(indices: int) -> Iterator[int]:
-    while indices:
-        lowest = indices & -indices
-        yield lowest.bit_length() - 1
-        indices ^= lowest
-
-
-def _union(sets: Iterable[int]) -> int:
-    return functools.reduce(int.__or__, sets, 0)
-
-
-def _network(inputs: Sequence[Sequence[int]], output: Sequence[int], sizes: Mapping[int, int]) -> _Network:
-    """Only with the indices that decide costs: larger than one, and on two tensors or in the output."""
-    count = Counter(index for indices in (*inputs, output) for index in indices)
-    bits = {index: bit for bit, index in enumerate(i for i, times in count.items() if times > 1 and sizes[i] > 1)}
-
-    def as_set(indices: Sequence[int]) -> int:
-        return _union(1 << bits[index] for index in indices if index in bits)
-
-    sized: dict[int, int] = {}
-    for index, bit in bits.items():
-        sized[sizes[index]] = sized.get(sizes[index], 0) | 1 << bit
-    return _Network(tuple(map(as_set, inputs)), as_set(output), tuple(sized.items()))
-
-
 def _parts(tensors: Sequence[int]) -> list[list[int]]:
     """The connected parts, each as its tensors' positions."""
     parent = list(range(len(tensors)))
@@ -143,7 +101,7 @@ def _parts(tensors: Sequence[int]) -> list[list[int]]:
 
     first_with: dict[int, int] = {}
     for tensor, indices in enumerate(tensors):
-        for index in _members(indices):
+        for index in each_index(indices):
             parent[root(tensor)] = root(first_with.setdefault(index, tensor))
     parts: dict[int, list[int]] = {}
     for tensor in range(len(tensors)):
@@ -151,7 +109,7 @@ def _parts(tensors: Sequence[int]) -> list[list[int]]:
     return list(parts.values())
 
 
-def _order_of_parts(network: _Network, parts: list[list[int]], search: Search) -> Steps:
+def _order_of_parts(network: Hypergraph, parts: list[list[int]], search: Search) -> Steps:
     """Contracts each connected part by itself, then multiplies the results together, the smallest first."""
     steps: Steps = []
     names = list(range(len(network.tensors)))
@@ -166,7 +124,7 @@ def _order_of_parts(network: _Network, parts: list[list[int]], search: Search) -
             local.append(contract(local[a], local[b]))
         return local[-1]
 
-    results = [network.volume(_union(network.tensors[tensor] for tensor in part) & network.kept) for part in parts]
+    results = [network.volume(union(network.tensors[tensor] for tensor in part) & network.kept) for part in parts]
     numbers = [contract_part(part) for part, result in zip(parts, results, strict=True) if result == 1]
     arrays = [(result, part) for part, result in zip(parts, results, strict=True) if result > 1]
     if numbers and arrays:
@@ -183,34 +141,34 @@ def _order_of_parts(network: _Network, parts: list[list[int]], search: Search) -
     return steps
 
 
-def _part(network: _Network, part: list[int]) -> _Network:
+def _part(network: Hypergraph, part: list[int]) -> Hypergraph:
     """One connected part without the indices on all of its tensors: these multiply the cost of any order alike."""
     tensors = [network.tensors[tensor] for tensor in part]
-    relevant = _union(tensors) & ~functools.reduce(int.__and__, tensors)
+    relevant = union(tensors) & ~functools.reduce(int.__and__, tensors)
     sized = tuple((size, members & relevant) for size, members in network.sized if members & relevant)
-    return _Network(tuple(tensor & relevant for tensor in tensors), network.kept & relevant, sized)
+    return Hypergraph(tuple(tensor & relevant for tensor in tensors), network.kept & relevant, sized)
 
 
-def _order_of_part(part: _Network, search: Search) -> Steps:
+def _order_of_part(part: Hypergraph, search: Search) -> Steps:
     if len(part.tensors) <= search.outer_limit:
         return _best_of_all(part)
     # where plain greedy overflows, annealing gets by with any start
-    start = _Tree(part, _random_greedy(part, 0, search.seed, math.inf) or _left_to_right(len(part.tensors)))
+    start = Tree(part, _random_greedy(part, 0, search.seed, math.inf) or _left_to_right(len(part.tensors)))
     if not _has_few_connected(part.tensors, search.connected_limit):
         return _search(part, start, search)
     terms, kept, sizes = part.for_cotengra()
     # a bound known to be met spares cotengra the rounds of doubling one that is too small
     path = _pathfinders().optimize_optimal(terms, kept, sizes, minimize="flops", cost_cap=start.flops(), use_ssa=True)
-    tree = _Tree(part, _binary(path, len(terms)))
-    outer = _anneal(tree, _sweeps(part, tree.flops(), search), search, random.Random(search.seed))
-    return min(tree, outer, key=_Tree.flops).steps()
+    tree = Tree(part, _binary(path, len(terms)))
+    outer = anneal(tree, _sweeps(part, tree.flops(), search), (search.hot, search.cold), random.Random(search.seed))
+    return min(tree, outer, key=Tree.flops).steps()
 
 
 def _left_to_right(count: int) -> Steps:
     return [(count + step - 1 if step else 0, step + 1) for step in range(count - 1)]
 
 
-def _best_of_all(network: _Network) -> Steps:
+def _best_of_all(network: Hypergraph) -> Steps:
     any_order = _left_to_right(len(network.tensors))
     if len(any_order) < 2:
         return any_order
@@ -218,7 +176,7 @@ def _best_of_all(network: _Network) -> Steps:
     # cotengra orders unconnected parts one by one; an index common to all tensors leaves it only one part
     common = max(sizes, default=-1) + 1
     terms, sizes = [(*term, common) for term in terms], {**sizes, common: 2}
-    bound = 2 * _Tree(network, any_order).flops()
+    bound = 2 * Tree(network, any_order).flops()
     path = _pathfinders().optimize_optimal(
         terms, kept, sizes, cost_cap=bound, search_outer=True, simplify=False, use_ssa=True
     )
@@ -242,19 +200,19 @@ def _has_few_connected(tensors: Sequence[int], limit: int) -> bool:
     count = len(tensors)
     if count * (count + 1) // 2 > limit:  # a chain has as many, and nothing connected has fewer
         return False
-    neighbours = [_union(1 << b for b in range(count) if b != a and tensors[a] & tensors[b]) for a in range(count)]
+    neighbours = [union(1 << b for b in range(count) if b != a and tensors[a] & tensors[b]) for a in range(count)]
     found = {1 << tensor for tensor in range(count)}
     grown = list(found)
     while grown and len(found) <= limit:
         subset = grown.pop()
-        around = _union(neighbours[tensor] for tensor in _members(subset)) & ~subset
-        larger = {subset | 1 << tensor for tensor in _members(around)} - found
+        around = union(neighbours[tensor] for tensor in each_index(subset)) & ~subset
+        larger = {subset | 1 << tensor for tensor in each_index(around)} - found
         found |= larger
         grown.extend(larger)
     return len(found) <= limit
 
 
-def _random_greedy(network: _Network, trial: int, seed: int, limit: float) -> Steps | None:
+def _random_greedy(network: Hypergraph, trial: int, seed: int, limit: float) -> Steps | None:
     """Trial 0 is plain greedy, the others draw how to weigh sizes and perturb scores; None where one takes too long."""
     terms, kept, sizes = network.for_cotengra()
     rng = random.Random(seed + trial)
@@ -271,88 +229,28 @@ def _random_greedy(network: _Network, trial: int, seed: int, limit: float) -> St
     return _binary(processor.ssa_path, len(terms))
 
 
-class _Tree:
-    """A contraction tree that annealing changes in place: node v < n is a tensor, the last node is the result."""
-
-    __slots__ = ("cost", "left", "legs", "network", "right")
-
-    def __init__(self, network: _Network, steps: Steps) -> None:
-        count = len(network.tensors)
-        self.network = network
-        self.left = [-1] * count + [a for a, _ in steps]
-        self.right = [-1] * count + [b for _, b in steps]
-        below = list(network.tensors)
-        for a, b in steps:
-            below.append(below[a] | below[b])
-        beside = [network.kept] * len(below)
-        for node in range(len(below) - 1, count - 1, -1):
-            a, b = self.left[node], self.right[node]
-            beside[a], beside[b] = beside[node] | below[b], beside[node] | below[a]
-        self.legs = [inner & outer for inner, outer in zip(below, beside, strict=True)]
-        weigh = _log2_volume(network)
-        self.cost = [-math.inf] * count + [weigh(self.legs[a] | self.legs[b]) for a, b in steps]
-
-    def copy(self) -> "_Tree":
-        twin = object.__new__(_Tree)
-        twin.network = self.network
-        twin.left, twin.right = self.left.copy(), self.right.copy()
-        twin.legs, twin.cost = self.legs.copy(), self.cost.copy()
-        return twin
-
-    def log2_flops(self) -> float:
-        most = max(self.cost)
-        return most + math.log2(sum([2.0 ** (cost - most) for cost in self.cost]))
-
-    def flops(self) -> int:
-        count, legs = len(self.network.tensors), self.legs
-        pairs = zip(self.left[count:], self.right[count:], strict=True)
-        return sum(self.network.volume(legs[a] | legs[b]) for a, b in pairs)
-
-    def steps(self) -> Steps:
-        """Depth first, so that few intermediates wait at a time."""
-        names = {tensor: tensor for tensor in range(len(self.network.tensors))}
-        steps: Steps = []
-        stack = [len(self.left) - 1]
-        while stack:
-            a, b = self.left[stack[-1]], self.right[stack[-1]]
-            missing = [child for child in (b, a) if child not in names]
-            if not missing:
-                steps.append((names[a], names[b]))
-                names[stack.pop()] = len(self.network.tensors) + len(steps) - 1
-            stack.extend(missing)
-        return steps
-
-
-def _log2_volume(network: _Network) -> Callable[[int], float]:
-    weights = [(math.log2(size), members) for size, members in network.sized]
-    if len(weights) == 1:
-        ((weight, _),) = weights
-        return lambda indices: weight * indices.bit_count()
-    return lambda indices: sum([weight * (indices & members).bit_count() for weight, members in weights])
-
-
-def _search(network: _Network, start: _Tree, search: Search) -> Steps:
+def _search(network: Hypergraph, start: Tree, search: Search) -> Steps:
     """Anneals random-greedy orders, then the best of them again and for longer, and reconfigures what survives."""
     rng = random.Random(search.seed)
     trials = max(2, int(search.trials * min(1.0, 500 / len(network.tensors), _ease(network))))
     limit = 1000 * start.flops()
     others = [_random_greedy(network, trial, search.seed, limit) for trial in range(1, trials)]
-    trees = [start, *(_Tree(network, steps) if steps else start for steps in others)]
+    trees = [start, *(Tree(network, steps) if steps else start for steps in others)]
     sweeps = _sweeps(network, min(tree.flops() for tree in trees), search)
-    trees += [_anneal(tree, sweeps, search, rng) for tree in trees]
-    trees = sorted(trees, key=_Tree.log2_flops)[: search.survivors]
-    trees += [_anneal(tree, 3 * sweeps, search, rng) for tree in trees]
-    trees = sorted(trees, key=_Tree.log2_flops)[: search.survivors]
+    trees += [anneal(tree, sweeps, (search.hot, search.cold), rng) for tree in trees]
+    trees = sorted(trees, key=Tree.log2_flops)[: search.survivors]
+    trees += [anneal(tree, 3 * sweeps, (search.hot, search.cold), rng) for tree in trees]
+    trees = sorted(trees, key=Tree.log2_flops)[: search.survivors]
     trees += [_reconfigured(tree, search) for tree in trees]
-    return min(trees, key=_Tree.flops).steps()
+    return min(trees, key=Tree.flops).steps()
 
 
-def _ease(network: _Network) -> float:
+def _ease(network: Hypergraph) -> float:
     """Below 1 on dense networks, where cotengra gets slow: it goes through each index of each tensor's neighbours."""
     return 30_000 / (1 + sum(tensor.bit_count() ** 2 for tensor in network.tensors))
 
 
-def _sweeps(network: _Network, flops: int, search: Search) -> int:
+def _sweeps(network: Hypergraph, flops: int, search: Search) -> int:
     """Fewer where there is little to find, where a sweep takes long, and where an order is known that does few FLOPs
     for each number that it reads: then the contraction is cheap, whatever the optimum."""
     count = len(network.tensors)
@@ -361,48 +259,7 @@ def _sweeps(network: _Network, flops: int, search: Search) -> int:
     return max(4, 2 * sweeps // (1 + len(network.sized)))
 
 
-def _anneal(tree: _Tree, sweeps: int, search: Search, rng: random.Random) -> _Tree:
-    """The best tree seen while the temperature falls geometrically; the method is that of arXiv:2108.05665."""
-    tree = tree.copy()
-    best, least = tree.copy(), tree.log2_flops()
-    sized, weigh = tree.network.sized, _log2_volume(tree.network)
-    indices = sum(members.bit_count() for _, members in sized)
-    unit = sum(weigh(members) for _, members in sized) / max(1, indices)
-    for sweep in range(sweeps):
-        fraction = sweep / max(1, sweeps - 1)
-        _sweep(tree, weigh, unit * search.hot ** (1 - fraction) * search.cold**fraction, rng)
-        total = tree.log2_flops()
-        if total < least:
-            best, least = tree.copy(), total
-    return best
-
-
-def _sweep(tree: _Tree, weigh: Callable[[int], float], temperature: float, rng: random.Random) -> None:
-    """Offers each node the move ((a b) c) → ((a c) b), judged by the log2 FLOPs of the two steps that it changes."""
-    left, right, legs, cost = tree.left, tree.right, tree.legs, tree.cost
-    count, draw, log2 = len(tree.network.tensors), rng.random, math.log2
-    for node in range(count, len(left)):
-        inner, c = left[node], right[node]
-        if inner < count or (c >= count and draw() < 0.5):
-            inner, c = c, inner
-            if inner < count:
-                continue
-        a, b = left[inner], right[inner]
-        if draw() < 0.5:
-            a, b = b, a
-        pair = legs[a] | legs[c]
-        # an index of the pair stays open if b carries it, or if it is open above the node
-        opened = pair & (legs[b] | legs[node])
-        new_inner, new_outer = weigh(pair), weigh(opened | legs[b])
-        old_inner, old_outer = cost[inner], cost[node]
-        new = max(new_inner, new_outer) + log2(1.0 + 2.0 ** -abs(new_inner - new_outer))
-        old = max(old_inner, old_outer) + log2(1.0 + 2.0 ** -abs(old_inner - old_outer))
-        if new <= old or draw() < math.exp((old - new) / temperature):
-            left[inner], right[inner], left[node], right[node] = a, c, inner, b
-            legs[inner], cost[inner], cost[node] = opened, new_inner, new_outer
-
-
-def _reconfigured(tree: _Tree, search: Search) -> _Tree:
+def _reconfigured(tree: Tree, search: Search) -> Tree:
     """Its costliest subtrees of six replaced by their optimum without outer products, which may be a loss."""
     terms, kept, sizes = tree.network.for_cotengra()
     found = _cotengra().ContractionTree.from_path(terms, kept, sizes, ssa_path=tree.steps())
@@ -413,4 +270,4 @@ def _reconfigured(tree: _Tree, search: Search) -> _Tree:
         minimize="flops",
         optimize=_pathfinders().OptimalOptimizer(minimize="flops", accel=False),
     )
-    return _Tree(tree.network, list(found.get_ssa_path()))
+    return Tree(tree.network, list(found.get_ssa_path()))
