@@ -28,7 +28,7 @@ network TT(ins: ints = (8, 8), outs: ints = (8, 8), chi: int = 4) {
 
 
 class TwoSites(nn.Module):
-    """What a person would write for two cores, in the order that the plan has as well."""
+    """What a person would write for two cores, in the order that the plan has as well: the last core first."""
 
     def __init__(self, first: torch.Tensor, second: torch.Tensor) -> None:
         super().__init__()
@@ -36,14 +36,13 @@ class TwoSites(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         rows = x.shape[0]
-        left = self.first.reshape(8, 32).T  # (o0 r1), i0
-        h = torch.matmul(left, x.reshape(rows, 8, 8))  # rows, (o0 r1), i1
-        h = h.reshape(rows * 8, 32)  # (rows o0), (r1 i1)
-        return torch.matmul(h, self.second.reshape(32, 8)).reshape(rows, 64)
+        h = torch.mm(x.reshape(rows * 8, 8), self.second.transpose(0, 1).reshape(8, 32))  # (rows i0), (r1 o1)
+        y = torch.matmul(self.first.transpose(0, 1).reshape(8, 32), h.reshape(rows, 32, 8))  # rows, o0, o1
+        return y.reshape(rows, 64)
 
 
 class ThreeSites(nn.Module):
-    """The same for three cores of 4 × 4."""
+    """The same for three cores of 4 × 4: the last two cores are joined first."""
 
     def __init__(self, *cores: torch.Tensor) -> None:
         super().__init__()
@@ -51,9 +50,11 @@ class ThreeSites(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         rows = x.shape[0]
-        h = torch.matmul(self.first.reshape(4, 16).T, x.reshape(rows, 4, 16))  # rows, (o0 r1), (i1 i2)
-        h = torch.matmul(self.second.permute(2, 3, 0, 1).reshape(16, 16), h.reshape(rows * 4, 16, 4))
-        return torch.matmul(h.reshape(rows * 16, 16), self.third.reshape(16, 4)).reshape(rows, 64)
+        g = torch.mm(self.second.reshape(64, 4), self.third.reshape(4, 16))  # (r1 i1 o1), (i2 o2)
+        g = g.reshape(4, 4, 4, 4, 4).permute(1, 3, 0, 2, 4).reshape(16, 64)  # (i1 i2), (r1 o1 o2)
+        h = torch.mm(x.reshape(rows * 4, 16), g)  # (rows i0), (r1 o1 o2)
+        y = torch.matmul(self.first.transpose(0, 1).reshape(4, 16), h.reshape(rows, 16, 16))  # rows, o0, (o1 o2)
+        return y.reshape(rows, 64)
 
 
 def block(call: Callable[[], object], repeats: int) -> float:

@@ -9,11 +9,8 @@ import time
 
 from machine import describe
 
-from tncc.diagnostics.span import NOWHERE
-from tncc.elaborate.elaborate import Elaborator
-from tncc.elaborate.imports import Files
+import tncc
 from tncc.ir.verify import verify
-from tncc.reading import read_import, text_program
 
 
 def written_out(count: int) -> str:
@@ -41,11 +38,7 @@ def family(count: int) -> str:
 def seconds(text: str) -> float:
     """The time to parse, elaborate and verify a program."""
     start = time.perf_counter()
-    files = Files(read_import)
-    networks = files.load(*text_program(text))
-    network = Elaborator(files).network(networks["Chain"], {}, {}, NOWHERE)
-    assert network is not None
-    verify(network)
+    verify(tncc.compile_text(text).network)
     return time.perf_counter() - start
 
 

@@ -28,7 +28,7 @@ PROGRAMS = sorted(
     for path in folder.rglob("*.tn")
     if path.stat().st_size < 10_000
 )
-EXAMPLES = int(os.environ.get("TNCC_FUZZ_EXAMPLES", "500"))
+EXAMPLES = int(os.environ.get("TNCC_FUZZ_EXAMPLES", "1500"))
 """How many programs each test tries; a long run by hand sets more."""
 
 PATIENCE = 60

@@ -1,5 +1,6 @@
 """The whole compiler on one page: text to Network, Network to Schedules, a Program, source code and a report."""
 
+import gc
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -159,7 +160,7 @@ def check(name: str) -> tuple[list[Diagnostic], Mapping[str, Source]]:
     except Failure as failure:
         return [failure.diagnostic], {}
     elaborator = Elaborator(files)
-    with _deep_recursion():
+    with _compiling():
         networks = files.load(key, source)
         for definition in networks.values():
             if has_all_defaults(definition.node):
@@ -182,7 +183,7 @@ def _compile(
     rows = checked_batch(batch)
     files = Files(read_import)
     elaborator = Elaborator(files)
-    with _deep_recursion():
+    with _compiling():
         definition = _chosen(files, key, source, wanted)
         given = {name: (value, _option(f"-p {name}")) for name, value in values.items()}
         network = elaborator.network(definition, given, bonds, NOWHERE)
@@ -229,11 +230,18 @@ def _option(name: str) -> Span:
 
 
 @contextmanager
-def _deep_recursion() -> Iterator[None]:
-    """Room for sub-networks nested as deep as the limits allow; their depth is bounded, so this cannot run away."""
-    before = sys.getrecursionlimit()
+def _compiling() -> Iterator[None]:
+    """Room for sub-networks nested as deep as the limits allow, and no garbage collection while values pile up.
+
+    The depth is bounded, so the recursion cannot run away. Hardly anything that elaboration makes is garbage before it
+    ends, and collecting over and over would make large programs take more than linear time.
+    """
+    before, collecting = sys.getrecursionlimit(), gc.isenabled()
     sys.setrecursionlimit(max(before, 20_000))
+    gc.disable()
     try:
         yield
     finally:
         sys.setrecursionlimit(before)
+        if collecting:
+            gc.enable()

@@ -41,14 +41,16 @@ def CP(x, tensors):
     h = B_0 * B_1.reshape(8, 1, 12)
     # y:2[i[1], i[2], r]: (8, 8, 12), cp.tn:10
     h1 = A_1.reshape(8, 1, 12) * A_2
-    # y:3[r, (... i[0])]: (12, 8*rows), cp.tn:10
-    h1 = np.matmul(h1.reshape(64, 12).transpose(1, 0), x.reshape(-1, 64).transpose(1, 0))
-    # y:4[r, 1, ...]: (12, 1, rows), cp.tn:10
-    h1 = np.matmul(A_0.transpose(1, 0).reshape(12, 1, 8), h1.reshape(12, -1, 8).transpose(0, 2, 1))
-    # y:5[r, ..., o[2]]: (12, rows, 8), cp.tn:10
-    h1 = B_2.transpose(1, 0).reshape(12, 1, 8) * h1.reshape(12, -1, 1)
+    # y:3[(... i[0]), r]: (8*rows, 12), cp.tn:10
+    h1 = np.matmul(x.reshape(-1, 64), h1.reshape(64, 12))
+    # y:4/1[..., i[0], r]: (rows, 8, 12), cp.tn:10
+    h1 = A_0 * h1.reshape(-1, 8, 12)
+    # y:4[..., r]: (rows, 12), cp.tn:10
+    h1 = h1.sum(axis=1)
+    # y:5[..., o[2], r]: (rows, 8, 12), cp.tn:10
+    h1 = B_2 * h1.reshape(-1, 1, 12)
     # y[(o[1] o[0]), (... o[2])]: (64, 8*rows), cp.tn:10
-    y = np.matmul(h.reshape(64, 12), h1.reshape(12, -1))
+    y = np.matmul(h.reshape(64, 12), h1.reshape(-1, 12).transpose(1, 0))
     return y.reshape(8, 8, -1, 8).transpose(2, 1, 0, 3).reshape(*batch, 512)
 
 

@@ -69,22 +69,20 @@ def FeedForward(x, tensors):
     del up_y
     # down.y:1:1[(down.i[0] down.o[0]), (down.i[1] down.o[1] down.r[2])]: (16, 256), mpo.tn:14
     h1 = np.matmul(down_A_0.reshape(16, 8), down_A_1.reshape(8, 256))
-    # down.y:1:1/3[down.r[2], (down.i[0] down.i[1] down.o[0] down.o[1])]: (8, 512), mpo.tn:14
-    h1 = h1.reshape(4, 4, 8, 4, 8).transpose(4, 0, 2, 1, 3).reshape(8, 512)
-    # down.y:1:2[(down.o[2] down.i[2]), (down.i[0] down.i[1] down.o[0] down.o[1])]: (32, 512),
+    # down.y:1:2[(down.i[2] down.o[2]), (down.i[0] down.o[0] down.i[1] down.o[1])]: (32, 512),
     #   mpo.tn:14
-    h1 = np.matmul(down_A_2.transpose(2, 1, 0).reshape(32, 8), h1)
-    # down.y:1[down.o[2], (down.o[0] down.o[1]), ...]: (4, 16, rows), mpo.tn:14
-    h1 = np.matmul(
-        h1.reshape(4, 256, 16).transpose(0, 2, 1),
-        a.reshape(-1, 32, 8).transpose(2, 1, 0).reshape(256, -1),
-    )
+    h1 = np.matmul(down_A_2.reshape(8, 32).transpose(1, 0), h1.reshape(512, 8).transpose(1, 0))
+    # down.y:1:2/3[(down.i[0] down.i[1] down.i[2]), (down.o[0] down.o[1] down.o[2])]: (256, 64),
+    #   mpo.tn:14
+    h1 = h1.reshape(8, 4, 4, 4, 8, 4).transpose(2, 4, 0, 3, 5, 1).reshape(256, 64)
+    # down.y:1[..., (down.o[0] down.o[1] down.o[2])]: (rows, 64), mpo.tn:14
+    h1 = np.matmul(a, h1)
     del a
-    # down.y[down.o[2], (down.o[0] down.o[1]), ...]: (4, 16, rows), mpo.tn:14
-    down_y = down_bias.reshape(16, 4).transpose(1, 0).reshape(4, 16, 1) + h1
+    # down.y[..., (down.o[0] down.o[1] down.o[2])]: (rows, 64), mpo.tn:14
+    down_y = down_bias + h1
     del h1
     # y[..., d]: (rows, 64), mlp_block.tn:13
-    y = h + down_y.transpose(2, 1, 0).reshape(-1, 64)
+    y = h + down_y
     return y.reshape(*batch, 64)
 
 

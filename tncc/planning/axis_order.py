@@ -13,7 +13,7 @@ from tncc.ir.network import Function, Group, Operation, Sum, View, legs, views
 from tncc.ir.schedule import Schedule
 from tncc.planning.flow import Flow, renamed
 from tncc.planning.forms import Form, Joint, forms, lies, only
-from tncc.planning.movement import LANES, matmul_cost
+from tncc.planning.movement import LANES, copy_cost, matmul_cost
 from tncc.planning.sight import seen_order
 
 WIDTH = 4
@@ -87,7 +87,7 @@ class Chooser:
         declared = legs(operation.axes)
         size = elements(declared, self.sizes)
         if name in self.flow.declared:
-            best = min(found, key=lambda option: option.cost + (0 if option.order == declared else size))
+            best = min(found, key=lambda option: option.cost + (0 if option.order == declared else copy_cost(size)))
             self.settle(name, best, declared)
         elif name not in self.flow.reader:
             best = min(found, key=lambda option: option.cost)

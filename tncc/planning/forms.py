@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tncc.ir.network import BATCH, Group
-from tncc.planning.movement import ELEMENTWISE, matmul_cost
+from tncc.planning.movement import ELEMENTWISE, copy_cost, matmul_cost
 
 Axes = tuple[Group, ...]
 
@@ -100,7 +100,7 @@ def products(kept: Group, other: Group, joint: Joint) -> Iterator[Form]:
     classes = (joint.batch, joint.summed)
     free = tuple(index for index in kept if not any(index in members for members in classes))
     new = tuple(index for index in other if not any(index in members for members in classes))
-    size, other_size = joint.extent(kept), joint.extent(other)
+    size, other_size = copy_cost(joint.extent(kept)), copy_cost(joint.extent(other))
     cost = matmul_cost(*(joint.extent(part) for part in (joint.batch, free, new, joint.summed)))
     batches = dict.fromkeys(only(order, joint.batch) for order in (kept, other))
     depths = dict.fromkeys(only(order, joint.summed) for order in (kept, other))
@@ -156,7 +156,7 @@ def inline_products(kept: Group, other: Group, turned: bool, joint: Joint) -> It
     sizes = [joint.extent(part) for part in (before, after, new, depth)]
     cost = matmul_cost(*sizes) + (sizes[0] * sizes[2] * sizes[3] if batch else 0)
     for columns in joint.orders(new):
-        copied = 0 if lies(other, batch, columns, depth) else joint.extent(other)
+        copied = 0 if lies(other, batch, columns, depth) else copy_cost(joint.extent(other))
         for on_left in (True, False):
             yield built((prefix, other_prefix), (after, columns, depth), on_left, turned, cost + copied)
 

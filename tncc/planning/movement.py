@@ -9,6 +9,9 @@ LANES = 16
 PRODUCTS = 32.0
 """Multiply-adds of a matrix kernel in the time in which one element is moved."""
 
+COPY = 4096.0
+"""Starting a copy that permutes costs about as much as moving this many elements: a few microseconds."""
+
 ELEMENTWISE = 2.0
 """Elements moved for each element of a product that is written, read again and summed."""
 
@@ -21,3 +24,8 @@ def matmul_cost(batch: int, rows: int, columns: int, depth: int) -> float:
     """
     wasted = (max(rows, LANES) * max(columns, LANES) - rows * columns) * depth
     return batch * (CALL + wasted / PRODUCTS)
+
+
+def copy_cost(size: int) -> float:
+    """The cost of bringing an array of that many elements into another order."""
+    return COPY + size

@@ -23,6 +23,9 @@ PHRASES = {
     END: "a new line", "IN": "`in`", "_RANGE": "`..`", "ELSE": "`else`", "NETWORK": "`network`", "USE": "`use`",
 }  # fmt: skip
 
+EXPRESSION = {"a name", "a number", "a string", "`(`"}
+"""What begins an expression, and is not worth being listed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
@@ -125,5 +128,7 @@ class _Reader:
             return
         phrases = dict.fromkeys(PHRASES[kind] for kind in self.machine.expected() if kind in PHRASES)
         found = {END: "end of line", FILE_END: "end of file"}.get(token.type, f"`{token.text}`")
+        if phrases.keys() >= EXPRESSION:
+            phrases = {"an expression": None} | {phrase: None for phrase in phrases if phrase not in EXPRESSION}
         hint = " or ".join(phrases) if 0 < len(phrases) <= 4 else None
         self.wrong.append(kinds.UnexpectedToken(span, found, hint))
