@@ -4,21 +4,17 @@ Run `python benchmarks/path_quality.py [--quick | --large]`: a minute, a quarter
 """
 
 import argparse
-import importlib.metadata
-import importlib.util
 import math
-import os
-import platform
 import time
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import cotengra
 import networkx as nx
 from cotengra.presets import AutoHQOptimizer, AutoOptimizer
+from machine import describe
 
 from tncc.planning.order import contraction_order
 
@@ -134,15 +130,6 @@ def measure(instance: Instance) -> tuple[dict[str, int], dict[str, float]]:
     return {name: flops(instance, order) for name, order in found.items()}, seconds
 
 
-def environment() -> Iterator[str]:
-    models = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
-    yield f"machine: {platform.platform()}, {models[0].split(':')[1].strip()}, {os.cpu_count()} cores"
-    yield f"python {platform.python_version()}"
-    for package in ("cotengra", "networkx", "kahypar", "optuna", "cmaes", "cotengrust"):
-        here = importlib.util.find_spec(package) is not None
-        yield f"{package} {importlib.metadata.version(package) if here else 'absent'}"
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     extent = parser.add_mutually_exclusive_group()
@@ -152,7 +139,7 @@ def main() -> None:
     warnings.filterwarnings("ignore", module="cotengra")
     # cotengra's partitioners start a pool of processes for their own little searches even under `parallel=False`
     cotengra.parallel._IS_WORKER = True
-    print(*environment(), sep="\n")
+    print(describe("cotengra", "networkx", "kahypar", "optuna", "cmaes", "cotengrust"))
     print("FLOPs: over all steps, the product of the sizes of all indices on the two operands; F is their log10")
     print("seconds: of the wall clock, in the order of the columns of F")
     names = ["ours", "auto", "auto-hq", "hyper-128"]
