@@ -28,6 +28,10 @@ class Declared:
     family: bool = False
     branches: tuple[tuple[int, bool], ...] = ()
 
+    def label(self) -> Label:
+        """Points at the declaration, and says of what kind it is."""
+        return Label(self.span, f"declared as {article(self.kind)} here")
+
 
 @dataclass(slots=True)
 class NameUses:
@@ -63,6 +67,13 @@ class NameUses:
                 return scope[name]
         return self.names.get(name)
 
+    def known(self, name: tree.Name) -> Declared | None:
+        """What a name stands for; None, and reported, where nothing of that name is declared."""
+        declared = self.look_up(name.text)
+        if declared is None:
+            self.unknown(name)
+        return declared
+
     def declare(self, name: tree.Name, kind: str, *, local: bool = False, family: bool = False) -> None:
         text = name.text
         scope = self.local[-1] if local else self.names
@@ -74,7 +85,7 @@ class NameUses:
             return
         before = self.look_up(text)
         if before is not None and not self._may_repeat(before, kind, family):
-            label = Label(before.span, f"declared as {article(before.kind)} here")
+            label = before.label()
             same = before.kind == kind and kind not in ("binder",)
             self.found.append(
                 kinds.DuplicateName(name.span, text, labels=(label,))
@@ -99,7 +110,7 @@ class NameUses:
             return
         if name.text in self.inner:
             before = self.inner[name.text]
-            label = Label(before.span, f"declared as {article(before.kind)} here")
+            label = before.label()
             hint = "declare it outside of the block or the brackets that it belongs to"
             self.found.append(kinds.UnknownName(name.span, name.text, hint, labels=(label,)))
             return
@@ -137,11 +148,9 @@ class NameUses:
                 self.sizes(children(node))
 
     def value(self, node: tree.Reference) -> None:
-        declared = self.look_up(node.name.text)
-        if declared is None:
-            self.unknown(node.name)
-        elif declared.kind not in VALUES:
-            label = Label(declared.span, f"declared as {article(declared.kind)} here")
+        declared = self.known(node.name)
+        if declared is not None and declared.kind not in VALUES:
+            label = declared.label()
             self.found.append(kinds.NotACompileTimeValue(node.span, node.name.text, labels=(label,)))
         for brackets in node.parts:
             self.positions(brackets)
@@ -202,11 +211,10 @@ class NameUses:
                     self.tensor_expression(child)
 
     def factor(self, node: tree.Reference) -> None:
-        declared = self.look_up(node.name.text)
+        declared = self.known(node.name)
         if declared is None:
-            self.unknown(node.name)
             return
-        label = Label(declared.span, f"declared as {article(declared.kind)} here")
+        label = declared.label()
         if declared.kind in VALUES:
             self.value(node)
             return
@@ -276,11 +284,10 @@ class NameUses:
                 self.axis_arithmetic(slot)
 
     def axis_reference(self, node: tree.Reference) -> None:
-        declared = self.look_up(node.name.text)
+        declared = self.known(node.name)
         if declared is None:
-            self.unknown(node.name)
             return
-        label = Label(declared.span, f"declared as {article(declared.kind)} here")
+        label = declared.label()
         if declared.kind in VALUES:
             self.value(node)
         elif declared.kind in INDICES:
