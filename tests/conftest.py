@@ -1,7 +1,7 @@
 """Golden files: texts that tests compare with what the compiler makes, rewritten with `pytest --update-golden`."""
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -82,3 +82,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     for path in config.stash[_UNUSED]:
         terminalreporter.write_line(f"golden file that no test uses: {path}", red=True)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_profile_of_this_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Plans are made for the built-in machine, whatever has been measured on this one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield

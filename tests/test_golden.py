@@ -30,7 +30,7 @@ def above(name: str, result: str, mark: str = "#") -> str:
 def test_examples(compiled, name, golden):
     stem = name.removesuffix(".tn")
     golden(GOLDEN / f"{stem}.network", above(name, dump_network(compiled.network)))
-    golden(GOLDEN / f"{stem}.schedule", above(name, dump_schedule(compiled.planned(32)[0])))
+    golden(GOLDEN / f"{stem}.schedule", above(name, dump_schedule(compiled.planner.schedule(32))))
     golden(GOLDEN / f"{stem}.torch", above(name, compiled.source("torch")))
     golden(GOLDEN / f"{stem}.numpy", above(name, compiled.source("numpy")))
     golden(GOLDEN / f"{stem}.report", above(name, compiled.report().text()))

@@ -1,5 +1,6 @@
 """Arguments and exit codes: 0 fine, 1 diagnosed errors, 2 wrong usage, 70 a fault of the compiler itself."""
 
+import importlib
 import os
 import sys
 import traceback
@@ -16,6 +17,7 @@ from tncc.diagnostics.catalog import explain_page
 from tncc.diagnostics.diagnostic import CompileError, Diagnostic
 from tncc.diagnostics.render import Sources, as_json, render
 from tncc.formatting import format_files
+from tncc.machines import describe, store_machine
 from tncc.output import write_output
 from tncc.progress import progress_bar
 from tncc.starters import starter
@@ -44,6 +46,14 @@ class ReportFormat(StrEnum):
     markdown = "markdown"
 
 
+class Freeze(StrEnum):
+    """What inference keeps: whatever is fastest, no more than the tensors take, or nothing."""
+
+    time = "time"
+    memory = "memory"
+    off = "off"
+
+
 File = Annotated[str, typer.Argument(metavar="FILE", help="A path, `-` for standard input, or `std.mpo`.")]
 Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Paths, `-` for standard input, or `std.mpo`.")]
 NetworkOption = Annotated[str | None, typer.Option("-n", "--network", help="The network; the last one by default.")]
@@ -52,6 +62,13 @@ Parameters = Annotated[
     typer.Option("-p", "--parameter", metavar="NAME=VALUE", help="A parameter or a bond's size: `-p chi=4`."),
 ]
 Batch = Annotated[str, typer.Option("--batch", metavar="1,32,1024", help="Row counts that the plan should be good at.")]
+MachineFile = Annotated[
+    str | None,
+    typer.Option("--machine", metavar="FILE", help="The machine to plan for, as `tncc calibrate -o` wrote it."),
+]
+Memory = Annotated[
+    str | None, typer.Option("--memory", metavar="64MiB", help="The most that arrays made on the way may take.")
+]
 Output = Annotated[
     Path | None, typer.Option("-o", "--output", metavar="PATH", help="Where to write; printed if absent.")
 ]
@@ -77,13 +94,22 @@ def compile_command(
     parameter: Parameters = None,
     batch: Batch = "1,32,1024",
     target: Annotated[str, typer.Option("--target", metavar="torch|numpy", help="What to write.")] = "torch",
+    machine: MachineFile = None,
+    memory: Memory = None,
+    freeze: Annotated[
+        Freeze, typer.Option("--freeze", help="What inference keeps of what follows from the tensors alone.")
+    ] = Freeze.time,
+    plan: Annotated[
+        str | None, typer.Option("--plan", metavar="FILE", help="Read the plans from there, or write them there.")
+    ] = None,
     output: Output = None,
     message_format: Messages = MessageFormat.text,
 ) -> None:
     """Compile a network into the source code of a module."""
 
     def run(watch: driver.Watch) -> str:
-        return _compile(file, network, parameter, batch, message_format, watch).source(target)
+        options = driver.planning_options(parse_batch(batch), memory, machine, plan)
+        return _compile(file, network, parameter, options, message_format, watch).source(target, freeze.value)
 
     _emit(run, output, message_format)
 
@@ -95,18 +121,50 @@ def report(
     parameter: Parameters = None,
     batch: Batch = "1,32,1024",
     format: Annotated[ReportFormat, typer.Option("--format", help="What to print it as.")] = ReportFormat.text,
+    machine: MachineFile = None,
+    memory: Memory = None,
     output: Output = None,
     message_format: Messages = MessageFormat.text,
 ) -> None:
     """Say what a network costs: parameters, FLOPs, memory, and each step of its contraction."""
 
     def run(watch: driver.Watch) -> str:
-        found = _compile(file, network, parameter, batch, message_format, watch).report()
+        options = driver.planning_options(parse_batch(batch), memory, machine)
+        found = _compile(file, network, parameter, options, message_format, watch).report()
         if format is ReportFormat.json:
             return found.model_dump_json(indent=2) + "\n"
         if format is ReportFormat.markdown:
             return found.markdown()
         return found.text(_width(), output is None and _wants_color(sys.stdout))
+
+    _emit(run, output, message_format)
+
+
+@app.command()
+def bench(
+    file: File,
+    network: NetworkOption = None,
+    parameter: Parameters = None,
+    batch: Batch = "1,32,1024",
+    format: Annotated[ReportFormat, typer.Option("--format", help="What to print it as.")] = ReportFormat.text,
+    machine: MachineFile = None,
+    memory: Memory = None,
+    output: Output = None,
+    message_format: Messages = MessageFormat.text,
+) -> None:
+    """Measure a network's module on this machine, beside what was predicted and beside a dense layer."""
+    # PyTorch is loaded by this command alone.
+    measuring = importlib.import_module("tncc.measuring")
+
+    def run(watch: driver.Watch) -> str:
+        options = driver.planning_options(parse_batch(batch), memory, machine)
+        compiled = _compile(file, network, parameter, options, message_format, watch)
+        found = measuring.measured(compiled, watch)
+        if format is ReportFormat.json:
+            return str(found.model_dump_json(indent=2)) + "\n"
+        if format is ReportFormat.markdown:
+            return str(found.markdown())
+        return str(found.text(_width(), output is None and _wants_color(sys.stdout)))
 
     _emit(run, output, message_format)
 
@@ -156,16 +214,34 @@ def new(
     print(f"wrote {path}; try: tncc report {path}")
 
 
+@app.command()
+def calibrate(
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="PATH", help="Where to write; by default the cache folder.")
+    ] = None,
+) -> None:
+    """Measure this machine in half a minute, so that plans are made for it."""
+    # Imported only now, since it loads PyTorch.
+    measure = importlib.import_module("tncc.calibration").calibrate
+    try:
+        with progress_bar() as watch:
+            machine = measure(watch)
+        path = store_machine(machine, output)
+    except CompileError as error:
+        _fail(error, MessageFormat.text)
+    _write(sys.stdout, f"{describe(machine)}wrote {path}\n")
+
+
 def _compile(
     file: str,
     network: str | None,
     parameters: Sequence[str] | None,
-    batch: str,
+    options: driver.Options,
     message_format: MessageFormat,
     watch: driver.Watch,
 ) -> driver.Compiled:
     values, bonds = parse_assignments(parameters or ())
-    compiled = driver.compile_file(file, network, parse_batch(batch), bonds, values, watch)
+    compiled = driver.compile_file(file, network, options, bonds, values, watch)
     _print_diagnostics(compiled.warnings, compiled.sources, message_format)
     return compiled
 

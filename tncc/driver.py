@@ -1,12 +1,14 @@
 """The whole compiler on one page: text to Network, Network to Schedules, a Program, source code and a report."""
 
 import gc
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from os import PathLike, fspath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tncc.backends import TARGETS
@@ -21,14 +23,16 @@ from tncc.elaborate.imports import Definition, Files
 from tncc.elaborate.nearest import rename_hint
 from tncc.elaborate.parameters import has_all_defaults
 from tncc.ir.linearity import linear_map
-from tncc.ir.network import Network, sizes_at
+from tncc.ir.machine import Machine
+from tncc.ir.network import Network
+from tncc.ir.plan import Plan
 from tncc.ir.program import Program
 from tncc.ir.schedule import Schedule
 from tncc.loading import instantiate
+from tncc.machines import load_machine
 from tncc.passes import run_passes
-from tncc.planning.layout import lower
-from tncc.planning.memory import peak_bytes
-from tncc.planning.schedule import plan_schedule
+from tncc.planning.plan import FREEZES, Freeze, Planner
+from tncc.plans import is_there, plan_key, read_plan, write_plan
 from tncc.reading import read_import, read_program, text_program
 from tncc.report.build import build_report
 from tncc.report.model import Report
@@ -52,16 +56,26 @@ def unwatched(what: str, done: int, total: int) -> None:
     """Nobody watches."""
 
 
+@dataclass(frozen=True)
+class Options:
+    """What plans are made by, besides the network: row counts, a machine, and the memory allowed in bytes."""
+
+    batch: tuple[int, ...] = BATCH
+    machine: Machine = field(default_factory=load_machine)
+    memory: int | None = None
+    plan: Path | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class Compiled:
     """A network as elaborated, and what can be made of it; plans are made when first asked for, and kept."""
 
     network: Network
-    batch: tuple[int, ...]
+    options: Options
     warnings: tuple[Diagnostic, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
     watch: Watch = unwatched
-    plans: dict[int, tuple[Schedule, Program]] = field(default_factory=dict, repr=False)
+    plans: dict[Freeze, Plan] = field(default_factory=dict, repr=False)
 
     @cached_property
     def optimized(self) -> Network:
@@ -69,41 +83,78 @@ class Compiled:
         return run_passes(self.network)
 
     @cached_property
+    def planner(self) -> Planner:
+        """Chooses the programs for this network."""
+        return self._planner(self.options.batch)
+
+    @property
     def program(self) -> Program:
-        """The array instructions that back ends print: the plan for the middle one of the row counts given."""
-        return self.planned(sorted(self.batch)[len(self.batch) // 2])[1]
+        """The array instructions of a single program: the one for the middle one of the row counts given."""
+        return self.planner.straight
 
-    def planned(self, rows: int) -> tuple[Schedule, Program]:
-        """The steps for a number of rows, and the array instructions that carry them out; planned once."""
-        if rows not in self.plans:
-            self.watch(f"planning for {rows:,} rows", len(self.plans), len({*self.batch, *self.plans, rows}))
-            schedule = plan_schedule(self.optimized, rows)
-            self.plans[rows] = schedule, lower(self.optimized, schedule)
-        return self.plans[rows]
+    def plan(self, freeze: Freeze = "time") -> Plan:
+        """All programs that a module holds; read from the plan file where there is one, and written there if not."""
+        if freeze not in FREEZES:
+            hint = rename_hint(freeze, FREEZES) or f"choose one of {', '.join(FREEZES)}"
+            raise compile_error([BadOption(_option("--freeze"), f"`{freeze}` is no way to keep constants", hint)])
+        if freeze not in self.plans:
+            self.plans[freeze] = self._kept_plan(freeze)
+        return self.plans[freeze]
 
-    def source(self, target: str = "torch") -> str:
-        """The generated code for a target, which imports nothing of tncc; raises CompileError for an unknown one."""
+    def source(self, target: str = "torch", freeze: Freeze = "time") -> str:
+        """The generated code for a target, which imports nothing of tncc; raises CompileError for an unknown one.
+
+        `freeze` says what inference keeps of what follows from the tensors alone: whatever is fastest ("time"), no
+        more than the tensors themselves take ("memory"), or nothing ("off").
+        """
         if target not in TARGETS:
             hint = rename_hint(target, TARGETS) or f"the targets are {', '.join(TARGETS)}"
             raise compile_error([BadOption(_option("--target"), f"there is no target `{target}`", hint)])
-        return TARGETS[target](self.optimized, self.program, VERSION, linear_map(self.network) is not None)
+        return TARGETS[target](self.optimized, self.plan(freeze), VERSION, linear_map(self.network) is not None)
 
     def module(
-        self, dtype: "torch.dtype | None" = None, device: "torch.device | str | None" = None
+        self,
+        dtype: "torch.dtype | None" = None,
+        device: "torch.device | str | None" = None,
+        freeze: Freeze = "time",
     ) -> "torch.nn.Module":
         """A fresh instance of the generated class, initialised from torch's global generator.
 
         `dtype` defaults to torch's default; tensors declared `complex` take the complex type that belongs to it.
+        `freeze` is that of `source`.
         """
-        module: torch.nn.Module = instantiate(self.source("torch"), self.network.name)(dtype=dtype, device=device)
+        source = self.source("torch", freeze)
+        module: torch.nn.Module = instantiate(source, self.network.name)(dtype=dtype, device=device)
         return module
 
     def report(self, batch: Sequence[int] | None = None) -> Report:
         """What the network costs at each of some row counts (those that it was compiled for, if none are given)."""
-        rows = self.batch if batch is None else checked_batch(batch)
-        planned = {count: self.planned(count) for count in rows}
-        peaks = tuple(peak_bytes(program, sizes_at(self.optimized, count)) for count, (_, program) in planned.items())
-        return build_report(self.network, tuple(schedule for schedule, _ in planned.values()), peaks)
+        rows = self.options.batch if batch is None else checked_batch(batch)
+        planner = self.planner if rows == self.options.batch else self._planner(rows)
+        with _planning():
+            schedules = tuple(self._watched(planner.schedule, count, number, rows) for number, count in enumerate(rows))
+            figures = tuple(planner.figures(count) for count in rows)
+            return build_report(self.network, schedules, figures, planner.thresholds())
+
+    def _planner(self, rows: tuple[int, ...]) -> Planner:
+        return Planner(self.optimized, self.options.machine, rows, self.options.memory)
+
+    def _watched(self, make: Callable[[int], Schedule], rows: int, number: int, counts: Sequence[int]) -> Schedule:
+        self.watch(f"planning for {rows:,} rows", number, len(counts))
+        return make(rows)
+
+    def _kept_plan(self, freeze: Freeze) -> Plan:
+        """The plan in the plan file, or a new one, which is written there."""
+        path = self.options.plan
+        key = plan_key(self.optimized, self.options.batch, self.options.memory, freeze)
+        if path is not None and is_there(path):
+            return read_plan(path, key, self.optimized)
+        self.watch("planning", 0, 1)
+        with _planning():
+            plan = self.planner.plan(freeze)
+        if path is not None:
+            write_plan(path, key, plan)
+        return plan
 
 
 def compile(
@@ -111,20 +162,26 @@ def compile(
     network: str | None = None,
     batch: Sequence[int] = BATCH,
     bonds: Mapping[str, int] | None = None,
+    memory: int | str | None = None,
+    machine: str | PathLike[str] | Machine | None = None,
+    plan: str | PathLike[str] | None = None,
     **values: object,
 ) -> Compiled:
     """Compile a network of a `.tn` file (or `-`, or a standard-library file such as `std.mpo`).
 
     `network` defaults to the last one declared, `batch` lists the row counts to plan for, `bonds` sets the sizes of
-    bonds one by one (`{"r[1]": 5}`), and `values` are the network's parameters. Raises CompileError.
+    bonds one by one (`{"r[1]": 5}`), and `values` are the network's parameters. `memory` bounds the bytes that the
+    arrays made on the way take up at those row counts (`"64MiB"`, or a number), `machine` is a profile or its file,
+    `plan` a file that the plans are read from, or written to where there is none. Raises CompileError.
     """
-    return compile_file(fspath(path), network, batch, bonds or {}, values)
+    options = planning_options(batch, memory, machine, plan)
+    return compile_file(fspath(path), network, options, bonds or {}, values)
 
 
 def compile_file(
     name: str,
     network: str | None,
-    batch: Sequence[int],
+    options: Options,
     bonds: Mapping[str, int],
     values: Mapping[str, object],
     watch: Watch = unwatched,
@@ -134,7 +191,19 @@ def compile_file(
         key, source = read_program(name)
     except Failure as failure:
         raise compile_error([failure.diagnostic]) from None
-    return _compile(key, source, network, batch, bonds, values, watch)
+    return _compile(key, source, network, options, bonds, values, watch)
+
+
+def planning_options(
+    batch: Sequence[int] = BATCH,
+    memory: int | str | None = None,
+    machine: str | PathLike[str] | Machine | None = None,
+    plan: str | PathLike[str] | None = None,
+) -> Options:
+    """What plans are made by, checked; raises CompileError for what makes no sense."""
+    profile = machine if isinstance(machine, Machine) else load_machine(None if machine is None else fspath(machine))
+    path = None if plan is None else Path(fspath(plan))
+    return Options(checked_batch(batch), profile, None if memory is None else checked_memory(memory), path)
 
 
 def compile_text(
@@ -142,11 +211,14 @@ def compile_text(
     network: str | None = None,
     batch: Sequence[int] = BATCH,
     bonds: Mapping[str, int] | None = None,
+    memory: int | str | None = None,
+    machine: str | PathLike[str] | Machine | None = None,
+    plan: str | PathLike[str] | None = None,
     **values: object,
 ) -> Compiled:
     """Compile a network of a program given as a string; otherwise like `compile`."""
     key, source = text_program(text)
-    return _compile(key, source, network, batch, bonds or {}, values)
+    return _compile(key, source, network, planning_options(batch, memory, machine, plan), bonds or {}, values)
 
 
 def check(name: str) -> tuple[list[Diagnostic], Mapping[str, Source]]:
@@ -175,12 +247,11 @@ def _compile(
     key: str,
     source: Source,
     wanted: str | None,
-    batch: Sequence[int],
+    options: Options,
     bonds: Mapping[str, int],
     values: Mapping[str, object],
     watch: Watch = unwatched,
 ) -> Compiled:
-    rows = checked_batch(batch)
     files = Files(read_import)
     elaborator = Elaborator(files)
     with _compiling():
@@ -190,7 +261,7 @@ def _compile(
     found = in_order([*files.diagnostics, *elaborator.diagnostics], files.sources)
     if network is None or any(diagnostic.severity == "error" for diagnostic in files.diagnostics):
         raise compile_error(found, files.sources)
-    return Compiled(network, rows, tuple(found), files.sources, watch)
+    return Compiled(network, options, tuple(found), files.sources, watch)
 
 
 def _chosen(files: Files, key: str, source: Source, wanted: str | None) -> Definition:
@@ -222,6 +293,31 @@ def checked_batch(batch: Sequence[int]) -> tuple[int, ...]:
     if not rows:
         raise compile_error([BadOption(_option("--batch"), "no row counts are given", "give one, `32` say")])
     return tuple(dict.fromkeys(rows))
+
+
+MEMORY = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT]?)(i?)B?", re.IGNORECASE)
+"""A number of bytes with a unit: `64MiB`, `2GB`, `4096`."""
+
+
+def checked_memory(memory: int | str) -> int:
+    """Bytes from a number or a text such as `64MiB`; raises CompileError for anything else."""
+    found = MEMORY.fullmatch(str(memory).strip()) if not isinstance(memory, bool) else None
+    size = 0
+    if found is not None:
+        size = int(float(found[1]) * (1024 if found[3] else 1000) ** " KMGT".index(found[2].upper() or " "))
+    if not 1 <= size < 2**62:
+        text = f"`{memory}` is not an amount of memory"
+        raise compile_error([BadOption(_option("--memory"), text, "give bytes from 1 on, `64MiB` say")])
+    return size
+
+
+@contextmanager
+def _planning() -> Iterator[None]:
+    """Where what a plan can't be made for becomes an error for the user."""
+    try:
+        yield
+    except Failure as failure:
+        raise compile_error([failure.diagnostic]) from None
 
 
 def _option(name: str) -> Span:

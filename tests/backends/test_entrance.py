@@ -59,6 +59,7 @@ def test_too_few_and_too_many_arguments_are_pythons_business() -> None:
 def test_one_comparison_is_all_that_a_good_call_pays() -> None:
     source = source_of(samples.TRAIN)
     start = source.index("def forward")
-    body = source[start : source.index("\n\n", start)]
-    assert body.count(" if ") - body.count(" else ") == 1
+    body = source[start : source.index("_watched", start)]
+    assert body.count(" if ") == 3
+    assert "if x.ndim != 2:" in body
     assert "if x.shape[-1:] != (16,):" in body

@@ -9,6 +9,7 @@ from tests.diagnostics.outside import OUTSIDE_FILES
 from tncc import driver
 from tncc.arguments import parse_assignments, parse_batch
 from tncc.diagnostics.diagnostic import CompileError
+from tncc.machines import load_machine
 from tncc.output import write_output
 from tncc.reading import LIMIT
 from tncc.starters import starter
@@ -159,6 +160,57 @@ def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:
     assert "it exists already" in told(error)
     assert there.read_text() == "before"
     assert [entry.name for entry in tmp_path.iterdir()] == ["there.py"]
+
+
+def test_a_machine_profile_that_cannot_be_used(tmp_path: Path) -> None:
+    profile = tmp_path / "machine.json"
+    profile.write_text("{}")
+    with pytest.raises(CompileError) as error:
+        load_machine(str(profile))
+    assert str(error.value) == (
+        f"error[TN201]: `{profile}` is no machine profile that can be planned with: `name`: field required\n"
+        f" --> {profile}\n"
+        "  = help: give a file that `tncc calibrate -o` has written\n"
+    )
+
+
+def test_memory_that_no_plan_gets_by_with() -> None:
+    compiled = driver.compile_text(CHAIN, chi=2, batch=(1,), memory=16)
+    for attempt in (compiled.plan, compiled.source, compiled.report):
+        with pytest.raises(CompileError) as error:
+            attempt()
+        assert str(error.value) == (
+            "error[TN202]: no plan of `Chain` gets by with 16 bytes; the least found takes 180 bytes\n"
+            " --> --memory\n"
+            "  = help: allow at least 180 bytes, or plan for fewer rows\n"
+        )
+
+
+@pytest.mark.parametrize("memory", [0, -1, "", "much", "1.5.2MB", "64 MiBs", True, 2**62, "9999999999G"])
+def test_an_amount_of_memory_that_is_none(memory: int | str) -> None:
+    with pytest.raises(CompileError) as error:
+        driver.compile_text(CHAIN, chi=2, memory=memory)
+    assert told(error) == (
+        f"error[TN137]: `{memory}` is not an amount of memory\n"
+        " --> --memory\n"
+        "  = help: give bytes from 1 on, `64MiB` say\n"
+    )
+
+
+def test_a_plan_that_was_made_for_something_else(tmp_path: Path) -> None:
+    path = tmp_path / "chain.plan"
+    driver.compile_text(CHAIN, chi=2, plan=path).plan()
+    with pytest.raises(CompileError) as error:
+        driver.compile_text(CHAIN, chi=3, plan=path).plan()
+    assert str(error.value) == (
+        f"error[TN203]: `{path}` is no plan for this network: it was made for other sizes or equations\n"
+        f" --> {path}\n"
+        "  = help: remove the file, so that it is written anew, or name another one\n"
+    )
+    path.write_text("[]")
+    with pytest.raises(CompileError) as error:
+        driver.compile_text(CHAIN, chi=2, plan=path).plan()
+    assert told(error).startswith(f"error[TN203]: `{path}` is no plan for this network: ")
 
 
 def test_these_are_the_kinds_from_outside() -> None:

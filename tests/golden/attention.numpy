@@ -22,7 +22,7 @@
 """Attention, compiled from attention.tn by tncc 0.1.0.
 
 Parameters: width=32, heads=4, rank=6.
-Planned for 32 rows (the product of all leading axes).
+Planned for 1, 32 rows (the product of all leading axes).
 """
 
 import math
@@ -154,7 +154,7 @@ def _softmax(x, axes):
 def _main():
     generator = np.random.default_rng(0)
     tensors = initial_tensors(generator)
-    x = generator.normal(0.0, 1.0, (32, 128, 32))
+    x = generator.normal(0.0, 1.0, (1, 128, 32))
     y = Attention(x, tensors)
     print("x", x.shape)
     print("y", y.shape)

@@ -11,7 +11,7 @@
 """BTT, compiled from btt.tn by tncc 0.1.0.
 
 Parameters: a=16, b=32, c=32, d=16, chi=2.
-Planned for 32 rows (the product of all leading axes).
+Planned for 1, 32 rows (the product of all leading axes).
 """
 
 import numpy as np

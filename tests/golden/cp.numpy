@@ -13,7 +13,7 @@
 """CP, compiled from cp.tn by tncc 0.1.0.
 
 Parameters: ins=(8, 8, 8), outs=(8, 8, 8), rank=12.
-Planned for 32 rows (the product of all leading axes).
+Planned for 1, 32 rows (the product of all leading axes).
 """
 
 import numpy as np
@@ -31,27 +31,25 @@ def CP(x, tensors):
     if x.shape[-1:] != (512,):
         raise _shape_error(x.shape)
     batch = x.shape[:-1]
-    B_0 = tensors["B.0"]
     B_1 = tensors["B.1"]
+    B_2 = tensors["B.2"]
+    B_0 = tensors["B.0"]
     A_1 = tensors["A.1"]
     A_2 = tensors["A.2"]
     A_0 = tensors["A.0"]
-    B_2 = tensors["B.2"]
-    # y:1[o[1], o[0], r]: (8, 8, 12), cp.tn:10
-    h = B_0 * B_1.reshape(8, 1, 12)
-    # y:2[i[1], i[2], r]: (8, 8, 12), cp.tn:10
+    # y:1[o[1], o[2], r]: (8, 8, 12), cp.tn:10
+    h = B_1.reshape(8, 1, 12) * B_2
+    # y:2[o[0], (o[1] o[2]), r]: (8, 64, 12), cp.tn:10
+    h = B_0.reshape(8, 1, 12) * h.reshape(1, 64, 12)
+    # y:3[i[1], i[2], r]: (8, 8, 12), cp.tn:10
     h1 = A_1.reshape(8, 1, 12) * A_2
-    # y:3[(... i[0]), r]: (8*rows, 12), cp.tn:10
-    h1 = np.matmul(x.reshape(-1, 64), h1.reshape(64, 12))
-    # y:4/1[..., i[0], r]: (rows, 8, 12), cp.tn:10
-    h1 = A_0 * h1.reshape(-1, 8, 12)
-    # y:4[..., r]: (rows, 12), cp.tn:10
-    h1 = h1.sum(axis=1)
-    # y:5[..., o[2], r]: (rows, 8, 12), cp.tn:10
-    h1 = B_2 * h1.reshape(-1, 1, 12)
-    # y[(o[1] o[0]), (... o[2])]: (64, 8*rows), cp.tn:10
-    y = np.matmul(h.reshape(64, 12), h1.reshape(-1, 12).transpose(1, 0))
-    return y.reshape(8, 8, -1, 8).transpose(2, 1, 0, 3).reshape(*batch, 512)
+    # y:4[i[0], (i[1] i[2]), r]: (8, 64, 12), cp.tn:10
+    h1 = A_0.reshape(8, 1, 12) * h1.reshape(1, 64, 12)
+    # y:5[..., r]: (rows, 12), cp.tn:10
+    h1 = np.matmul(x.reshape(-1, 512), h1.reshape(512, 12))
+    # y[..., (o[0] o[1] o[2])]: (rows, 512), cp.tn:10
+    y = np.matmul(h1, h.reshape(512, 12).transpose(1, 0))
+    return y.reshape(*batch, 512)
 
 
 def initial_tensors(generator):
@@ -101,7 +99,7 @@ def _shape_error(*shapes):
 def _main():
     generator = np.random.default_rng(0)
     tensors = initial_tensors(generator)
-    x = generator.normal(0.0, 1.0, (32, 512))
+    x = generator.normal(0.0, 1.0, (1, 512))
     y = CP(x, tensors)
     print("x", x.shape)
     print("y", y.shape)

@@ -16,7 +16,7 @@
 """FeedForward, compiled from mlp_block.tn by tncc 0.1.0.
 
 Parameters: chi=8.
-Planned for 32 rows (the product of all leading axes).
+Planned for 1, 32 rows (the product of all leading axes).
 """
 
 import math
@@ -62,7 +62,7 @@ def FeedForward(x, tensors):
     h1 = np.matmul(z, h1)
     del z
     # up.y[..., (up.o[0] up.o[1] up.o[2])]: (rows, 256), mpo.tn:14
-    up_y = up_bias + h1
+    up_y = h1 + up_bias
     del h1
     # a[..., h]: (rows, 256), mlp_block.tn:12
     a = _gelu(up_y)
@@ -79,7 +79,7 @@ def FeedForward(x, tensors):
     h1 = np.matmul(a, h1)
     del a
     # down.y[..., (down.o[0] down.o[1] down.o[2])]: (rows, 64), mpo.tn:14
-    down_y = down_bias + h1
+    down_y = h1 + down_bias
     del h1
     # y[..., d]: (rows, 64), mlp_block.tn:13
     y = h + down_y
@@ -150,7 +150,7 @@ def _layernorm(x, axes):
 def _main():
     generator = np.random.default_rng(0)
     tensors = initial_tensors(generator)
-    x = generator.normal(0.0, 1.0, (32, 64))
+    x = generator.normal(0.0, 1.0, (1, 64))
     y = FeedForward(x, tensors)
     print("x", x.shape)
     print("y", y.shape)

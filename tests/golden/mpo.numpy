@@ -17,7 +17,7 @@
 """MPO, compiled from mpo.tn by tncc 0.1.0.
 
 Parameters: ins=(8, 8, 12), outs=(12, 16, 16), chi=16.
-Planned for 32 rows (the product of all leading axes).
+Planned for 1, 32 rows (the product of all leading axes).
 """
 
 import numpy as np
@@ -49,7 +49,7 @@ def MPO(x, tensors):
     # y:1[(o[0] o[1]), ..., o[2]]: (192, rows, 16), mpo.tn:14
     h = np.matmul(h.reshape(192, 192, -1).transpose(0, 2, 1), A_2.reshape(192, 16))
     # y[(o[0] o[1]), ..., o[2]]: (192, rows, 16), mpo.tn:14
-    y = bias.reshape(192, 1, 16) + h
+    y = h + bias.reshape(192, 1, 16)
     return y.transpose(1, 0, 2).reshape(*batch, 3072)
 
 

@@ -15,7 +15,7 @@
 """MPSClassifier, compiled from mps_classifier.tn by tncc 0.1.0.
 
 Parameters: n=16, chi=6, classes=10.
-Planned for 32 rows (the product of all leading axes).
+Planned for 1, 32 rows (the product of all leading axes).
 """
 
 import numpy as np
@@ -36,99 +36,97 @@ def MPSClassifier(x, tensors):
     First = tensors["First"]
     Core = tensors["Core"]
     Last = tensors["Last"]
-    # Core/1[r[1], (f[1] r[2])]: (6, 12), mps_classifier.tn:10
-    h = Core.reshape(6, 12)
-    # y:1[f[0], (f[1] r[2])]: (2, 12), mps_classifier.tn:10
-    h1 = np.matmul(First, h)
-    # y:2[(f[0] f[1]), (f[2] r[3])]: (4, 12), mps_classifier.tn:10
-    h1 = np.matmul(h1.reshape(4, 6), h)
-    # y:3[(f[3] r[4]), (f[0] f[1] f[2])]: (12, 8), mps_classifier.tn:10
-    h1 = np.matmul(h.transpose(1, 0), h1.reshape(8, 6).transpose(1, 0))
     # x as rows[..., 1, 1]: (rows, 16, 2)
-    h2 = x.reshape(-1, 16, 2)
-    # y:4[..., f[2], f[3]]: (rows, 2, 2), mps_classifier.tn:10
-    h3 = h2[:, 2].reshape(-1, 2, 1) * h2[:, 3].reshape(-1, 1, 2)
-    # y:5[..., (f[2] f[3]), f[1]]: (rows, 4, 2), mps_classifier.tn:10
-    h3 = h2[:, 1].reshape(-1, 1, 2) * h3.reshape(-1, 4, 1)
-    # y:6[..., (r[4] f[0])]: (rows, 12), mps_classifier.tn:10
-    h1 = np.matmul(h3.reshape(-1, 8), h1.reshape(2, 12, 2, 2).transpose(3, 0, 2, 1).reshape(8, 12))
+    h = x.reshape(-1, 16, 2)
+    # y:1[..., f[12], f[13]]: (rows, 2, 2), mps_classifier.tn:10
+    h1 = h[:, 12].reshape(-1, 2, 1) * h[:, 13].reshape(-1, 1, 2)
+    # y:2[..., r[1]]: (rows, 6), mps_classifier.tn:10
+    h2 = np.matmul(h[:, 0], First)
+    # Core/1[r[1], (f[1] r[2])]: (6, 12), mps_classifier.tn:10
+    h3 = Core.reshape(6, 12)
+    # y:3[..., (f[1] r[2])]: (rows, 12), mps_classifier.tn:10
+    h2 = np.matmul(h2, h3)
+    # y:4/1[..., f[1], r[2]]: (rows, 2, 6), mps_classifier.tn:10
+    h2 = h[:, 1].reshape(-1, 2, 1) * h2.reshape(-1, 2, 6)
+    # y:4[..., r[2]]: (rows, 6), mps_classifier.tn:10
+    h2 = h2.sum(axis=1)
+    # y:5[..., (f[2] r[3])]: (rows, 12), mps_classifier.tn:10
+    h2 = np.matmul(h2, h3)
+    # y:6/1[..., f[2], r[3]]: (rows, 2, 6), mps_classifier.tn:10
+    h2 = h[:, 2].reshape(-1, 2, 1) * h2.reshape(-1, 2, 6)
+    # y:6[..., r[3]]: (rows, 6), mps_classifier.tn:10
+    h2 = h2.sum(axis=1)
+    # y:7[..., r[3], f[3]]: (rows, 6, 2), mps_classifier.tn:10
+    h2 = h[:, 3].reshape(-1, 1, 2) * h2.reshape(-1, 6, 1)
+    # Core/2[(r[3] f[3]), r[4]]: (12, 6), mps_classifier.tn:10
+    h4 = Core.reshape(12, 6)
+    # Core/3[r[4], (r[3] f[3])]: (6, 12), mps_classifier.tn:10
+    h5 = h4.transpose(1, 0)
+    # y:8[r[4], ...]: (6, rows), mps_classifier.tn:10
+    h2 = np.matmul(h5, h2.reshape(-1, 12).transpose(1, 0))
+    # y:9[..., (f[4] r[5])]: (rows, 12), mps_classifier.tn:10
+    h2 = np.matmul(h2.transpose(1, 0), h3)
+    # y:10/1[..., f[4], r[5]]: (rows, 2, 6), mps_classifier.tn:10
+    h2 = h[:, 4].reshape(-1, 2, 1) * h2.reshape(-1, 2, 6)
+    # y:10[..., r[5]]: (rows, 6), mps_classifier.tn:10
+    h2 = h2.sum(axis=1)
+    # y:11[..., r[5], f[5]]: (rows, 6, 2), mps_classifier.tn:10
+    h2 = h[:, 5].reshape(-1, 1, 2) * h2.reshape(-1, 6, 1)
+    # y:12[r[6], ...]: (6, rows), mps_classifier.tn:10
+    h2 = np.matmul(h5, h2.reshape(-1, 12).transpose(1, 0))
+    # y:13[..., (f[6] r[7])]: (rows, 12), mps_classifier.tn:10
+    h2 = np.matmul(h2.transpose(1, 0), h3)
+    # y:14/1[..., f[6], r[7]]: (rows, 2, 6), mps_classifier.tn:10
+    h2 = h[:, 6].reshape(-1, 2, 1) * h2.reshape(-1, 2, 6)
+    # y:14[..., r[7]]: (rows, 6), mps_classifier.tn:10
+    h2 = h2.sum(axis=1)
+    # y:15[..., (f[7] r[8])]: (rows, 12), mps_classifier.tn:10
+    h2 = np.matmul(h2, h3)
+    # y:16/1[..., f[7], r[8]]: (rows, 2, 6), mps_classifier.tn:10
+    h2 = h[:, 7].reshape(-1, 2, 1) * h2.reshape(-1, 2, 6)
+    # y:16[..., r[8]]: (rows, 6), mps_classifier.tn:10
+    h2 = h2.sum(axis=1)
+    # y:17[..., (f[8] r[9])]: (rows, 12), mps_classifier.tn:10
+    h2 = np.matmul(h2, h3)
+    # y:18/1[..., f[8], r[9]]: (rows, 2, 6), mps_classifier.tn:10
+    h2 = h[:, 8].reshape(-1, 2, 1) * h2.reshape(-1, 2, 6)
+    # y:18[..., r[9]]: (rows, 6), mps_classifier.tn:10
+    h2 = h2.sum(axis=1)
+    # y:19[..., r[9], f[9]]: (rows, 6, 2), mps_classifier.tn:10
+    h2 = h[:, 9].reshape(-1, 1, 2) * h2.reshape(-1, 6, 1)
+    # y:20[r[10], ...]: (6, rows), mps_classifier.tn:10
+    h5 = np.matmul(h5, h2.reshape(-1, 12).transpose(1, 0))
+    del h2
+    # y:21[..., (f[10] r[11])]: (rows, 12), mps_classifier.tn:10
+    h5 = np.matmul(h5.transpose(1, 0), h3)
+    # y:22/1[..., f[10], r[11]]: (rows, 2, 6), mps_classifier.tn:10
+    h5 = h[:, 10].reshape(-1, 2, 1) * h5.reshape(-1, 2, 6)
+    # y:22[..., r[11]]: (rows, 6), mps_classifier.tn:10
+    h5 = h5.sum(axis=1)
+    # y:23[..., (f[11] r[12])]: (rows, 12), mps_classifier.tn:10
+    h5 = np.matmul(h5, h3)
+    # y:24/1[..., f[11], r[12]]: (rows, 2, 6), mps_classifier.tn:10
+    h5 = h[:, 11].reshape(-1, 2, 1) * h5.reshape(-1, 2, 6)
+    # y:24[..., r[12]]: (rows, 6), mps_classifier.tn:10
+    h5 = h5.sum(axis=1)
+    # y:25[..., (f[12] r[13])]: (rows, 12), mps_classifier.tn:10
+    h3 = np.matmul(h5, h3)
+    del h5
+    # y:26[..., r[13], f[13]]: (rows, 6, 2), mps_classifier.tn:10
+    h1 = np.matmul(h3.reshape(-1, 2, 6).transpose(0, 2, 1), h1)
     del h3
-    # y:7/1[..., r[4], f[0]]: (rows, 6, 2), mps_classifier.tn:10
-    h1 = h2[:, 0].reshape(-1, 1, 2) * h1.reshape(-1, 6, 2)
-    # y:7[..., r[4]]: (rows, 6), mps_classifier.tn:10
-    h1 = h1.sum(axis=2)
-    # y:8[..., (f[4] r[5])]: (rows, 12), mps_classifier.tn:10
-    h1 = np.matmul(h1, h)
-    # y:9/1[..., f[4], r[5]]: (rows, 2, 6), mps_classifier.tn:10
-    h1 = h2[:, 4].reshape(-1, 2, 1) * h1.reshape(-1, 2, 6)
-    # y:9[..., r[5]]: (rows, 6), mps_classifier.tn:10
-    h1 = h1.sum(axis=1)
-    # y:10[..., (f[5] r[6])]: (rows, 12), mps_classifier.tn:10
-    h1 = np.matmul(h1, h)
-    # y:11/1[..., f[5], r[6]]: (rows, 2, 6), mps_classifier.tn:10
-    h1 = h2[:, 5].reshape(-1, 2, 1) * h1.reshape(-1, 2, 6)
-    # y:11[..., r[6]]: (rows, 6), mps_classifier.tn:10
-    h1 = h1.sum(axis=1)
-    # y:12[..., (f[6] r[7])]: (rows, 12), mps_classifier.tn:10
-    h1 = np.matmul(h1, h)
-    # y:13/1[..., f[6], r[7]]: (rows, 2, 6), mps_classifier.tn:10
-    h1 = h2[:, 6].reshape(-1, 2, 1) * h1.reshape(-1, 2, 6)
-    # y:13[..., r[7]]: (rows, 6), mps_classifier.tn:10
-    h1 = h1.sum(axis=1)
-    # y:14[..., (f[7] r[8])]: (rows, 12), mps_classifier.tn:10
-    h1 = np.matmul(h1, h)
-    # y:15/1[..., f[7], r[8]]: (rows, 2, 6), mps_classifier.tn:10
-    h1 = h2[:, 7].reshape(-1, 2, 1) * h1.reshape(-1, 2, 6)
-    # y:15[..., r[8]]: (rows, 6), mps_classifier.tn:10
-    h1 = h1.sum(axis=1)
-    # y:16[..., (f[8] r[9])]: (rows, 12), mps_classifier.tn:10
-    h1 = np.matmul(h1, h)
-    # y:17/1[..., f[8], r[9]]: (rows, 2, 6), mps_classifier.tn:10
-    h1 = h2[:, 8].reshape(-1, 2, 1) * h1.reshape(-1, 2, 6)
-    # y:17[..., r[9]]: (rows, 6), mps_classifier.tn:10
-    h1 = h1.sum(axis=1)
-    # y:18[..., (f[9] r[10])]: (rows, 12), mps_classifier.tn:10
-    h1 = np.matmul(h1, h)
-    # y:19/1[..., f[9], r[10]]: (rows, 2, 6), mps_classifier.tn:10
-    h1 = h2[:, 9].reshape(-1, 2, 1) * h1.reshape(-1, 2, 6)
-    # y:19[..., r[10]]: (rows, 6), mps_classifier.tn:10
-    h1 = h1.sum(axis=1)
-    # y:20[..., (f[10] r[11])]: (rows, 12), mps_classifier.tn:10
-    h1 = np.matmul(h1, h)
-    # y:21/1[..., f[10], r[11]]: (rows, 2, 6), mps_classifier.tn:10
-    h1 = h2[:, 10].reshape(-1, 2, 1) * h1.reshape(-1, 2, 6)
-    # y:21[..., r[11]]: (rows, 6), mps_classifier.tn:10
-    h1 = h1.sum(axis=1)
-    # y:22[..., (f[11] r[12])]: (rows, 12), mps_classifier.tn:10
-    h1 = np.matmul(h1, h)
-    # y:23/1[..., f[11], r[12]]: (rows, 2, 6), mps_classifier.tn:10
-    h1 = h2[:, 11].reshape(-1, 2, 1) * h1.reshape(-1, 2, 6)
-    # y:23[..., r[12]]: (rows, 6), mps_classifier.tn:10
-    h1 = h1.sum(axis=1)
-    # y:24[..., r[12], f[12]]: (rows, 6, 2), mps_classifier.tn:10
-    h1 = h2[:, 12].reshape(-1, 1, 2) * h1.reshape(-1, 6, 1)
-    # y:25[r[13], ...]: (6, rows), mps_classifier.tn:10
-    h1 = np.matmul(Core.reshape(12, 6).transpose(1, 0), h1.reshape(-1, 12).transpose(1, 0))
-    # y:26[..., (f[13] r[14])]: (rows, 12), mps_classifier.tn:10
-    h1 = np.matmul(h1.transpose(1, 0), h)
-    # y:27/1[..., f[13], r[14]]: (rows, 2, 6), mps_classifier.tn:10
-    h1 = h2[:, 13].reshape(-1, 2, 1) * h1.reshape(-1, 2, 6)
     # y:27[..., r[14]]: (rows, 6), mps_classifier.tn:10
-    h1 = h1.sum(axis=1)
-    # y:28[..., (f[14] r[15])]: (rows, 12), mps_classifier.tn:10
-    h = np.matmul(h1, h)
-    del h1
-    # y:29/1[..., f[14], r[15]]: (rows, 2, 6), mps_classifier.tn:10
-    h = h2[:, 14].reshape(-1, 2, 1) * h.reshape(-1, 2, 6)
+    h1 = np.matmul(h1.reshape(-1, 12), h4)
+    # y:28[..., r[14], f[14]]: (rows, 6, 2), mps_classifier.tn:10
+    h1 = h[:, 14].reshape(-1, 1, 2) * h1.reshape(-1, 6, 1)
     # y:29[..., r[15]]: (rows, 6), mps_classifier.tn:10
-    h = h.sum(axis=1)
-    # y:30[..., (f[15] c)]: (rows, 20), mps_classifier.tn:10
-    h = np.matmul(h, Last.reshape(6, 20))
-    # y/1[..., f[15], c]: (rows, 2, 10), mps_classifier.tn:10
-    h2 = h2[:, 15].reshape(-1, 2, 1) * h.reshape(-1, 2, 10)
-    del h
+    h4 = np.matmul(h1.reshape(-1, 12), h4)
+    del h1
+    # y:30[..., r[15], f[15]]: (rows, 6, 2), mps_classifier.tn:10
+    h = h[:, 15].reshape(-1, 1, 2) * h4.reshape(-1, 6, 1)
+    del h4
     # y[..., c]: (rows, 10), mps_classifier.tn:10
-    y = h2.sum(axis=1)
+    y = np.matmul(h.reshape(-1, 12), Last.reshape(12, 10))
     return y.reshape(*batch, 10)
 
 
@@ -173,7 +171,7 @@ def _shape_error(*shapes):
 def _main():
     generator = np.random.default_rng(0)
     tensors = initial_tensors(generator)
-    x = generator.normal(0.0, 1.0, (32, 16, 2))
+    x = generator.normal(0.0, 1.0, (1, 16, 2))
     y = MPSClassifier(x, tensors)
     print("x", x.shape)
     print("y", y.shape)

@@ -18,7 +18,7 @@
 """PEPS, compiled from peps.tn by tncc 0.1.0.
 
 Parameters: rows=3, cols=3, leaf=2, chi=2, classes=4.
-Planned for 32 rows (the product of all leading axes).
+Planned for 1, 32 rows (the product of all leading axes).
 """
 
 import numpy as np

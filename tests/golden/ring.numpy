@@ -12,7 +12,7 @@
 """Ring, compiled from ring.tn by tncc 0.1.0.
 
 Parameters: ins=(4, 8, 4), outs=(8, 4, 8), chi=5.
-Planned for 32 rows (the product of all leading axes).
+Planned for 1, 32 rows (the product of all leading axes).
 """
 
 import numpy as np
@@ -85,7 +85,7 @@ def _shape_error(*shapes):
 def _main():
     generator = np.random.default_rng(0)
     tensors = initial_tensors(generator)
-    x = generator.normal(0.0, 1.0, (32, 128))
+    x = generator.normal(0.0, 1.0, (1, 128))
     y = Ring(x, tensors)
     print("x", x.shape)
     print("y", y.shape)

@@ -13,7 +13,7 @@
 """Tree, compiled from tree.tn by tncc 0.1.0.
 
 Parameters: levels=3, leaf=3, chi=4, classes=10.
-Planned for 32 rows (the product of all leading axes).
+Planned for 1, 32 rows (the product of all leading axes).
 """
 
 import numpy as np
@@ -31,26 +31,25 @@ def Tree(x, tensors):
     if x.shape[-1:] != (6561,):
         raise _shape_error(x.shape)
     batch = x.shape[:-1]
-    Node_1_0 = tensors["Node.1.0"]
-    Leaf_1 = tensors["Leaf.1"]
-    Leaf_0 = tensors["Leaf.0"]
     Node_1_1 = tensors["Node.1.1"]
     Leaf_3 = tensors["Leaf.3"]
     Leaf_2 = tensors["Leaf.2"]
+    Leaf_1 = tensors["Leaf.1"]
+    Leaf_0 = tensors["Leaf.0"]
+    Node_1_0 = tensors["Node.1.0"]
     Root = tensors["Root"]
-    # y:1[(f[2] f[3]), (t[1,0] t[2,0])]: (9, 16), tree.tn:10
-    h = np.matmul(Leaf_1.reshape(4, 9).transpose(1, 0), Node_1_0.reshape(16, 4).transpose(1, 0))
-    # y:2[(f[0] f[1]), (f[2] f[3] t[1,0])]: (9, 36), tree.tn:10
-    h = np.matmul(Leaf_0.reshape(4, 9).transpose(1, 0), h.reshape(36, 4).transpose(1, 0))
-    # y:3[(f[6] f[7]), (t[1,1] t[2,2])]: (9, 16), tree.tn:10
-    h1 = np.matmul(Leaf_3.reshape(4, 9).transpose(1, 0), Node_1_1.reshape(16, 4).transpose(1, 0))
-    # y:4[(f[4] f[5]), (f[6] f[7] t[1,1])]: (9, 36), tree.tn:10
-    h1 = np.matmul(Leaf_2.reshape(4, 9).transpose(1, 0), h1.reshape(36, 4).transpose(1, 0))
-    # y:5[t[1,1], (... f[0] f[1] f[2] f[3])]: (4, 81*rows), tree.tn:10
-    h1 = np.matmul(h1.reshape(81, 4).transpose(1, 0), x.reshape(-1, 81).transpose(1, 0))
+    # y:1[(f[6] f[7]), (t[1,1] t[2,2])]: (9, 16), tree.tn:10
+    h = np.matmul(Leaf_3.reshape(4, 9).transpose(1, 0), Node_1_1.reshape(16, 4).transpose(1, 0))
+    # y:2[(f[4] f[5]), (f[6] f[7] t[1,1])]: (9, 36), tree.tn:10
+    h = np.matmul(Leaf_2.reshape(4, 9).transpose(1, 0), h.reshape(36, 4).transpose(1, 0))
+    # y:3[t[1,1], (... f[0] f[1] f[2] f[3])]: (4, 81*rows), tree.tn:10
+    h = np.matmul(h.reshape(81, 4).transpose(1, 0), x.reshape(-1, 81).transpose(1, 0))
+    # y:4[t[2,1], (t[1,1] ... f[0] f[1])]: (4, 36*rows), tree.tn:10
+    h = np.matmul(Leaf_1.reshape(4, 9), h.reshape(-1, 9).transpose(1, 0))
+    # y:5[t[2,0], (t[2,1] t[1,1] ...)]: (4, 16*rows), tree.tn:10
+    h = np.matmul(Leaf_0.reshape(4, 9), h.reshape(-1, 9).transpose(1, 0))
     # y:6[t[1,0], (t[1,1] ...)]: (4, 4*rows), tree.tn:10
-    h = np.matmul(h.reshape(81, 4).transpose(1, 0), h1.reshape(-1, 81).transpose(1, 0))
-    del h1
+    h = np.matmul(Node_1_0.reshape(4, 16), h.reshape(16, -1))
     # y[..., c]: (rows, 10), tree.tn:10
     y = np.matmul(h.reshape(16, -1).transpose(1, 0), Root.reshape(16, 10))
     return y.reshape(*batch, 10)
@@ -105,7 +104,7 @@ def _shape_error(*shapes):
 def _main():
     generator = np.random.default_rng(0)
     tensors = initial_tensors(generator)
-    x = generator.normal(0.0, 1.0, (32, 6561))
+    x = generator.normal(0.0, 1.0, (1, 6561))
     y = Tree(x, tensors)
     print("x", x.shape)
     print("y", y.shape)

@@ -3,6 +3,7 @@
 from tests.ir.hand_built import Sizes, add, apply, at, auto, contract
 from tests.report.hand_planned import left_to_right
 from tncc.ir.network import Network
+from tncc.ir.plan import Figures
 from tncc.report.build import build_report
 from tncc.report.model import Report
 
@@ -63,4 +64,20 @@ def feed_forward() -> Network:
 
 
 def report_on(network: Network, rows: tuple[int, ...] = (1, 32, 1024)) -> Report:
-    return build_report(network, tuple(left_to_right(network, one) for one in rows), tuple(PEAK * one for one in rows))
+    schedules = tuple(left_to_right(network, one) for one in rows)
+    return build_report(network, schedules, tuple(figures(one) for one in rows), (8,))
+
+
+def figures(rows: int) -> Figures:
+    """Figures in proportion to the rows; there is a plan for training below 1,000 of them."""
+    trained = rows < 1000
+    return Figures(
+        peak_bytes=PEAK * rows,
+        saved_bytes=3072 * rows if trained else None,
+        training_peak_bytes=2 * PEAK * rows if trained else None,
+        kept_bytes=9_437_184,
+        predicted_us=12.3456 * rows,
+        inference_us=6.78901 * rows,
+        training_us=40.5 * rows if trained else None,
+        variant=int(rows >= 8),
+    )

@@ -16,10 +16,11 @@ def test_the_json_has_the_fields_of_the_interface_and_comes_back_unchanged() -> 
     assert Report.model_validate_json(report.model_dump_json()) == report
     assert set(report.model_dump()) == {
         *("network", "file", "values", "parameter_count", "output_std", "dense", "low_rank", "plans", "indices"),
-        "warnings",
+        *("warnings", "thresholds"),
     }
     assert set(report.plans[0].model_dump()) == {
-        *("rows", "flops", "backward_flops", "bytes_moved", "peak_bytes", "steps")
+        *("rows", "flops", "backward_flops", "bytes_moved", "peak_bytes", "saved_bytes", "training_peak_bytes"),
+        *("kept_bytes", "predicted_us", "inference_us", "training_us", "variant", "steps"),
     }
     assert set(report.plans[0].steps[0].model_dump()) == {
         *("index", "operands", "expression", "flops", "bytes_moved", "output_size", "source_line")

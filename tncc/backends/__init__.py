@@ -7,10 +7,10 @@ from typing import TypeAlias
 from tncc.backends.numpy import emit_numpy
 from tncc.backends.torch.module import emit_torch
 from tncc.ir.network import Network
-from tncc.ir.program import Program
+from tncc.ir.plan import Plan
 
-Emit: TypeAlias = Callable[[Network, Program, str, bool], str]
-"""Network, program, version of tncc, and whether the network is an affine map of its one input → source code."""
+Emit: TypeAlias = Callable[[Network, Plan, str, bool], str]
+"""Network, plan, version of tncc, and whether the network is an affine map of its one input → source code."""
 
 TARGETS: Mapping[str, Emit] = MappingProxyType({"torch": emit_torch, "numpy": emit_numpy})
 """All targets by the name that `--target` takes; a new one is a file or a folder, and a line here."""

@@ -161,21 +161,21 @@ def tables(network: Network) -> list[str]:
         fixed = [(None if axis.dynamic else axis.size, quoted(" ".join(axis.indices))) for axis in own_axes(tensor)]
         axes = [f"({size}, {index})" for size, index in fixed]
         rows.append(f"({quoted(tensor.name)}, {is_batched(tensor)}, {tuple_code(axes)})")
-    lines += _table("_INPUTS", rows)
+    lines += table_lines("_INPUTS", rows)
     if network.bindings:
         names = [tensor.name for tensor in network.inputs]
         lines += [
             "# Of each run-time size: its index, the input and axis that it comes from, and what the extent",
             "# there is multiplied by and divided by.",
         ]
-        lines += _table("_SIZES", [
+        lines += table_lines("_SIZES", [
             f"({quoted(b.index)}, {names.index(b.input)}, {b.axis}, {_lowest(b)[0]}, {_lowest(b)[1]})"
             for b in network.bindings
         ])  # fmt: skip
     return lines
 
 
-def _table(name: str, rows: list[str]) -> list[str]:
+def table_lines(name: str, rows: list[str]) -> list[str]:
     """A tuple of rows."""
     if len(rows) == 1:
         return statement(f"{name} = ", tuple_code(rows), "")

@@ -2,13 +2,15 @@
 
 from tncc.backends.literals import tuple_code
 from tncc.ir.network import BATCH, Axis, Network, Value
+from tncc.ir.plan import Plan
 from tncc.ir.program import Dim, Program
 
 
-def origin(network: Network, program: Program, version: str) -> list[str]:
+def origin(network: Network, plan: Plan, version: str) -> list[str]:
     """The docstring of a generated file, as lines."""
     values = ", ".join(f"{name}={value_text(value)}" for name, value in network.values)
-    rows = f"{program.rows} row{'' if program.rows == 1 else 's'}"
+    counts = ", ".join(map(str, plan.planned))
+    rows = f"{counts} row{'' if plan.planned == (1,) else 's'}"
     planned = f"Planned for {rows} (the product of all leading axes)." if network.batched else ""
     lines = [f"{network.name}, compiled from {network.file or 'text'} by tncc {version}.", ""]
     return [*lines, *([f"Parameters: {values}."] if values else []), planned]

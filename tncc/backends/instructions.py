@@ -41,12 +41,26 @@ class Part(Instruction):
     position: int
 
 
-Code: TypeAlias = AnyInstruction | Unbind | Part
+class ProductAndSum(Instruction):
+    """A matrix product on top of a vector that is added to each of its rows: one call instead of two."""
+
+    left: str
+    right: str
+    added: str
+
+
+Code: TypeAlias = AnyInstruction | Unbind | Part | ProductAndSum
 
 
 def operands(instruction: Code) -> tuple[str, ...]:
     """The arrays that an instruction reads, in order."""
-    return (instruction.source,) if isinstance(instruction, Unbind | Part) else sources(instruction)
+    match instruction:
+        case Unbind() | Part():
+            return (instruction.source,)
+        case ProductAndSum():
+            return (instruction.left, instruction.right, instruction.added)
+        case _:
+            return sources(instruction)
 
 
 def with_operands(instruction: AnyInstruction, names: Sequence[str]) -> AnyInstruction:
@@ -162,24 +176,49 @@ def living(instructions: Iterable[AnyInstruction], wanted: Iterable[str]) -> lis
     return found[::-1]
 
 
-def unbound(instructions: Sequence[AnyInstruction]) -> list[Code]:
+def fused(instructions: Sequence[AnyInstruction]) -> list[Code]:
+    """The instructions with products of two matrices to which a vector is added done in one call."""
+    uses = Counter(name for instruction in instructions for name in sources(instruction))
+    table = {instruction.name: instruction for instruction in instructions}
+    found: dict[str, ProductAndSum] = {}
+    gone = set()
+    for add in instructions:
+        if not isinstance(add, Add) or add.negative or add.complex:
+            continue
+        for name, other in ((add.left, add.right), (add.right, add.left)):
+            product, vector = table.get(name), table.get(other)
+            if not isinstance(product, Matmul) or vector is None or uses[name] > 1 or add.name in found:
+                continue
+            if len(product.shape) == 2 and product.shape == add.shape and vector.shape in _vectors(add.shape):
+                both = {field: getattr(add, field) for field in ("name", "shape", "legs", "complex", "span")}
+                found[add.name] = ProductAndSum(**both, left=product.left, right=product.right, added=other)
+                gone.add(name)
+    return [found.get(i.name, i) for i in instructions if i.name not in gone]
+
+
+def _vectors(shape: tuple[Dim, ...]) -> tuple[tuple[Dim, ...], ...]:
+    """The shapes of a vector that is added to each row of a matrix."""
+    return shape[1:], (1, shape[1])
+
+
+def unbound(instructions: Sequence[Code], table: Mapping[str, AnyInstruction]) -> list[Code]:
     """The instructions with selections of most positions of an axis taken apart at once.
 
     The gradient of one selection is an array of the full size, so a thousand of them would cost a thousand such arrays.
+    `table` has the instructions of the whole program by name.
     """
-    shapes = {instruction.name: instruction.shape for instruction in instructions}
     count = Counter((i.source, i.axis) for i in instructions if isinstance(i, Select))
     result: list[Code] = []
     made = set()
     for instruction in instructions:
-        if not isinstance(instruction, Select) or not _worth(count, instruction, shapes[instruction.source]):
+        if not isinstance(instruction, Select) or not _worth(count, instruction, table[instruction.source].shape):
             result.append(instruction)
             continue
         key = (instruction.source, instruction.axis)
         name = f"{instruction.source} along axis {instruction.axis}"
         if key not in made:
             made.add(key)
-            result.append(_alike(instruction, Unbind, name=name, shape=shapes[instruction.source], legs=()))
+            result.append(_alike(instruction, Unbind, name=name, shape=table[instruction.source].shape, legs=()))
         result.append(_alike(instruction, Part, source=name))
     return result
 

@@ -5,8 +5,9 @@ import unicodedata
 from collections.abc import Iterable
 
 BUILTINS = frozenset({
-    "ValueError", "RuntimeError", "all", "any", "bool", "dict", "enumerate", "float", "getattr", "int", "len", "list",
-    "max", "min", "object", "print", "range", "sorted", "str", "sum", "super", "tuple", "type", "zip",
+    "ValueError", "RuntimeError", "all", "any", "bool", "dict", "enumerate", "float", "getattr", "int", "iter", "len",
+    "list", "max", "min", "next", "object", "print", "range", "sorted", "staticmethod", "str", "sum", "super", "tuple",
+    "type", "zip",
 })  # fmt: skip
 """The builtins that generated code uses, and so must not shadow."""
 

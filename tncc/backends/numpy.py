@@ -8,7 +8,7 @@ from typing import assert_never
 from tncc.backends.entrance import Entrance, entrance_lines, error_functions, is_batched, own_axes, tables
 from tncc.backends.extents import extent_code, shape_code
 from tncc.backends.header import description, origin
-from tncc.backends.instructions import Code, Part, Unbind, as_called, result_name, simplified
+from tncc.backends.instructions import Code, Part, ProductAndSum, Unbind, as_called, result_name, simplified
 from tncc.backends.library import library_lines
 from tncc.backends.literals import axes_code, number, tuple_code
 from tncc.backends.naming import BUILTINS, Names, docstring, quoted, top_level_name
@@ -20,6 +20,7 @@ from tncc.backends.tensors import standard_deviation, stored_tensors, tensor_rem
 from tncc.backends.wrapping import INDENT, bracketed, comment, statement
 from tncc.ir.extent import symbol
 from tncc.ir.network import BATCH, Network, Tensor
+from tncc.ir.plan import Plan
 from tncc.ir.program import (
     ROWS,
     Add,
@@ -58,6 +59,8 @@ class NumpyDialect:
                 return Text(f"_delta({tuple_code(instruction.shape)})")
             case Constant():
                 return Text(f"np.array({number(instruction.value)})")
+            case ProductAndSum():
+                raise TypeError("products are done with sums for torch only")
             case Matmul():
                 return Text(f"np.matmul({read[0].text.code}, {read[1].text.code})")
             case Multiply() | Add():
@@ -112,12 +115,13 @@ def applied(instruction: Apply, operand: Text) -> Text:
     return Text(f"_{function}({operand.code}{over})")
 
 
-def emit_numpy(network: Network, program: Program, version: str, linear: bool = False) -> str:
+def emit_numpy(network: Network, plan: Plan, version: str, linear: bool = False) -> str:
     """A script that imports NumPy and defines the network as a function `name(*inputs, tensors)` in double precision.
 
     `tensors` maps the names of `state_dict()` to arrays; `initial_tensors` draws them. `linear` changes nothing.
     Equal arguments give equal text.
     """
+    program = plan.straight
     name = top_level_name(network.name)
     hides = name in (*HELPERS, *BUILTINS)
     own, spare = OWN_NAME if hides else name, spare_name(name)
@@ -133,7 +137,7 @@ def emit_numpy(network: Network, program: Program, version: str, linear: bool = 
     if hides:
         standard, others, text = unhidden(name, spare, standard, others, text)
     imports = [*standard, "", *others] if standard else others
-    return "\n".join([*docstring(origin(network, program, version), ""), "", *imports, "", "", text])
+    return "\n".join([*docstring(origin(network, plan, version), ""), "", *imports, "", "", text])
 
 
 def function_lines(network: Network, program: Program, own: str, names: Names) -> list[str]:

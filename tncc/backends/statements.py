@@ -8,9 +8,12 @@ from typing import Protocol
 from tncc.backends.instructions import VIEWS, Code, Part, Unbind, operands
 from tncc.backends.literals import groups_text, place_text, tuple_code
 from tncc.backends.naming import Names, identifier, printable
-from tncc.backends.wrapping import assignment, comment
+from tncc.backends.wrapping import INDENT, assignment, comment
 from tncc.ir.extent import factors
 from tncc.ir.program import Constant, Reshape
+
+LONGEST_SHAPE = 160
+"""A comment gives the shape of an array in at most about so many characters."""
 
 LONGEST_INSIDE = 64
 """A view that takes more characters than this gets a line of its own."""
@@ -51,7 +54,8 @@ class Body:
     """Writes the statements of one function.
 
     `variables` has the code of the arrays that are there before, and `table` what made them; `stages` are the arrays
-    that keep names of their own.
+    that keep names of their own; `pinned` ones are never written inside another expression. `conditions` says for some
+    arrays when they are needed at all.
     """
 
     dialect: Dialect
@@ -60,6 +64,8 @@ class Body:
     variables: dict[str, Text]
     stages: frozenset[str]
     table: dict[str, Code] = field(default_factory=dict)
+    pinned: frozenset[str] = frozenset()
+    conditions: Mapping[str, str] = field(default_factory=dict)
     inside: set[str] = field(default_factory=set)
     spare: list[str] = field(default_factory=list)
     temporaries: set[str] = field(default_factory=set)
@@ -75,9 +81,17 @@ class Body:
         last = {name: number for number, names in enumerate(reads) for name in names}
         last |= {base: len(statements) for name in wanted for base in self.bases(name)}
         lines: list[str] = []
+        condition = ""
         for number, root in enumerate(statements):
             dying = [name for name in reads[number] if last[name] == number and name not in given]
-            lines += self.lines(root, dying, number + 1 == len(statements), indent)
+            before, condition = (
+                condition,
+                self.conditions.get(root.source if isinstance(root, Unbind) else root.name, ""),
+            )
+            if condition and condition != before:
+                lines.append(f"{indent}if {condition}:")
+            inner = indent + INDENT if condition else indent
+            lines += self.lines(root, dying, number + 1 == len(statements), inner)
         return lines, [self.rendered(name).text.code for name in wanted]
 
     def choose_inside(self, instructions: Sequence[Code], wanted: Sequence[str]) -> None:
@@ -91,7 +105,9 @@ class Body:
             self.inside.add(name)
             free = isinstance(instruction, Part | Constant)
             view = isinstance(instruction, VIEWS) and uses[name] == 1
-            if not free and not (view and (name in wanted or len(self.rendered(name).text.code) <= LONGEST_INSIDE)):
+            if name in self.pinned or (
+                not free and not (view and (name in wanted or len(self.rendered(name).text.code) <= LONGEST_INSIDE))
+            ):
                 self.inside.remove(name)
                 self.variables[name] = Text(identifier(name) if name in self.stages else "h_00")
         self.variables = dict(before)
@@ -147,7 +163,12 @@ def remark(root: Code) -> str:
     if isinstance(root, Unbind):
         return printable(f"every position of {root.source}{place_text(root.span)}")
     axes = groups_text(root.legs) if root.legs else ""
-    return printable(f"{root.name}{axes}: {tuple_code(root.shape)}{place_text(root.span)}")
+    return printable(f"{root.name}{axes}: {shortened(tuple_code(root.shape))}{place_text(root.span)}")
+
+
+def shortened(text: str) -> str:
+    """The text without its middle where it is long: an array may have as many axes as the network has indices."""
+    return text if len(text) <= LONGEST_SHAPE else f"{text[: LONGEST_SHAPE // 2]} … {text[-LONGEST_SHAPE // 2 :]}"
 
 
 def _large(instruction: Code) -> bool:

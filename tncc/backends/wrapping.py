@@ -19,7 +19,11 @@ def statement(head: str, expression: str, indent: str, tail: str = "") -> list[s
     start = _last_opening(expression)
     if len(line) <= WIDTH or start is None:
         return [line]
-    items = split_items(expression[start + 1 : -1])
+    inside = expression[start + 1 : -1]
+    items = split_items(inside)
+    if len(items) == 1 and inside.endswith(","):
+        # The comma is what makes it a tuple.
+        items = [f"{items[0]},"]
     return bracketed(f"{indent}{head}{expression[: start + 1]}", items, f"{expression[-1]}{tail}", indent)
 
 
@@ -34,7 +38,7 @@ def bracketed(opening: str, items: list[str], closing: str, indent: str) -> list
         return [opening, middle, f"{indent}{closing}"]
     lines = []
     for item in items:
-        lines += statement("", item, inner, ",")
+        lines += statement("", item.removesuffix(","), inner, ",")
     return [opening, *lines, f"{indent}{closing}"]
 
 

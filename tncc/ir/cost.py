@@ -8,8 +8,9 @@ import math
 from collections.abc import Container, Iterable, Mapping
 
 from tncc.ir.network import Contraction, Function, Operation, Sum, View, legs, views
+from tncc.ir.slopes import SCALE
 
-REDUCTIONS = frozenset({"mean", "max", "sum"})
+REDUCTIONS = frozenset({"mean", "max", "sum", SCALE})
 """The functions that remove the indices they work over."""
 
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 
 from tncc.ir.network import BATCH
 from tncc.ir.program import ROWS, Dim
@@ -24,6 +25,7 @@ def index_of(name: str) -> str:
     return ROWS if name == ESCAPED else name
 
 
+@lru_cache(maxsize=4096)
 def factors(extent: Dim) -> tuple[int, tuple[str, ...]]:
     """An extent as its number and its symbols, sorted: `"12*q[0]*rows"` is `(12, ("q[0]", "rows"))`."""
     if isinstance(extent, int):
@@ -51,5 +53,7 @@ def product(*extents: Dim) -> Dim:
 
 def extent_at(extent: Dim, sizes: Mapping[str, int]) -> int:
     """The number that an extent is, given the size of each index by name (`BATCH` for the rows)."""
+    if isinstance(extent, int):
+        return extent
     number, symbols = factors(extent)
     return number * math.prod(sizes[index_of(name)] for name in symbols)

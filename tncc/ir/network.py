@@ -1,5 +1,6 @@
 """The graph IR: indices, tensors, and operations in the order in which they can be computed; values, not behaviour."""
 
+from collections.abc import Iterable
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -188,6 +189,20 @@ def sizes_at(network: Network, rows: int) -> dict[str, int]:
     """The planned size of each index when the leading axes hold `rows` rows together."""
     sizes = {index.name: index.size for index in network.indices}
     return sizes | {BATCH: rows}
+
+
+def takes_rows(network: Network) -> bool:
+    """Whether an input has leading axes, so that the number of rows is known only at run time."""
+    return any(tensor.axes[:1] and tensor.axes[0].indices == (BATCH,) for tensor in network.inputs)
+
+
+def values_from(network: Network, tensors: Iterable[str]) -> frozenset[str]:
+    """The values that depend on any of some tensors, these included."""
+    found = set(tensors)
+    for operation in network.operations:
+        if any(view.value in found for view in views(operation)):
+            found.add(operation.name)
+    return frozenset(found)
 
 
 def complex_values(network: Network) -> frozenset[str]:

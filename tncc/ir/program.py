@@ -137,11 +137,15 @@ class Result(Record):
 
 
 class Program(Record):
-    """Instructions in order, for one schedule; `results` are the network's outputs as declared."""
+    """Instructions in order, for one schedule; `results` are the network's outputs as declared.
+
+    `rows` is the number of rows planned for; `tile` is how many rows are computed at a time, all at once where it is 0.
+    """
 
     rows: int
     instructions: tuple[AnyInstruction, ...]
     results: tuple[Result, ...]
+    tile: int = 0
 
 
 def sources(instruction: AnyInstruction) -> tuple[str, ...]:

@@ -22,9 +22,10 @@ from tncc.ir.network import (
     legs,
     views,
 )
+from tncc.ir.slopes import SLOPES
 
 ELEMENTWISE = frozenset(
-    ["relu", "gelu", "silu", "tanh", "sigmoid", "exp", "log", "sqrt", "abs", "sin", "cos", "reciprocal"]
+    ["relu", "gelu", "silu", "tanh", "sigmoid", "exp", "log", "sqrt", "abs", "sin", "cos", "reciprocal", *SLOPES]
 )
 """The functions that work on each element by itself."""
 

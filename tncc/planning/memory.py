@@ -1,10 +1,12 @@
 """How much memory a program needs at once, and how much of it is copied on the way."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from tncc.ir.extent import extent_at
-from tncc.ir.program import Diagonal, Expand, Permute, Program, Read, Reshape, Select, sources
+from tncc.ir.network import BATCH, Tensor
+from tncc.ir.phases import phases
+from tncc.ir.program import AnyInstruction, Diagonal, Expand, Permute, Program, Read, Reshape, Select, sources
 from tncc.planning.strides import Placement, contiguous, placed
 
 REARRANGING = (Diagonal, Expand, Permute, Reshape, Select)
@@ -18,27 +20,111 @@ def peak_bytes(program: Program, sizes: Mapping[str, int], item_size: int = 4) -
     end. `sizes` gives the size of every index by name (`sizes_at(network, rows)`); `item_size` is that of a real
     element, a complex one takes twice as much.
     """
-    places = placements(program, sizes)
-    last: dict[str, int] = {}
-    for number, instruction in enumerate(program.instructions):
-        for name in (instruction.name, *sources(instruction)):
-            last[places[name].base] = number
-    for result in program.results:
-        last[places[result.array].base] = len(program.instructions)
-    ends: dict[int, list[str]] = {}
-    for name, number in last.items():
-        ends.setdefault(number, []).append(name)
-    now = peak = 0
-    taken: dict[str, int] = {}
-    for number, instruction in enumerate(program.instructions):
-        place = places[instruction.name]
-        if place.base == instruction.name and not isinstance(instruction, Read):
-            width = 2 * item_size if instruction.complex else item_size
-            taken[instruction.name] = math.prod(place.shape) * width
-            now += taken[instruction.name]
-        peak = max(peak, now)
-        now -= sum(taken.get(name, 0) for name in ends.get(number, ()))
-    return peak
+    return footprint(program, sizes, item_size)
+
+
+def footprint(
+    program: Program, sizes: Mapping[str, int], item_size: int = 4, kept: Collection[str] = frozenset()
+) -> int:
+    """`peak_bytes` tile by tile, without the arrays in `kept`, which are there before.
+
+    Where there are several tiles, results and totals are there from the first one on, a tile's own arrays on top.
+    """
+    rows = sizes[BATCH]
+    wanted = {result.array for result in program.results}
+    if not program.tile or rows <= program.tile:
+        return Memory(placements(program, sizes), item_size, kept).run(program.instructions, wanted)
+    parts = phases(program)
+    memory = Memory(placements(program, dict(sizes) | {BATCH: program.tile}), item_size, kept)
+    later = {name for instruction in (*parts.each, *parts.last) for name in sources(instruction)}
+    peak = memory.run(parts.once, wanted | later)
+    whole = placements(program, sizes)
+    batched = {result.array for result in program.results if result.batched}
+    memory.hold(sum(memory.bytes_of(whole[name], name in memory.complex) for name in batched))
+    memory.hold(sum(memory.bytes_of(whole[name], name in memory.complex) for name in parts.totals))
+    before = memory.now
+    peak = max(peak, memory.run(parts.each, batched | set(parts.totals)))
+    memory.now = before
+    return max(peak, memory.run(parts.last, wanted))
+
+
+def saved_bytes(program: Program, names: Collection[str], sizes: Mapping[str, int], item_size: int = 4) -> int:
+    """The bytes that some arrays of a program take."""
+    return sum(
+        math.prod(extent_at(extent, sizes) for extent in instruction.shape) * item_size * (1 + instruction.complex)
+        for instruction in program.instructions
+        if instruction.name in names
+    )
+
+
+def kept_bytes(program: Program, kept: Collection[str], item_size: int = 4) -> int:
+    """The bytes of what is kept between calls: arrays that others read, and that are not just views of tensors."""
+    places: dict[str, Placement] = {}
+    computed: set[str] = set()
+    for instruction in program.instructions:
+        if instruction.name not in kept:
+            continue
+        shape = tuple(extent_at(extent, {}) for extent in instruction.shape)
+        if isinstance(instruction, REARRANGING):
+            place = placed(instruction, places[instruction.source], shape)
+        else:
+            place = contiguous(instruction.name, shape)
+        places[instruction.name] = place
+        if not isinstance(instruction, Read):
+            computed.add(instruction.name)
+    read = {name for i in program.instructions if i.name not in kept for name in sources(i)}
+    bases = {places[name].base for name in read if name in places}
+    return sum(math.prod(places[base].shape) * item_size for base in bases if base in computed)
+
+
+def array_bytes(tensor: Tensor, sizes: Mapping[str, int], item_size: int = 4) -> int:
+    """The bytes of a tensor as it is stored, leading axes counted as rows."""
+    extents = (sizes[BATCH] if axis.indices == (BATCH,) else axis.size for axis in tensor.axes)
+    return math.prod(extents) * item_size * (1 + tensor.complex)
+
+
+class Memory:
+    """Bytes taken now, as instructions make arrays and the last reader of each gives it back."""
+
+    def __init__(self, places: Mapping[str, Placement], item_size: int, kept: Collection[str]) -> None:
+        self.places = places
+        self.item_size = item_size
+        self.kept = kept
+        self.now = 0
+        self.complex: set[str] = set()
+        self.taken: dict[str, int] = {}
+
+    def bytes_of(self, place: Placement, is_complex: bool) -> int:
+        """What an array takes."""
+        return math.prod(place.shape) * self.item_size * (2 if is_complex else 1)
+
+    def hold(self, size: int) -> None:
+        """Takes memory that is not given back."""
+        self.now += size
+
+    def run(self, instructions: Sequence[AnyInstruction], wanted: Collection[str]) -> int:
+        """The most bytes taken while the instructions run; the wanted arrays outlive them."""
+        last: dict[str, int] = {}
+        for number, instruction in enumerate(instructions):
+            for name in (instruction.name, *sources(instruction)):
+                last[self.places[name].base] = number
+        for name in wanted:
+            last[self.places[name].base] = len(instructions)
+        ends: dict[int, list[str]] = {}
+        for name, number in last.items():
+            ends.setdefault(number, []).append(name)
+        peak = self.now
+        for number, instruction in enumerate(instructions):
+            place = self.places[instruction.name]
+            if instruction.complex:
+                self.complex.add(instruction.name)
+            makes = place.base == instruction.name and not isinstance(instruction, Read)
+            if makes and instruction.name not in self.kept:
+                self.taken[instruction.name] = self.bytes_of(place, instruction.complex)
+                self.now += self.taken[instruction.name]
+            peak = max(peak, self.now)
+            self.now -= sum(self.taken.pop(name, 0) for name in ends.get(number, ()))
+        return peak
 
 
 def placements(program: Program, sizes: Mapping[str, int]) -> dict[str, Placement]:

@@ -4,6 +4,7 @@ from math import prod
 
 from tncc.ir.linearity import linear_map
 from tncc.ir.network import BATCH, Network, views
+from tncc.ir.plan import Figures
 from tncc.ir.schedule import Schedule, Step
 from tncc.ir.variance import output_std
 from tncc.report.compare import dense_layer, low_rank_pair
@@ -13,9 +14,11 @@ from tncc.report.find_warnings import find_warnings
 from tncc.report.model import Report
 
 
-def build_report(network: Network, schedules: tuple[Schedule, ...], peaks: tuple[int, ...]) -> Report:
-    """The report on a network as elaborated, before passes, with the peak memory in bytes of each schedule."""
-    plans = tuple(_plan(schedule, peak) for schedule, peak in zip(schedules, peaks, strict=True))
+def build_report(
+    network: Network, schedules: tuple[Schedule, ...], figures: tuple[Figures, ...], thresholds: tuple[int, ...] = ()
+) -> Report:
+    """The report on a network as elaborated, before passes, with the figures of each schedule's programs."""
+    plans = tuple(_plan(schedule, one) for schedule, one in zip(schedules, figures, strict=True))
     parameter_count = sum(
         prod(axis.size for axis in tensor.axes) for tensor in network.tensors if tensor.role == "parameter"
     )
@@ -33,21 +36,34 @@ def build_report(network: Network, schedules: tuple[Schedule, ...], peaks: tuple
         dense=dense,
         low_rank=None if shape is None else low_rank_pair(shape, rows, parameter_count),
         plans=plans,
+        thresholds=thresholds,
         indices=_indices(network),
         warnings=find_warnings(network, plans, dense, parameter_count, std),
     )
 
 
-def _plan(schedule: Schedule, peak: int) -> Plan:
+def _plan(schedule: Schedule, figures: Figures) -> Plan:
     numbers = {step.operation.name: number for number, step in enumerate(schedule.steps)}
     return Plan(
         rows=schedule.rows,
         flops=sum(step.flops for step in schedule.steps),
         backward_flops=sum(step.backward_flops for step in schedule.steps),
         bytes_moved=sum(step.bytes_moved for step in schedule.steps),
-        peak_bytes=peak,
+        peak_bytes=figures.peak_bytes,
+        saved_bytes=figures.saved_bytes,
+        training_peak_bytes=figures.training_peak_bytes,
+        kept_bytes=figures.kept_bytes,
+        predicted_us=rounded(figures.predicted_us),
+        inference_us=rounded(figures.inference_us),
+        training_us=None if figures.training_us is None else rounded(figures.training_us),
+        variant=figures.variant,
         steps=tuple(_step(number, step, numbers) for number, step in enumerate(schedule.steps)),
     )
+
+
+def rounded(microseconds: float) -> float:
+    """Four digits: more of them would say more than a prediction can."""
+    return float(f"{microseconds:.4g}")
 
 
 def _step(number: int, step: Step, numbers: dict[str, int]) -> PlanStep:

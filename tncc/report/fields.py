@@ -39,13 +39,27 @@ class PlanStep(Fields):
 
 
 class Plan(Fields):
-    """What the network costs with this many rows (the product of all leading axes)."""
+    """What the network costs with this many rows (the product of all leading axes).
+
+    FLOPs, bytes, `peak_bytes`, `predicted_us` and the steps are those of a forward pass without gradients that keeps
+    nothing between calls. `inference_us` is a call in `eval()`, which keeps `kept_bytes` of what follows from the
+    tensors alone; `training_us` is a forward and a backward pass, with `saved_bytes` held from the one to the other
+    (parameters not counted) and `training_peak_bytes` at most at once. The three of training are null where gradients
+    are left to autograd. `variant` counts the thresholds up to this number of rows.
+    """
 
     rows: int
     flops: int
     backward_flops: int
     bytes_moved: int
     peak_bytes: int
+    saved_bytes: int | None
+    training_peak_bytes: int | None
+    kept_bytes: int
+    predicted_us: float
+    inference_us: float
+    training_us: float | None
+    variant: int
     steps: tuple[PlanStep, ...]
 
 
@@ -59,7 +73,8 @@ class IndexUse(Fields):
 
 
 class ReportFields(Fields):
-    """All that a report says. `parameter_count` is of trainable scalars, `output_std` the predicted root mean square
+    """All that a report says. `thresholds` are the row counts at which the module changes the program that it runs.
+    `parameter_count` is of trainable scalars, `output_std` the predicted root mean square
     of the first output at initialization."""
 
     network: str
@@ -70,5 +85,6 @@ class ReportFields(Fields):
     dense: Dense | None
     low_rank: LowRank | None
     plans: tuple[Plan, ...]
+    thresholds: tuple[int, ...]
     indices: tuple[IndexUse, ...]
     warnings: tuple[str, ...]

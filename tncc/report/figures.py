@@ -34,6 +34,14 @@ def size(number: int) -> str:
     return f"{_digits(value, place)} {BINARY_UNITS[place]}"
 
 
+def microseconds(time: float) -> str:
+    """`12.3 µs`, `4.56 ms`, `1.20 s`."""
+    for unit, scale in (("µs", 1.0), ("ms", 1e3)):
+        if time < 999.5 * scale:
+            return f"{significant(Decimal(time / scale))} {unit}"
+    return f"{significant(Decimal(time / 1e6))} s"
+
+
 def ratio(number: int, other: int) -> str:
     """How many times `other` a number is: `0.0163x`; empty beside nothing."""
     return f"{significant(Decimal(number) / Decimal(other))}x" if other else ""
@@ -55,6 +63,11 @@ def percent(number: int, total: int) -> str:
         return ""
     share = Decimal(100 * number) / Decimal(total)
     return "<1 %" if 0 < share < 1 else f"{share:.0f} %"
+
+
+def percent_text(share: float) -> str:
+    """A share as a percentage: `12 %`."""
+    return f"{100 * share:.0f} %"
 
 
 def listing(words: Sequence[str]) -> str:

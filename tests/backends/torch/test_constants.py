@@ -1,6 +1,7 @@
 """What follows from tensors that are not trained is computed once, and never used when it is out of date."""
 
 import copy
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -17,16 +18,21 @@ X = arguments_of(NETWORK, VALUES)[0]
 
 
 class Counting:
-    """Counts how often the constants are computed."""
+    """Counts how often the constants of each program are computed."""
 
     def __init__(self, module: Any) -> None:
-        self.calls = 0
-        self._compute = module._constants_from
-        module._constants_from = self
+        self.numbers: Counter[int] = Counter()
+        self._compute = module._compute_constants
+        module._compute_constants = self
 
-    def __call__(self, *arguments: Any) -> Any:
-        self.calls += 1
-        return self._compute(*arguments)
+    @property
+    def calls(self) -> int:
+        """The calls for the program that has most."""
+        return max(self.numbers.values())
+
+    def __call__(self, number: int, *arguments: Any) -> Any:
+        self.numbers[number] += 1
+        return self._compute(number, *arguments)
 
 
 def expected(module: Any) -> torch.Tensor:

@@ -2,7 +2,7 @@
 
 from tncc.backends.naming import plain, quoted
 
-OWN = frozenset({"reset_parameters", "to_dense", "_constants", "_constants_from", "_kept"})
+OWN = frozenset({"reset_parameters", "to_dense", "_compute_constants", "_constants", "_kept", "_tensors"})
 """What generated classes define beside the methods of `nn.Module`."""
 
 MODULE = frozenset({

@@ -17,7 +17,7 @@ def dense_lines(plan: Plan) -> list[str]:
 
     It evaluates the network at all unit vectors and at zero, whose value is the constant part.
     """
-    network, results = plan.network, plan.program.results
+    network, results = plan.network, plan.programs.straight.results
     if len(network.inputs) != 1 or len(results) != 1:
         return []
     source = network.inputs[0]

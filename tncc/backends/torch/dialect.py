@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from tncc.backends.extents import extent_code, shape_code
-from tncc.backends.instructions import Code, Part, Unbind
+from tncc.backends.instructions import Code, Part, ProductAndSum, Unbind
 from tncc.backends.literals import axes_code, number, tuple_code
 from tncc.backends.operators import elementwise, scaled
 from tncc.backends.statements import Operand, Text
@@ -26,6 +26,7 @@ from tncc.ir.program import (
     Select,
     Total,
 )
+from tncc.ir.slopes import SLOPES
 
 ELEMENTWISE = {
     "relu": "torch.relu",
@@ -40,6 +41,10 @@ ELEMENTWISE = {
     "sin": "torch.sin",
     "cos": "torch.cos",
     "reciprocal": "torch.reciprocal",
+    "sign": "torch.sign",
+    # What relu gives is nowhere below 0, so that its sign is 0 or 1.
+    "relu_slope": "torch.sign",
+    **{name: f"_{name}" for name in SLOPES - {"sign", "relu_slope"}},
 }
 METHODS = {"mean": "mean", "max": "amax", "sum": "sum"}
 
@@ -63,6 +68,9 @@ class TorchDialect:
                 return Text(f"torch.full((), {number(instruction.value)}, {self.options(False)})")
             case Matmul():
                 return matmul(read[0], read[1])
+            case ProductAndSum():
+                left, right, added = (operand.text.code for operand in read)
+                return Text(f"torch.addmm({added}, {left}, {right})")
             case Multiply() | Add():
                 return elementwise(instruction, read[0], read[1])
             case Scale():

@@ -18,11 +18,16 @@ class Folding:
 
 
 def fold(
-    instructions: Sequence[AnyInstruction], wanted: Sequence[str], frozen: Collection[str], copies: Collection[str]
+    instructions: Sequence[AnyInstruction],
+    wanted: Sequence[str],
+    frozen: Collection[str],
+    copies: Collection[str],
+    views: bool = False,
 ) -> Folding:
-    """Parts a program that computes the wanted arrays; `frozen` and `copies` name the tensors of these roles.
+    """Parts a program that computes the wanted arrays; `frozen` and `copies` name the tensors that never change.
 
-    What is no more than a frozen tensor seen otherwise, or a number, is left where it is.
+    What is no more than a frozen tensor seen otherwise is left where it is, unless `views` are to be kept too, as
+    they save a call each; so are numbers.
     """
     constant: set[str] = set()
     computed: set[str] = set()
@@ -30,7 +35,7 @@ def fold(
         if instruction.name in wanted or not _is_constant(instruction, constant, frozen, copies):
             continue
         constant.add(instruction.name)
-        if _is_computed(instruction, computed, copies):
+        if _is_computed(instruction, computed, {*copies, *frozen} if views else copies):
             computed.add(instruction.name)
     read = {name for i in instructions if i.name not in constant for name in sources(i)}
     kept = tuple(i.name for i in instructions if i.name in computed and i.name in read)

@@ -1,84 +1,318 @@
-"""The methods that compute: `forward`, and those for what follows from tensors that are not trained."""
+"""The method `forward`: checks, leading axes made one, and the program that serves the rows and the mode."""
 
 import re
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
-from tncc.backends.entrance import Entrance, entrance_lines
-from tncc.backends.instructions import Code, operands, unbound
+from tncc.backends.entrance import Entrance, entrance_lines, is_batched, own_axes
 from tncc.backends.literals import tuple_code
-from tncc.backends.naming import Names
-from tncc.backends.statements import Body, Text
-from tncc.backends.torch.dialect import LIKE
-from tncc.backends.torch.library import CONSTANTS, STATE
-from tncc.backends.torch.plan import Plan
+from tncc.backends.naming import Names, quoted
+from tncc.backends.tensors import stored_tensors
+from tncc.backends.torch.functions import Key, Printed, Printer
+from tncc.backends.torch.plan import STRAIGHT, Plan
 from tncc.backends.torch.state import Reader
+from tncc.backends.torch.training import Trained, printed_training
 from tncc.backends.wrapping import INDENT, WIDTH, bracketed, statement
 from tncc.ir.extent import symbol
-from tncc.ir.network import BATCH, Tensor
-from tncc.ir.program import ROWS, Read
+from tncc.ir.network import BATCH
+from tncc.ir.plan import Variant
+from tncc.ir.program import ROWS
+
+Option = TypeVar("Option")
 
 TWICE = INDENT * 2
+THRICE = INDENT * 3
 
 
-def forward_lines(plan: Plan) -> list[str]:
-    """The method `forward`."""
-    network, names = plan.network, plan.names()
-    inputs = {tensor.name: names.claim(tensor.name) for tensor in network.inputs}
-    symbols = run_time_symbols(plan, names)
-    kept = {name: names.claim(name) for name in plan.folding.kept}
-    reader = Reader(names, TWICE)
-    instructions = unbound(plan.folding.each)
-    given = read_tensors(plan, reader, instructions, inputs) | {name: Text(code) for name, code in kept.items()}
-    before: dict[str, Code] = {instruction.name: instruction for instruction in plan.folding.once}
-    body = Body(plan.dialect, names, symbols, given, stage_names(plan), before)
-    lines, results = body.write(instructions, plan.wanted, TWICE)
-    for number, name in enumerate(plan.wanted):
-        if not set(kept).isdisjoint(body.bases(name)):
-            results[number] += ".clone()"
-    ending = bracketed_return(results)
-    text = code_of([*lines, *ending])
-    if kept:
-        reader.lines += unpacking(list(kept.values()), f"self._constants({like_code(plan, reader, inputs)})")
-    if f"{LIKE}." in text:
-        reader.lines.append(f"{TWICE}{LIKE} = {like_code(plan, reader, inputs)}")
-    used = set(re.findall(r"\w+", text))
-    entrance = Entrance(network, inputs, symbols, "math.prod({batch})", "{name}.expand({shape})")
-    first = entrance_lines(entrance, [key for key, name in symbols.items() if name in used], TWICE)
-    return ["", *signature(inputs, len(results)), *first, *reader.lines, *lines, *ending]
+@dataclass(frozen=True, slots=True)
+class Functions:
+    """All functions of a module; the numbers of those with constants are their places in `kept`."""
+
+    straight: Printed
+    inference: tuple[Printed, ...]
+    forward: tuple[Printed, ...]
+    training: tuple[Trained, ...]
+
+    @property
+    def all(self) -> list[Printed]:
+        """Every function, in the order in which they are defined."""
+        trained = [one for trained in self.training for one in (trained.forward, trained.backward)]
+        return [self.straight, *self.inference, *self.forward, *trained]
+
+    @property
+    def kept(self) -> list[Printed]:
+        """Those with arguments that are kept between calls."""
+        return [printed for printed in self.all if printed.constants is not None]
 
 
-def run_time_symbols(plan: Plan, names: Names) -> dict[str, str]:
-    """Identifiers for the leading axes, their product, and run-time sizes."""
+def printed_functions(plan: Plan) -> Functions:
+    """The functions of all programs of a plan."""
+    frozen = [tensor.name for tensor in plan.network.tensors if tensor.role == "frozen"]
+    stored = [tensor.name for tensor in stored_tensors(plan.network)]
+    programs = plan.programs
+    straight = Printer(plan, STRAIGHT, programs.straight, frozen, "All rows at once, for whoever looks on.").printed()
+    inference = tuple(
+        Printer(
+            plan, f"_inference_{number}", v.program, stored, variant_doc(v, programs.inference, number), True
+        ).printed()
+        for number, v in enumerate(programs.inference)
+    )
+    forward = tuple(
+        Printer(plan, f"_forward_{number}", v.program, frozen, variant_doc(v, programs.forward, number)).printed()
+        for number, v in enumerate(programs.forward)
+    )
+    return Functions(straight, inference, forward, printed_training(plan, frozen, straight))
+
+
+def variant_doc(variant: Variant, variants: Sequence[Variant], number: int) -> str:
+    """`From 8 rows on, 32 at a time.`"""
+    tile = f"{variant.program.tile} at a time" if variant.program.tile else "all at once"
+    if number + 1 < len(variants):
+        last = variants[number + 1].rows - 1
+        return f"{variant.rows} to {last} rows, {tile}."
+    return f"From {variant.rows} row{'s' * (variant.rows != 1)} on, {tile}."
+
+
+@dataclass(slots=True)
+class Writer:
+    """Writes `forward`."""
+
+    plan: Plan
+    functions: Functions
+    names: Names
+    inputs: dict[str, str]
+    symbols: dict[str, str]
+    stored: dict[str, str]
+
+    def lines(self) -> list[str]:
+        """The method."""
+        results = self.plan.programs.straight.results
+        branches = self.dispatch()
+        ending = self.ending()
+        text = "\n".join([*branches, *ending])
+        used = set(re.findall(r"\w+", text))
+        needed = [key for key, name in self.symbols.items() if name in used and key != ROWS]
+        entrance = Entrance(
+            self.plan.network, self.inputs, self.symbols, "math.prod({batch})", "{name}.expand({shape})"
+        )
+        first = entrance_lines(entrance, needed, TWICE)
+        rows = self.counting() if self.symbols[ROWS] in used else []
+        return ["", *signature(self.inputs, len(results)), *first, *self.flattening(), *rows, *branches, *ending]
+
+    def flattening(self) -> list[str]:
+        """Inputs with their leading axes made one."""
+        lines = []
+        for tensor in self.plan.network.inputs:
+            if is_batched(tensor):
+                name, axes = self.inputs[tensor.name], own_axes(tensor)
+                dynamic = any(axis.dynamic for axis in axes)
+                extents = [f"*{name}.shape[-{len(axes)}:]"] if dynamic else [str(axis.size) for axis in axes]
+                lines.append(f"{TWICE}if {name}.ndim != {len(axes) + 1}:")
+                lines.append(f"{THRICE}{name} = {name}.reshape({', '.join(['-1', *extents])})")
+        return lines
+
+    def counting(self) -> list[str]:
+        """The number of rows, once leading axes are one."""
+        batched = next(tensor.name for tensor in self.plan.network.inputs if is_batched(tensor))
+        return [f"{TWICE}{self.symbols[ROWS]} = {self.inputs[batched]}.shape[0]"]
+
+    def dispatch(self) -> list[str]:
+        """Which program runs."""
+        functions = self.functions
+        inputs = ", ".join(self.inputs.values())
+        lines = [f"{TWICE}if torch.compiler.is_compiling() or _watched({inputs}):"]
+        lines += [*self.reading(THRICE), *self.plain_call(functions.straight, THRICE, watched=True)]
+        inference = self.plan.programs.inference
+        lines.append(f"{TWICE}elif self.training or torch.is_grad_enabled():" if inference else f"{TWICE}else:")
+        inner = THRICE + INDENT
+        lines += self.reading(THRICE)
+        differentiable = [*self.inputs.values(), *self.stored.values()]
+        conditions = [f"{name}.requires_grad" for name in differentiable]
+        lines += any_of("if torch.is_grad_enabled() and (", conditions, THRICE, "):")
+        missing = [self.inputs[name] for one in self.plan.programs.training[:1] for name in one.missing]
+        missing += [self.stored[tensor.name] for tensor in self.plan.network.tensors if tensor.role == "frozen"]
+        if missing and functions.training:
+            lines += any_of("if ", [f"{name}.requires_grad" for name in missing], inner, ":")
+            lines += [*self.plain_call(functions.straight, inner + INDENT), f"{inner}else:"]
+            inner += INDENT
+        if functions.training:
+            starts = [one.rows for one in self.plan.programs.training]
+            lines += self.by_rows(starts, functions.training, self.training_call, inner)
+        else:
+            lines += self.plain_call(functions.straight, inner)
+        lines += [f"{THRICE}else:", *self.variants(self.plan.programs.forward, functions.forward, THRICE + INDENT)]
+        if not inference:
+            return lines
+        starts = [variant.rows for variant in inference]
+        return [*lines, f"{TWICE}else:", *self.by_rows(starts, functions.inference, self.inference_call, THRICE)]
+
+    def variants(self, variants: Sequence[Variant], printed: Sequence[Printed], indent: str) -> list[str]:
+        """The call of the variant that serves the rows."""
+        return self.by_rows([variant.rows for variant in variants], printed, self.plain_call, indent)
+
+    def by_rows(
+        self, starts: Sequence[int], options: Sequence[Option], call: Callable[[Option, str], list[str]], indent: str
+    ) -> list[str]:
+        """A choice between calls by the number of rows."""
+        if len(options) == 1:
+            return call(options[0], indent)
+        if len(options) == 2:
+            (first, *more), (second, *others) = (call(option, indent) for option in options)
+            start = f"{indent}results = "
+            choice = f"{first} if {self.symbols[ROWS]} < {starts[1]} else {second.removeprefix(start)}"
+            if not more and not others and first.startswith(start) and len(choice) <= WIDTH:
+                return [choice]
+        lines = []
+        for number, option in enumerate(options):
+            if number + 1 < len(options):
+                word = "elif" if number else "if"
+                lines.append(f"{indent}{word} {self.symbols[ROWS]} < {starts[number + 1]}:")
+            else:
+                lines.append(f"{indent}else:")
+            lines += call(option, indent + INDENT)
+        return lines
+
+    def reading(self, indent: str) -> list[str]:
+        """The stored tensors in variables."""
+        if not self.stored:
+            return []
+        targets = list(self.stored.values())
+        left = f"({', '.join(targets)},)" if len(targets) == 1 else ", ".join(targets)
+        line = f"{indent}{left} = self._tensors()"
+        return [line] if len(line) <= WIDTH else bracketed(f"{indent}(", targets, ") = self._tensors()", indent)
+
+    def inference_call(self, printed: Printed, indent: str) -> list[str]:
+        """The call of a function whose tensors are all kept."""
+        return self.plain_call(printed, indent, reads=False)
+
+    def plain_call(self, printed: Printed, indent: str, watched: bool = False, reads: bool = True) -> list[str]:
+        """The call of a function, and of what has its constants."""
+        lines = self.constants(printed, "kept", indent, watched, reads)
+        code = self.codes(printed, "kept", reads)
+        arguments = [code[argument] for argument in printed.arguments]
+        return [*lines, *bracketed(f"{indent}results = {printed.name}(", arguments, ")", indent)]
+
+    def like(self, reads: bool) -> str:
+        """The tensor whose dtype and device new ones take, which has to be read first in inference."""
+        like = self.plan.like
+        if like is None:
+            return "torch.empty(())"
+        if like.name in self.inputs:
+            return self.inputs[like.name]
+        return self.stored[like.name] if reads else f"self._tensors()[{list(self.stored).index(like.name)}]"
+
+    def constants(
+        self, printed: Printed, target: str, indent: str, watched: bool = False, reads: bool = True
+    ) -> list[str]:
+        """The assignment of a function's constants; `reads` says that the stored tensors have been read."""
+        if printed.constants is None:
+            return []
+        if watched:
+            code = self.codes(printed, target)
+            arguments = [code[argument] for argument in printed.constants.arguments]
+            return bracketed(f"{indent}{target} = {printed.constants.name}(", arguments, ")", indent)
+        number = str(self.functions.kept.index(printed))
+        like = [self.like(reads)] if ("like", "") in printed.constants.arguments else []
+        return [f"{indent}{target} = self._constants({', '.join([number, *like])})"]
+
+    def codes(self, printed: Printed, kept: str, reads: bool = True) -> dict[Key, str]:
+        """The code of everything that may be an argument."""
+        code: dict[Key, str] = {("tensor", name): text for name, text in {**self.inputs, **self.stored}.items()}
+        code |= {("symbol", key): name for key, name in self.symbols.items()}
+        code |= {("array", name): f"{kept}[{number}]" for number, name in enumerate(printed.kept)}
+        return code | {("like", ""): self.like(reads)}
+
+    def training_call(self, trained: Trained, indent: str) -> list[str]:
+        """The call of an autograd function."""
+        lines = self.constants(trained.forward, "kept", indent)
+        if trained.backward.constants is not None:
+            lines += self.constants(trained.backward, "saved", indent)
+        symbols = [self.symbols[key] for key in trained.symbols]
+        first = [
+            tuple_code(symbols) if symbols else "()",
+            "kept" if trained.forward.constants is not None else "()",
+            "saved" if trained.backward.constants is not None else "()",
+        ]
+        arguments = [*first, *self.inputs.values(), *self.stored.values()]
+        return [*lines, *bracketed(f"{indent}results = {trained.name}.apply(", arguments, ")", indent)]
+
+    def ending(self) -> list[str]:
+        """The results as declared, behind the leading axes."""
+        results = self.plan.programs.straight.results
+        batch = self.symbols[BATCH]
+        names = [self.names.claim(result.name) for result in results]
+        left = f"({names[0]},)" if len(names) == 1 else ", ".join(names)
+        lines = (
+            statement(f"{left} = ", "results", TWICE)
+            if len(left) < 80
+            else bracketed(f"{TWICE}(", names, ") = results", TWICE)
+        )
+        batched = [name for name, result in zip(names, results, strict=True) if result.batched]
+        if batched:
+            lines.append(f"{TWICE}if len({batch}) != 1:")
+            for name in batched:
+                lines.append(f"{THRICE}{name} = {name}.reshape({batch} + {name}.shape[1:])")
+        if len(names) == 1:
+            return [*lines, f"{TWICE}return {names[0]}"]
+        line = f"{TWICE}return {', '.join(names)}"
+        return [*lines, *([line] if len(line) <= WIDTH else bracketed(f"{TWICE}return (", names, ")", TWICE))]
+
+
+def forward_lines(plan: Plan, functions: Functions) -> list[str]:
+    """The method `forward`, and the one that gathers the stored tensors."""
+    names = plan.names()
+    inputs = {tensor.name: names.claim(tensor.name) for tensor in plan.network.inputs}
     symbols = {BATCH: names.claim("batch"), ROWS: names.claim("rows")}
-    return symbols | {symbol(i.name): names.claim(i.name) for i in plan.network.indices if i.dynamic}
+    symbols |= {symbol(i.name): names.claim(i.name) for i in plan.network.indices if i.dynamic}
+    stored = {tensor.name: names.claim(tensor.name) for tensor in stored_tensors(plan.network)}
+    writer = Writer(plan, functions, names, inputs, symbols, stored)
+    return [*writer.lines(), *tensors_lines(plan)]
 
 
-def stage_names(plan: Plan) -> frozenset[str]:
-    """The arrays that the program's author has named; the compiler's own names have a colon."""
-    return frozenset(operation.name for operation in plan.network.operations if ":" not in operation.name)
+def tensors_lines(plan: Plan) -> list[str]:
+    """The method that gathers the stored tensors, read anew in each call, so that what replaces one is seen."""
+    tensors = stored_tensors(plan.network)
+    if not tensors:
+        return []
+    reader = Reader(plan.names(), TWICE)
+    codes = [reader.code(tensor) for tensor in tensors]
+    ending = [f"{TWICE}return ({codes[0]},)"] if len(codes) == 1 else bracketed(f"{TWICE}return (", codes, ")", TWICE)
+    return ["", f"{INDENT}def _tensors(self):", f'{TWICE}"""All stored tensors."""', *reader.lines, *ending]
 
 
-def read_tensors(
-    plan: Plan, reader: Reader, instructions: Sequence[Code], inputs: Mapping[str, str]
-) -> dict[str, Text]:
-    """The code of the tensors that instructions read, by array, except copies, which are computed."""
-    tensors = {tensor.name: tensor for tensor in plan.network.tensors if tensor.role != "copy"}
-    uses = Counter(name for instruction in instructions for name in operands(instruction))
-    found = {}
-    for instruction in instructions:
-        if not isinstance(instruction, Read) or instruction.tensor not in tensors:
-            continue
-        code = inputs.get(instruction.tensor)
-        found[instruction.name] = Text(code or reader.variable(tensors[instruction.tensor], uses[instruction.name] > 1))
-    return found
+def constants_table(plan: Plan, functions: Functions) -> list[str]:
+    """The table of functions whose results are kept, with the paths of the tensors that each of them takes."""
+    paths = {tensor.name: tensor.path for tensor in stored_tensors(plan.network)}
+    rows = []
+    for printed in functions.kept:
+        constants = printed.constants
+        assert constants is not None
+        found = [path_code(paths[key]) for kind, key in constants.arguments if kind == "tensor"]
+        rows.append(f"({constants.name}, ({', '.join(found)}{',' * (len(found) == 1)}))")
+    head = "# Of each program with constants: what computes them, and where the tensors are that they come from."
+    if len(rows) == 1 and len(line := f"_CONSTANTS = ({rows[0]},)") <= WIDTH:
+        return [head, line]
+    return [head, "_CONSTANTS = (", *(f"{INDENT}{row}," for row in rows), ")"]
 
 
-def like_code(plan: Plan, reader: Reader, inputs: Mapping[str, str]) -> str:
-    """The code of the tensor whose dtype and device new tensors take."""
-    if plan.like is None:
-        return "torch.empty(())"
-    return inputs.get(plan.like.name) or reader.code(plan.like)
+def path_code(path: tuple[str, ...]) -> str:
+    """A tensor's place in the module."""
+    parts = ", ".join(quoted(part) for part in path)
+    return f"({parts},)" if len(path) == 1 else f"({parts})"
+
+
+def any_of(head: str, conditions: Sequence[str], indent: str, tail: str) -> list[str]:
+    """The head of a branch that is taken if any condition holds."""
+    line = f"{indent}{head}{' or '.join(conditions)}{tail}"
+    if len(line) <= WIDTH:
+        return [line]
+    opening, closing = (head, tail) if head.endswith("(") else (f"{head}(", f"){tail}")
+    inner = indent + INDENT
+    if len(middle := f"{inner}{' or '.join(conditions)}") <= WIDTH:
+        return [f"{indent}{opening}", middle, f"{indent}{closing}"]
+    found = [f"{inner}{'or ' if number else ''}{condition}" for number, condition in enumerate(conditions)]
+    return [f"{indent}{opening}", *found, f"{indent}{closing}"]
 
 
 def signature(inputs: Mapping[str, str], results: int) -> list[str]:
@@ -86,52 +320,3 @@ def signature(inputs: Mapping[str, str], results: int) -> list[str]:
     result = "torch.Tensor" if results == 1 else f"tuple[{', '.join(['torch.Tensor'] * results)}]"
     arguments = ["self", *(f"{name}: torch.Tensor" for name in inputs.values())]
     return bracketed(f"{INDENT}def forward(", arguments, f") -> {result}:", INDENT)
-
-
-def unpacking(targets: list[str], code: str) -> list[str]:
-    """The assignment of a tuple to variables."""
-    line = f"{TWICE}{', '.join(targets)} = {code}"
-    if len(targets) == 1:
-        return [f"{TWICE}({targets[0]},) = {code}"]
-    return [line] if len(line) <= WIDTH else bracketed(f"{TWICE}(", targets, f") = {code}", TWICE)
-
-
-def bracketed_return(results: list[str]) -> list[str]:
-    """The return statement."""
-    if len(results) == 1:
-        return statement("return ", results[0], TWICE)
-    line = f"{TWICE}return {', '.join(results)}"
-    return [line] if len(line) <= WIDTH else bracketed(f"{TWICE}return (", results, ")", TWICE)
-
-
-def code_of(lines: list[str]) -> str:
-    """The lines that are not comments."""
-    return "\n".join(line for line in lines if not line.lstrip().startswith("#"))
-
-
-def constants_lines(plan: Plan) -> list[str]:
-    """The methods that keep, and compute, what follows from tensors that are not trained."""
-    instructions = plan.folding.once
-    names = plan.names()
-    tensors = {tensor.name: tensor for tensor in plan.network.tensors if tensor.role == "frozen"}
-    reads = [i for i in instructions if isinstance(i, Read) and i.tensor in tensors]
-    given = {instruction.name: Text(names.claim(instruction.tensor)) for instruction in reads}
-    body = Body(plan.dialect, names, {}, given, stage_names(plan))
-    lines, results = body.write(list(instructions), plan.folding.kept, TWICE)
-    arguments = ["self", LIKE, *(text.code for text in given.values())]
-    head = bracketed(f"{INDENT}def _constants_from(", arguments, "):", INDENT)
-    doc = f'{TWICE}"""What `_constants` keeps, in its order."""'
-    ending = statement("return ", tuple_code(results), TWICE)
-    keeping = _keeping_lines(plan, [tensors[read.tensor] for read in reads])
-    return [*keeping, "", *head, doc, *lines, *ending, *STATE.rstrip().splitlines()]
-
-
-def _keeping_lines(plan: Plan, sources: list[Tensor]) -> list[str]:
-    """The method that keeps the constants."""
-    reader = Reader(plan.names(), TWICE)
-    codes = [reader.code(tensor) for tensor in sources]
-    assignment = statement("sources = ", tuple_code(codes) if codes else "()", TWICE)
-    lines = []
-    for line in CONSTANTS.rstrip().splitlines():
-        lines += [*reader.lines, *assignment] if line.strip() == "sources = SOURCES" else [line]
-    return lines

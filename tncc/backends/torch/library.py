@@ -24,6 +24,136 @@ class _KeepsComplex(nn.Module):
 '''
 
 LIBRARY = {
+    "_gelu_slope": '''
+def _gelu_slope(tensor):
+    """The slope of the exact gelu."""
+    below = 0.5 * (1.0 + torch.erf(tensor / math.sqrt(2.0)))
+    return below + tensor * torch.exp(-0.5 * tensor * tensor) / math.sqrt(2.0 * math.pi)
+''',
+    "_silu_slope": '''
+def _silu_slope(tensor):
+    """The slope of silu."""
+    sigmoid = torch.sigmoid(tensor)
+    return sigmoid * (1.0 + tensor * (1.0 - sigmoid))
+''',
+    "_tanh_slope": '''
+def _tanh_slope(result):
+    """The slope of tanh where that is its result."""
+    return 1.0 - result * result
+''',
+    "_sigmoid_slope": '''
+def _sigmoid_slope(result):
+    """The slope of sigmoid where that is its result."""
+    return result * (1.0 - result)
+''',
+    "_sqrt_slope": '''
+def _sqrt_slope(result):
+    """The slope of the square root where that is its result."""
+    return 0.5 / result
+''',
+    "_cos_slope": '''
+def _cos_slope(tensor):
+    """The slope of the cosine."""
+    return -torch.sin(tensor)
+''',
+    "_reciprocal_slope": '''
+def _reciprocal_slope(result):
+    """The slope of the reciprocal where that is its result."""
+    return -result * result
+''',
+    "_layernorm_scale": '''
+def _layernorm_scale(tensor, axes):
+    """What layer normalisation multiplies by: one over the standard deviation, 1e-5 added to its square."""
+    centred = tensor - tensor.mean(axes, keepdim=True)
+    return torch.rsqrt(centred.square().mean(axes) + 1e-5)
+''',
+    "_watched": '''
+def _watched(*inputs):
+    """Whether a transform or a tracer looks on, which is to see plain operations."""
+    return (
+        torch._C._are_functorch_transforms_active()
+        or torch._C._get_tracing_state() is not None
+        or torch.autograd.forward_ad._current_level >= 0
+        or any(type(tensor) is not torch.Tensor for tensor in inputs)
+    )
+''',
+    "_by_tiles": '''
+def _by_tiles(compute, tile, split, fixed, rowed):
+    """Call `compute` on so many rows of the `split` tensors at a time.
+
+    The first `rowed` results have rows and are put together, the others are added up, in single
+    precision at least.
+    """
+    rows = split[0].shape[0]
+    if rows <= tile:
+        return compute(*split, *fixed)
+    whole = pieces = totals = None
+    for number, parts in enumerate(zip(*(tensor.split(tile) for tensor in split), strict=True)):
+        found = compute(*parts, *fixed)
+        if whole is None:
+            whole = [
+                None if part is None else part.new_empty((rows, *part.shape[1:]))
+                for part in found[:rowed]
+            ]
+            pieces = [None if result is None else result.split(tile) for result in whole]
+            totals = [None if part is None else _accumulator(part) for part in found[rowed:]]
+        else:
+            for total, part in zip(totals, found[rowed:], strict=True):
+                if total is not None:
+                    total += part
+        for piece, part in zip(pieces, found[:rowed], strict=True):
+            if piece is not None:
+                piece[number].copy_(part)
+    return (*whole, *totals)
+''',
+    "_accumulator": '''
+def _accumulator(tensor):
+    """Where shares are added up: a tensor of its own, in single precision at least."""
+    if tensor.dtype in (torch.float16, torch.bfloat16):
+        return tensor.float()
+    return tensor if tensor._base is None else tensor.clone()
+''',
+    "_autocast_of": '''
+def _autocast_of(tensor):
+    """The autocast that is on now, to be entered again in the backward pass."""
+    kind = tensor.device.type
+    if torch.amp.is_autocast_available(kind) and torch.is_autocast_enabled(kind):
+        return torch.autocast(kind, dtype=torch.get_autocast_dtype(kind))
+    return contextlib.nullcontext()
+''',
+    "_Stored": '''
+class _Stored:
+    """The stored tensors of a forward pass, for its backward pass.
+
+    They are held as they are: the module has them anyway, so that saving them would only make hooks
+    for saved tensors move them about.
+    """
+
+    def __init__(self, *tensors):
+        self._tensors = tensors
+        self._versions = self._now()
+
+    def _now(self):
+        return [None if tensor.is_inference() else tensor._version for tensor in self._tensors]
+
+    def tensors(self):
+        if self._now() != self._versions:
+            text = "a tensor of the module was written to between its forward and its backward pass"
+            raise RuntimeError(text)
+        return self._tensors
+''',
+    "_again": '''
+def _again(ctx, grads, tensors, needs):
+    """The gradients by autograd, so that they can be differentiated themselves."""
+    with torch.enable_grad(), ctx.autocast:
+        results = _differentiable(ctx.sizes, *tensors)
+    wanted = [tensor for tensor, need in zip(tensors, needs, strict=True) if need]
+    used = [place for place, result in enumerate(results) if result.requires_grad]
+    results, seeds = [results[place] for place in used], [grads[place] for place in used]
+    found = torch.autograd.grad(results, wanted, seeds, create_graph=True, allow_unused=True)
+    remaining = iter(found)
+    return tuple(next(remaining) if need else None for need in needs)
+''',
     "_eye_": '''
 @torch.no_grad()
 def _eye_(tensor):
@@ -87,36 +217,66 @@ def container_lines(keeps_complex: bool) -> list[str]:
     return ["", "", *TENSORS.replace("BASE", base).strip("\n").splitlines()]
 
 
-CONSTANTS = '''
-    def _constants(self, like):
-        """What follows from tensors that are not trained: kept until one of these changes.
+KEEPING = '''
+    def _constants(self, number, like=None):
+        """What program `number` takes that follows from stored tensors alone.
 
-        Nothing is kept while a compiler or a transform looks on, nor where gradients or inference
-        tensors are involved.
+        It is kept until one of these is replaced, moved or written to, and not at all where
+        gradients or inference tensors are involved. `like` tells new tensors' dtype and device.
         """
-        sources = SOURCES
-        if (
-            torch.compiler.is_compiling()
-            or torch._C._are_functorch_transforms_active()
-            or any(source.requires_grad or source.is_inference() for source in sources)
-        ):
-            return self._constants_from(like, *sources)
-        versions = [like.dtype, like.device, *(source._version for source in sources)]
-        kept = self.__dict__.get("_kept")
-        if kept is not None:
-            known, known_versions, constants = kept
-            same = all(source is before for source, before in zip(sources, known, strict=True))
-            if same and versions == known_versions:
-                return constants
-        kind = like.device.type if torch.amp.is_autocast_available(like.device.type) else "cpu"
-        with torch.autocast(kind, enabled=False), torch.inference_mode(False):
-            constants = self._constants_from(like, *sources)
-        if all(type(constant) is torch.Tensor for constant in constants):
-            self.__dict__["_kept"] = sources, versions, constants
-        return constants
-'''
+        entry = self.__dict__.get("_kept", {}).get(number)
+        kind = None if like is None else (like.dtype, like.device)
+        if entry is not None and entry[2] == kind:
+            for store, name, tensor, version, address in entry[0]:
+                if (
+                    store.get(name) is not tensor
+                    or tensor._version != version
+                    or tensor.data_ptr() != address
+                ):
+                    break
+            else:
+                return entry[1]
+        return self._compute_constants(number, like, kind)
 
-STATE = '''
+    def _compute_constants(self, number, like, kind):
+        """Compute what `_constants` returns, and keep it where that is safe."""
+        compute, paths = _CONSTANTS[number]
+        sources, tensors, safe = [], [], True
+        more = () if like is None else (like,)
+        for path in paths:
+            owner = self
+            for part in path[:-1]:
+                owner = owner._modules[part]
+            store = owner._parameters if path[-1] in owner._parameters else owner._buffers
+            tensor = store[path[-1]] if path[-1] in store else getattr(owner, path[-1])
+            tensors.append(tensor)
+            if (
+                store.get(path[-1]) is not tensor
+                or type(tensor) not in (torch.Tensor, nn.Parameter)
+                or tensor.is_inference()
+                or (torch.is_grad_enabled() and tensor.requires_grad)
+            ):
+                safe = False
+            elif safe:
+                sources.append((store, path[-1], tensor, tensor._version, tensor.data_ptr()))
+        if not safe or _watched() or torch._C._len_torch_dispatch_stack() > 0:
+            return compute(*tensors, *more)
+        device = (*tensors, *more)[0].device.type
+        device = device if torch.amp.is_autocast_available(device) else "cpu"
+        with torch.autocast(device, enabled=False), torch.inference_mode(False), torch.no_grad():
+            constants = compute(*tensors, *more)
+        self.__dict__.setdefault("_kept", {})[number] = sources, constants, kind
+        return constants
+
+    def _apply(self, fn, recurse=True):
+        self.__dict__.pop("_kept", None)
+        return super()._apply(fn, recurse)
+
+    def train(self, mode=True):
+        if mode:
+            self.__dict__.pop("_kept", None)
+        return super().train(mode)
+
     def __getstate__(self):
         """Everything but what can be computed again."""
         return {name: value for name, value in self.__dict__.items() if name != "_kept"}

@@ -9,45 +9,55 @@ from tncc.backends.naming import docstring
 from tncc.backends.renaming import OWN_NAME, unhidden
 from tncc.backends.tensors import stored_tensors
 from tncc.backends.torch.dense import dense_lines
-from tncc.backends.torch.forward import constants_lines, forward_lines
-from tncc.backends.torch.library import KEEPS_COMPLEX, LIBRARY, container_lines
-from tncc.backends.torch.plan import Plan, planned
+from tncc.backends.torch.forward import Functions, constants_table, forward_lines, printed_functions
+from tncc.backends.torch.library import KEEPING, KEEPS_COMPLEX, LIBRARY, container_lines
+from tncc.backends.torch.plan import Plan
 from tncc.backends.torch.state import registration_lines, reset_lines
+from tncc.backends.torch.training import differentiable_lines, training_lines
 from tncc.backends.wrapping import INDENT
+from tncc.ir import plan as ir
 from tncc.ir.network import Network
-from tncc.ir.program import Program
 
 TWICE = INDENT * 2
 
 
-def emit_torch(network: Network, program: Program, version: str, linear: bool = False) -> str:
+def emit_torch(network: Network, programs: ir.Plan, version: str, linear: bool = False) -> str:
     """A module that imports torch and defines the network as a class, built as `Name(dtype=None, device=None)`.
 
     The class is called `naming.top_level_name(network.name)`. `linear` says that the network is an affine map of its
     one input, which then has a method `to_dense`. Equal arguments give equal text.
     """
-    plan = planned(network, program)
-    code = class_lines(plan, linear)
+    plan = Plan(network, programs)
+    functions = printed_functions(plan)
+    code = class_lines(plan, functions, linear)
     if any("_Tensors()" in line for line in code):
         code += container_lines(plan.keeps_complex)
+    for printed in functions.all:
+        code += ["", "", *printed.lines]
+    for trained, one in zip(functions.training, programs.training, strict=True):
+        code += training_lines(plan, trained, one)
+    if functions.training:
+        code += differentiable_lines(plan, functions.training, functions.straight)
+    if functions.kept:
+        code += ["", "", *constants_table(plan, functions)]
     if network.inputs:
         code += ["", "", *tables(network), "", "", *error_functions(network, "torch.broadcast_shapes")]
     if plan.keeps_complex:
         code = [*KEEPS_COMPLEX.strip("\n").splitlines(), "", "", *code]
     code += library_lines(LIBRARY, code)
-    head = docstring(origin(network, program, version), "")
+    head = docstring(origin(network, programs, version), "")
     return assembled(plan, head, "\n".join(code) + "\n")
 
 
-def class_lines(plan: Plan, linear: bool) -> list[str]:
+def class_lines(plan: Plan, functions: Functions, linear: bool) -> list[str]:
     """The class with all its methods."""
     base = "_KeepsComplex" if plan.keeps_complex else "nn.Module"
     return [
         f"class {OWN_NAME if plan.hides else plan.class_name}({base}):",
-        *docstring(description(plan.network, plan.program), INDENT),
+        *docstring(description(plan.network, plan.programs.straight), INDENT),
         *constructor_lines(plan),
-        *forward_lines(plan),
-        *(constants_lines(plan) if plan.folding.kept else []),
+        *forward_lines(plan, functions),
+        *(KEEPING.rstrip().splitlines() if functions.kept else []),
         *(dense_lines(plan) if linear else []),
     ]
 
@@ -74,7 +84,7 @@ def constructor_lines(plan: Plan) -> list[str]:
 
 def assembled(plan: Plan, head: list[str], code: str) -> str:
     """The whole file. Globals that the class' name would hide are used under another name."""
-    standard = ["import math"] if re.search(r"\bmath\.", code) else []
+    standard = [f"import {name}" for name in ("contextlib", "math") if re.search(rf"\b{name}\.", code)]
     others = ["import torch", "from torch import nn"]
     if plan.hides:
         standard, others, code = unhidden(plan.class_name, plan.spare_name, standard, others, code)

@@ -1,0 +1,80 @@
+"""Times of several callables in one process, in turn, and how fast a large matrix product is meanwhile."""
+
+import gc
+import statistics
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import torch
+
+SAMPLE = 0.002
+"""A sample repeats a call for at least so many seconds, or is one call."""
+
+LONG = 2.0
+"""A call of so many seconds is not repeated: what warming up adds does not show."""
+
+SIDE = 2048
+"""The sides of the matrices whose product sets the peak."""
+
+
+@dataclass(frozen=True)
+class Effort:
+    """The samples that are taken of each callable, and the seconds after which there are no more of it."""
+
+    rounds: int = 15
+    seconds: float = 1.0
+
+
+def medians(calls: Mapping[str, Callable[[], object]], effort: Effort) -> dict[str, float]:
+    """The median microseconds of a call of each, sampled in turn so that all meet the same disturbances."""
+    with quiet():
+        found = {name: _first(call) for name, call in calls.items()}
+        # A call that takes a second or more has been sampled enough.
+        plans = {name: _plan(seconds, effort) for name, seconds in found.items()}
+        samples: dict[str, list[float]] = {name: [] for name in calls}
+        for number in range(effort.rounds):
+            for name, call in calls.items():
+                repeats, rounds = plans[name]
+                if number < rounds:
+                    samples[name].append(_sample(call, repeats))
+    return {name: 1e6 * statistics.median(taken or [found[name]]) for name, taken in samples.items()}
+
+
+def _first(call: Callable[[], object]) -> float:
+    """The seconds of a call behind one that warms up, or of that one where it takes long."""
+    seconds = _sample(call, 1)
+    return seconds if seconds > LONG else _sample(call, 1)
+
+
+def _plan(seconds: float, effort: Effort) -> tuple[int, int]:
+    """How often a sample calls, and how many samples there are."""
+    repeats = max(1, int(SAMPLE / max(seconds, 1e-7)) + 1)
+    return repeats, min(effort.rounds, int(effort.seconds / max(repeats * seconds, SAMPLE)))
+
+
+def _sample(call: Callable[[], object], repeats: int) -> float:
+    start = time.perf_counter()
+    for _ in range(repeats):
+        call()
+    return (time.perf_counter() - start) / repeats
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """No garbage collection in between."""
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def matrix_peak() -> float:
+    """FLOP/s of a product of square matrices, the best of five: what the processor gives when nobody disturbs it."""
+    left, right = torch.randn(SIDE, SIDE), torch.randn(SIDE, SIDE)
+    with torch.no_grad(), quiet():
+        torch.mm(left, right)
+        return 2 * SIDE**3 / min(_sample(lambda: torch.mm(left, right), 1) for _ in range(5))

@@ -1,0 +1,55 @@
+"""What a plan from a file may not say, whatever it was made of."""
+
+from typing import Any
+
+import pytest
+
+from tests.backends import samples
+from tests.backends.emitted import plan_of
+from tncc.ir.plan import Plan
+from tncc.ir.program import Permute, Read, Reshape
+from tncc.ir.verify_program import Unfit, verify_plan
+
+NETWORKS = [samples.TRAIN, samples.ATTENTION, samples.TWO_INPUTS, samples.UNBATCHED, samples.FROZEN, samples.WITH_COPY]
+
+
+@pytest.mark.parametrize("network", NETWORKS, ids=lambda network: network.name)
+def test_plans_that_were_made_fit(network: Any) -> None:
+    verify_plan(Plan.model_validate_json(plan_of(network).model_dump_json()), network)
+
+
+def changed(kind: type[Any], **fields: Any) -> Plan:
+    """A plan whose first instruction of a kind is another one."""
+    plan = plan_of(samples.ATTENTION)
+    instructions = list(plan.straight.instructions)
+    place = next(number for number, instruction in enumerate(instructions) if isinstance(instruction, kind))
+    instructions[place] = instructions[place].model_copy(update=fields)
+    straight = plan.straight.model_copy(update={"instructions": tuple(instructions)})
+    return plan.model_copy(update={"straight": straight})
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "reason"),
+    [
+        (Read, {"tensor": "secret"}, "reads the tensor `secret`"),
+        (Read, {"shape": ("__import__",)}, "an extent that the network does not know"),
+        (Reshape, {"source": "nowhere"}, "made of arrays that are not there"),
+        (Permute, {"order": (0, 0)}, "made in a way that there is not"),
+    ],
+)
+def test_programs_that_read_what_is_not_there(kind: type[Any], fields: dict[str, Any], reason: str) -> None:
+    with pytest.raises(Unfit, match=reason):
+        verify_plan(changed(kind, **fields), samples.ATTENTION)
+
+
+def test_plans_of_other_networks_and_with_variants_out_of_order() -> None:
+    plan = plan_of(samples.TRAIN)
+    with pytest.raises(Unfit):
+        verify_plan(plan, samples.FROZEN)
+    with pytest.raises(Unfit, match="not in order"):
+        verify_plan(plan.model_copy(update={"forward": plan.forward[::-1]}), samples.TRAIN)
+    with pytest.raises(Unfit, match="no program for the forward pass"):
+        verify_plan(plan.model_copy(update={"forward": ()}), samples.TRAIN)
+    twice = plan.straight.model_copy(update={"instructions": plan.straight.instructions * 2})
+    with pytest.raises(Unfit, match="made twice"):
+        verify_plan(plan.model_copy(update={"straight": twice}), samples.TRAIN)

@@ -1,0 +1,518 @@
+"""Planned gradients, against torch's autograd of the same network in double precision."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from tests import oracle
+from tests.closeness import assert_agree, is_tame
+from tests.interpret import interpret
+from tests.oracle import Array, draw, evaluate, leading, run_time_sizes, stored
+from tests.planning.trivial_order import in_pairs, left_to_right
+from tests.random_networks import networks
+from tests.small_networks import small_network, tensor_train
+from tncc.ir.network import BATCH, Axis, Contraction, Function, Network, Sum, View, sizes_at
+from tncc.ir.schedule import Schedule
+from tncc.ir.slopes import SCALE
+from tncc.ir.verify import verify
+from tncc.planning.gradients import Derivative, differentiate
+from tncc.planning.layout import lower
+from tncc.planning.pairwise import Order
+from tncc.planning.schedule import costed, needed, plan_schedule
+
+ROWS = 3
+
+
+def normal_slope(x: Array) -> Array:
+    """Φ(x) + x φ(x), the slope of the exact GELU."""
+    return 0.5 * (1 + oracle.ERF(x / math.sqrt(2))) + x * np.exp(-(x**2) / 2) / math.sqrt(2 * math.pi)
+
+
+def swish_slope(x: Array) -> Array:
+    """σ(x) (1 + x (1 - σ(x)))."""
+    sigmoid = 1 / (1 + np.exp(-x))
+    return np.asarray(sigmoid * (1 + x * (1 - sigmoid)))
+
+
+def layernorm_scale(array: Array, axes: tuple[int, ...]) -> Array:
+    """One over the standard deviation, 1e-5 added to the biased variance; over none of size above 1 that is 0."""
+    variance = np.var(array, axis=axes) if axes else np.zeros_like(array)
+    return np.asarray(1 / np.sqrt(variance + 1e-5))
+
+
+for _name, _function in {
+    "relu_slope": oracle.elementwise(lambda z: (z > 0).astype(np.float64)),
+    "gelu_slope": oracle.elementwise(normal_slope),
+    "silu_slope": oracle.elementwise(swish_slope),
+    "tanh_slope": oracle.elementwise(lambda z: 1 - z**2),
+    "sigmoid_slope": oracle.elementwise(lambda z: z * (1 - z)),
+    "sqrt_slope": oracle.elementwise(lambda z: 0.5 / z),
+    "sign": oracle.elementwise(np.sign),
+    "cos_slope": oracle.elementwise(lambda x: -np.sin(x)),
+    "reciprocal_slope": oracle.elementwise(lambda z: -(z**2)),
+    SCALE: layernorm_scale,
+}.items():
+    oracle.FUNCTIONS.setdefault(_name, _function)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def oracle_with_scale() -> Iterator[None]:
+    """The oracle, which knows that `layernorm_scale` removes the indices that it works over."""
+    known = oracle.compute
+
+    def compute(operation: object, values: Mapping[str, Array], sizes: Mapping[str, int]) -> oracle.Labelled:
+        if isinstance(operation, Function) and operation.function == SCALE:
+            labels, array = oracle.seen(operation.operand, values, sizes)
+            axes = tuple(labels.index(name) for name in operation.over if name in labels)
+            left = tuple(name for name in labels if name not in operation.over)
+            return left, layernorm_scale(array, axes)
+        return known(operation, values, sizes)  # type: ignore[arg-type]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(oracle, "compute", compute)
+        yield
+
+
+Torch = torch.Tensor
+
+FORWARD: dict[str, Callable[[Torch, tuple[int, ...]], Torch]] = {
+    "relu": lambda x, over: torch.relu(x),
+    "gelu": lambda x, over: torch.nn.functional.gelu(x),
+    "silu": lambda x, over: torch.nn.functional.silu(x),
+    "tanh": lambda x, over: torch.tanh(x),
+    "sigmoid": lambda x, over: torch.sigmoid(x),
+    "exp": lambda x, over: torch.exp(x),
+    "log": lambda x, over: torch.log(x),
+    "sqrt": lambda x, over: torch.sqrt(x),
+    "abs": lambda x, over: torch.abs(x),
+    "sin": lambda x, over: torch.sin(x),
+    "cos": lambda x, over: torch.cos(x),
+    "reciprocal": lambda x, over: torch.reciprocal(x),
+    "softmax": lambda x, over: torch.exp(x - torch.logsumexp(x, over, keepdim=True)),
+    "layernorm": lambda x, over: (
+        (x - x.mean(over, keepdim=True)) / torch.sqrt(x.var(over, correction=0, keepdim=True) + 1e-5)
+    ),
+    "max": lambda x, over: torch.amax(x, over),
+    "mean": lambda x, over: x.mean(over),
+    "sum": lambda x, over: x.sum(over),
+}
+"""What autograd differentiates; `over` names axes, and at least one where a function works over any."""
+
+
+def einsum(operands: Sequence[tuple[tuple[str, ...], Torch]], output: Sequence[str]) -> Torch:
+    """torch.einsum with indices by name."""
+    numbers = {name: place for place, name in enumerate(dict.fromkeys(name for names, _ in operands for name in names))}
+    arguments: list[object] = []
+    for names, array in operands:
+        arguments += [array, [numbers[name] for name in names]]
+    return torch.einsum(*arguments, [numbers[name] for name in output])
+
+
+def seen(view: View, values: Mapping[str, Torch], sizes: Mapping[str, int]) -> tuple[tuple[str, ...], Torch]:
+    """A value under a view, an axis for each name."""
+    array = values[view.value][tuple(axis if isinstance(axis, int) else slice(None) for axis in view.axes)]
+    names = tuple(name for axis in view.axes if not isinstance(axis, int) for name in axis)
+    return view.indices, einsum([(names, array.reshape([sizes[name] for name in names]))], view.indices)
+
+
+def forward(network: Network, tensors: Mapping[str, Torch], sizes: Mapping[str, int]) -> dict[str, Torch]:
+    """The outputs, as torch computes them from tensors whose leading axes are one."""
+    values = dict(tensors)
+    for operation in network.operations:
+        names = [name for group in operation.axes for name in group]
+        if isinstance(operation, Contraction):
+            operands = [seen(view, values, sizes) for view in operation.operands]
+            found = einsum(operands, names) if operands else torch.ones((), dtype=torch.float64)
+            found = found * operation.scale
+        elif isinstance(operation, Sum):
+            found = torch.zeros([sizes[name] for name in names], dtype=torch.float64)
+            for term in operation.terms:
+                carried, array = seen(term.operand, values, sizes)
+                aligned = einsum([(carried, array)], [name for name in names if name in carried])
+                shape = [sizes[name] if name in carried else 1 for name in names]
+                found = found + term.coefficient * aligned.reshape(shape)
+        else:
+            carried, array = seen(operation.operand, values, sizes)
+            found = FORWARD[operation.function](array, tuple(carried.index(name) for name in operation.over))
+            if operation.function in ("max", "mean", "sum"):
+                carried = tuple(name for name in carried if name not in operation.over)
+            found = einsum([(carried, found)], names)
+        values[operation.name] = found.reshape([math.prod(sizes[name] for name in group) for group in operation.axes])
+    return {name: values[name] for name in network.outputs}
+
+
+def seeds_for(network: Network, derivative: Derivative, tensors: Mapping[str, Array]) -> dict[str, Array]:
+    """A random gradient for each output, under the names of the seeds."""
+    generator = np.random.default_rng(7)
+    outputs = evaluate(network, tensors)
+    return {seed: generator.standard_normal(outputs[name].shape) for name, seed in derivative.seeds}
+
+
+def by_autograd(network: Network, tensors: Mapping[str, Array], seeds: Mapping[str, Array]) -> dict[str, Array]:
+    """The gradients of inputs and parameters, in their own shapes; zero where nothing depends on one."""
+    lead = leading(network, tensors)
+    values = {tensor.name: stored(tensor, tensors, lead) for tensor in network.tensors}
+    sizes = run_time_sizes(network, values, math.prod(lead))
+    leaves = {
+        tensor.name: torch.tensor(values[tensor.name]).requires_grad_(tensor.role in ("input", "parameter"))
+        for tensor in network.tensors
+    }
+    outputs = forward(network, leaves, sizes)
+    loss = torch.zeros((), dtype=torch.float64, requires_grad=True) + 0.0
+    for name, output in outputs.items():
+        loss = loss + (output * torch.tensor(seeds[f"{name}'"]).reshape(output.shape)).sum()
+    wanted = {name: leaf for name, leaf in leaves.items() if leaf.requires_grad}
+    found = torch.autograd.grad(loss, list(wanted.values()), allow_unused=True, materialize_grads=True)
+    return {
+        name: gradient.numpy().reshape(np.shape(tensors[name])) for name, gradient in zip(wanted, found, strict=True)
+    }
+
+
+def stepwise(network: Network, order: Order = left_to_right) -> Network:
+    """The network in steps of at most two operands."""
+    steps = tuple(step.operation for step in plan_schedule(network, ROWS, order=order).steps)
+    return network.model_copy(update={"operations": steps})
+
+
+def derivative_of(network: Network, order: Order = left_to_right) -> Derivative:
+    """The gradients of a network, which are known to be planned."""
+    found = differentiate(network, stepwise(network, order).operations)
+    assert found is not None
+    return found
+
+
+def lowered(network: Network, tensors: Mapping[str, Array]) -> dict[str, Array]:
+    """The outputs by way of array instructions."""
+    steps = costed(network, needed(network), sizes_at(network, ROWS), 4)
+    return interpret(lower(network, Schedule(rows=ROWS, steps=steps, outputs=network.outputs)), network, tensors)
+
+
+def assert_gradients(
+    network: Network, order: Order = left_to_right, tensors: Mapping[str, Array] | None = None
+) -> Derivative:
+    """The derivative's values are autograd's, by the oracle and by array instructions, beside the outputs too."""
+    tensors = draw(network, lead=(ROWS,)) if tensors is None else tensors
+    derivative = derivative_of(network, order)
+    seeds = seeds_for(network, derivative, tensors)
+    expected = by_autograd(network, tensors, seeds)
+    names = dict(derivative.gradients)
+    assert not names.keys() & set(derivative.missing)
+    assert not any(np.any(expected[name]) for name in expected.keys() - names.keys() - set(derivative.missing))
+    wanted = {value: expected[name] for name, value in derivative.gradients}
+    if not wanted:
+        return derivative
+    verify(derivative.network)
+    assert_agree(evaluate(derivative.network, {**tensors, **seeds}), wanted)
+    assert_agree(lowered(derivative.network, {**tensors, **seeds}), wanted)
+    outputs = [output for output, _ in derivative.seeds]
+    joint = derivative.network.model_copy(update={"outputs": (*outputs, *wanted)})
+    assert_agree(lowered(joint, {**tensors, **seeds}), {**evaluate(network, tensors), **wanted})
+    return derivative
+
+
+def positive(network: Network) -> dict[str, Array]:
+    """Values that a logarithm or a root can be taken of."""
+    return {name: np.abs(array) + 0.1 for name, array in draw(network, lead=(ROWS,)).items()}
+
+
+@settings(max_examples=150, deadline=None)
+@given(networks(), st.sampled_from([left_to_right, in_pairs]))
+def test_gradients_of_random_networks_are_autograds(network: Network, order: Order) -> None:
+    tensors = draw(network, lead=(ROWS,))
+    assume(is_tame(network, tensors))
+    assume(differentiate(network, stepwise(network, order).operations) is not None)
+    assert_gradients(network, order, tensors)
+
+
+ELEMENTWISE = ("relu", "gelu", "silu", "tanh", "sigmoid", "exp", "abs", "sin", "cos")
+OF_POSITIVE = ("log", "sqrt", "reciprocal")
+
+
+@pytest.mark.parametrize("function", ELEMENTWISE)
+def test_elementwise_functions(function: str) -> None:
+    network = small_network(
+        {"i": 4, "o": 3},
+        [("h", "... o", "x * A"), ("g", "... o", f"{function}<> h"), ("y", "... o", "g * u")],
+        inputs={"x": "... i"},
+        parameters={"A": "i o", "u": "o"},
+    )
+    assert_gradients(network)
+
+
+@pytest.mark.parametrize("function", OF_POSITIVE)
+def test_functions_of_positive_numbers(function: str) -> None:
+    network = small_network(
+        {"i": 4, "o": 3},
+        [("h", "... o", "x * A"), ("g", "... o", f"{function}<> h"), ("y", "... o", "g * u")],
+        inputs={"x": "... i"},
+        parameters={"A": "i o", "u": "o"},
+    )
+    assert_gradients(network, tensors=positive(network))
+
+
+@pytest.mark.parametrize("function", ["softmax", "layernorm"])
+@pytest.mark.parametrize("over", ["i", "k", "j", "i k", "k i", "i j", "j i k", "u", "u i"])
+def test_functions_over_indices(function: str, over: str) -> None:
+    network = small_network(
+        {"i": 4, "j": 3, "k": 2, "u": 1},
+        [("h", "... j (i k) u", "x * A"), ("g", "... (j k) u i", f"{function}<{over}> h"), ("y", "... j k", "g * g")],
+        inputs={"x": "... j u"},
+        parameters={"A": "i k j"},
+    )
+    assert_gradients(network)
+
+
+@pytest.mark.parametrize("function", ["softmax", "layernorm"])
+def test_functions_over_indices_along_which_the_gradient_is_constant(function: str) -> None:
+    network = small_network(
+        {"i": 4, "j": 3},
+        [("g", "... i j", f"{function}<i> x"), ("y", "... j", "g")],
+        inputs={"x": "... i j"},
+    )
+    assert_gradients(network)
+
+
+@pytest.mark.parametrize("function", ["mean", "sum"])
+@pytest.mark.parametrize(("over", "left"), [("i", "j k"), ("k i", "j"), ("i j k", "")])
+def test_reductions(function: str, over: str, left: str) -> None:
+    network = small_network(
+        {"i": 4, "j": 3, "k": 2},
+        [("m", f"... {left}", f"{function}<{over}> x"), ("y", f"... {left}", "m * m")],
+        inputs={"x": "... i (j k)"},
+    )
+    assert_gradients(network)
+
+
+def test_a_mean_of_parameters_alone() -> None:
+    network = small_network(
+        {"i": 4, "j": 3},
+        [("m", "i", "mean<j> A"), ("y", "...", "x * m")],
+        inputs={"x": "... i"},
+        parameters={"A": "i j"},
+    )
+    assert_gradients(network)
+
+
+def test_a_tensor_train_with_and_without_a_ring() -> None:
+    for ring in (False, True):
+        assert_gradients(tensor_train((2, 3, 2), (3, 2, 2), 3, ring=ring), in_pairs)
+
+
+def test_sums_with_coefficients_and_broadcast_terms() -> None:
+    network = small_network(
+        {"i": 4, "j": 3},
+        [("y", "... i j", "0.5 x + -2 A + b + -1 c + 3 s")],
+        inputs={"x": "... i", "s": "..."},
+        parameters={"A": "j i", "b": "j", "c": ""},
+    )
+    derivative = assert_gradients(network)
+    shapes = {value: array.shape for value, array in evaluate_gradients(network, derivative).items()}
+    assert shapes == {"x": (ROWS, 4), "s": (ROWS,), "A": (3, 4), "b": (3,), "c": ()}
+
+
+def evaluate_gradients(network: Network, derivative: Derivative) -> dict[str, Array]:
+    """The gradients by tensor, of random values."""
+    tensors = draw(network, lead=(ROWS,))
+    found = evaluate(derivative.network, tensors | seeds_for(network, derivative, tensors))
+    return {name: found[value] for name, value in derivative.gradients}
+
+
+def test_gradients_are_repeated_along_what_was_summed_away() -> None:
+    network = small_network(
+        {"i": 4, "j": 3, "k": 2}, [("y", "...", "x * A")], inputs={"x": "..."}, parameters={"A": "i (j k)"}
+    )
+    derivative = assert_gradients(network)
+    assert len(derivative.copies) == 3
+    assert {tensor.role for tensor in derivative.network.tensors if tensor.name in derivative.copies} == {"copy"}
+
+
+def test_scales() -> None:
+    network = small_network(
+        {"i": 4},
+        [("h", "... i", "-3 * x"), ("y", "... i", "0.5 * h * A")],
+        inputs={"x": "... i"},
+        parameters={"A": "i"},
+    )
+    assert_gradients(network)
+
+
+def test_composite_axes_grouped_otherwise_at_use() -> None:
+    network = small_network(
+        {"a": 2, "b": 3, "c": 2, "d": 6, "e": 3, "f": 2},
+        [
+            ("h", "... (a b) c", "x * A"),
+            ("g", "... d c", "tanh<> h{... d c}"),
+            ("k", "... e f", "h{... (e f) c} * B{c e}"),
+            ("y", "... c e", "g{... (e f) c} * k * h{... (f e) c}"),
+        ],
+        outputs="y k",
+        inputs={"x": "... (a b)"},
+        parameters={"A": "a c b", "B": "c (b)"},
+    )
+    assert_gradients(network)
+
+
+def test_a_tensor_under_other_names_and_used_twice() -> None:
+    network = small_network(
+        {"i": 3, "j": 3, "k": 3},
+        [("h", "... k", "x * A{i j} * A{j k}"), ("y", "... k", "h + x{... k}")],
+        inputs={"x": "... i"},
+        parameters={"A": "i j"},
+    )
+    assert_gradients(network)
+
+
+def test_attention_like_use_of_one_input_under_two_dynamic_names() -> None:
+    network = small_network(
+        {"q": 0, "t": 0, "d": 4, "k": 3},
+        [
+            ("Q", "... q k", "x * A"),
+            ("K", "... t k", "x{... t d} * B"),
+            ("w", "... q t", "0.5 * Q * K"),
+            ("s", "... q t", "softmax<t> w"),
+            ("y", "... q d", "s * x{... t d}"),
+        ],
+        inputs={"x": "... q d"},
+        parameters={"A": "d k", "B": "d k"},
+    )
+    bindings = (*network.bindings, network.bindings[0].model_copy(update={"index": "t"}))
+    assert_gradients(network.model_copy(update={"bindings": bindings}))
+
+
+def test_sizes_known_at_run_time_only() -> None:
+    network = small_network(
+        {"q": 0, "i": 2, "o": 3},
+        [("h", "... q o", "x * A"), ("g", "... q o", "gelu<> h"), ("y", "... o", "g * h")],
+        inputs={"x": "... (q i)"},
+        parameters={"A": "i o"},
+    )
+    assert_gradients(network, tensors=draw(network, lead=(ROWS,), dynamic={"q": 7}))
+
+
+def test_two_outputs_of_which_one_is_used_further() -> None:
+    network = small_network(
+        {"i": 4, "o": 3},
+        [("h", "... o", "x * A"), ("y", "... o", "tanh<> h"), ("z", "...", "y * h * b")],
+        outputs="h z y",
+        inputs={"x": "... i"},
+        parameters={"A": "i o", "b": "o"},
+    )
+    derivative = assert_gradients(network)
+    assert derivative.seeds == (("h", "h'"), ("z", "z'"), ("y", "y'"))
+
+
+def test_frozen_and_copy_tensors_have_no_gradients() -> None:
+    network = small_network(
+        {"i": 3, "j": 3, "k": 3, "o": 2},
+        [("c", "k o", "exp<> F"), ("y", "... o", "x * D * A * c")],
+        inputs={"x": "... i"},
+        parameters={"A": "j"},
+        frozen={"F": "k o"},
+        copies={"D": "i j k"},
+    )
+    derivative = assert_gradients(network)
+    assert [name for name, _ in derivative.gradients] == ["x", "A"]
+
+
+def test_scalars() -> None:
+    network = small_network(
+        {"i": 3}, [("y", "", "a * b * c * u * u")], inputs={"a": ""}, parameters={"b": "", "u": "i"}, frozen={"c": ""}
+    )
+    assert_gradients(network.model_copy(update={"batched": False}))
+
+
+def test_bare_axes() -> None:
+    network = small_network(
+        {"i": 4, "j": 4, "o": 3, "p": 2, "q": 2},
+        [("h", "... o", "x{... i} * A{i o}"), ("y", "... o", "tanh<> h")],
+        inputs={"x": "... i"},
+        parameters={"A": "i o"},
+    )
+    bare = []
+    for tensor in network.tensors:
+        axes = [axis if axis.indices == (BATCH,) else Axis(size=axis.size) for axis in tensor.axes]
+        bare.append(tensor.model_copy(update={"axes": tuple(axes)}))
+    network = network.model_copy(update={"tensors": tuple(bare)})
+    verify(network)
+    assert_gradients(network)
+
+
+def test_an_axis_of_size_one_under_no_name() -> None:
+    network = small_network(
+        {"i": 3, "u": 1}, [("y", "... i", "x * A{() i}")], inputs={"x": "... i"}, parameters={"A": "u i"}
+    )
+    assert_gradients(network)
+
+
+def test_unused_tensors_have_no_gradients() -> None:
+    network = small_network({"i": 3}, [("y", "... i", "x * A")], inputs={"x": "... i"}, parameters={"A": "i", "B": "i"})
+    assert [name for name, _ in assert_gradients(network).gradients] == ["x", "A"]
+
+
+def test_nothing_to_train_has_no_gradients() -> None:
+    network = small_network({"i": 3}, [("y", "i", "exp<> F")], frozen={"F": "i"})
+    derivative = derivative_of(network)
+    assert (derivative.gradients, derivative.missing, derivative.copies) == ((), (), ())
+
+
+def test_positions_picked_of_an_input_are_left_to_autograd() -> None:
+    network = small_network(
+        {"i": 3, "j": 2},
+        [("h", "... j", "x{... 0 j} * A"), ("y", "... j", "h * x{... 2 j} * z")],
+        inputs={"x": "... i j", "z": "... j"},
+        parameters={"A": "j"},
+    )
+    derivative = assert_gradients(network)
+    assert derivative.missing == ("x",)
+    assert [name for name, _ in derivative.gradients] == ["z", "A"]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "operation", "parameter"),
+    [
+        ({"i": 3}, ("y", "...", "max<i> x"), "i"),
+        ({"i": 3, "j": 2}, ("y", "... i", "x * A{i 0}"), "i j"),
+        ({"i": 3}, ("y", "... i", "x * A{i i}"), "i i"),
+        ({"q": 0, "i": 3}, ("y", "... i", "mean<q> x{... i}"), "i"),
+    ],
+    ids=["max", "pick of a parameter", "diagonal of a parameter", "mean over a run-time size"],
+)
+def test_what_is_left_to_autograd(sizes: Mapping[str, int], operation: tuple[str, str, str], parameter: str) -> None:
+    name, axes, text = operation
+    inputs = {"x": "... q i"} if "q" in sizes else {"x": "... i"}
+    network = small_network(
+        sizes, [(name, axes, text.replace("x{... i}", "x"))], inputs=inputs, parameters={"A": parameter}
+    )
+    assert differentiate(network, stepwise(network).operations) is None
+
+
+def test_complex_tensors_are_left_to_autograd() -> None:
+    network = tensor_train((2, 2), (2, 2), 2)
+    tensors = tuple(t.model_copy(update={"complex": t.name == "A0"}) for t in network.tensors)
+    network = network.model_copy(update={"tensors": tensors})
+    assert differentiate(network, stepwise(network).operations) is None
+
+
+def test_a_max_of_constants_is_no_hindrance() -> None:
+    network = small_network(
+        {"i": 3, "j": 4},
+        [("m", "i", "max<j> F"), ("y", "... i", "x * m")],
+        inputs={"x": "... i"},
+        frozen={"F": "i j"},
+    )
+    assert_gradients(network)
+
+
+def test_names_of_gradients_do_not_clash() -> None:
+    network = small_network(
+        {"i": 3},
+        [("h", "... i", "x * A"), ("h':1", "... i", "tanh<> h"), ("y", "... i", "h * h':1")],
+        inputs={"x": "... i"},
+        parameters={"A": "i"},
+    )
+    assert_gradients(network)

@@ -1,0 +1,213 @@
+"""Network → Plan: every program that a module holds, chosen by predicted time within the memory allowed."""
+
+import math
+from bisect import bisect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Literal, TypeVar
+
+from tncc.diagnostics.diagnostic import Failure
+from tncc.diagnostics.planning_kinds import OutOfMemory
+from tncc.diagnostics.span import Span
+from tncc.ir.machine import Machine
+from tncc.ir.network import Network, sizes_at
+from tncc.ir.plan import Figures, Plan
+from tncc.ir.program import Program
+from tncc.ir.schedule import Schedule
+from tncc.planning.candidates import Candidate, Orders, candidates
+from tncc.planning.memory import array_bytes, footprint
+from tncc.planning.predict import SMALL_TILES, TILES
+from tncc.planning.training import Option, training_options
+from tncc.planning.variants import Choice, Programs, Timed, chosen, ladder, variants
+
+Freeze = Literal["time", "memory", "off"]
+"""What inference keeps of what follows from stored tensors alone: whatever is fastest, no more than the tensors
+themselves take, or nothing."""
+
+FREEZES: tuple[Freeze, ...] = ("time", "memory", "off")
+
+ORDERS_TRAINED = 3
+"""The gradients of so many orders of contraction are compared: each takes as long to plan as three forward passes."""
+
+DOUBT = 1.2
+"""Inference takes a chain of products instead of the one matrix only where it is predicted to be faster by this factor:
+the one product is predicted well, and that it is never slower than a dense layer is worth more than the last tenth."""
+
+Some = TypeVar("Some", bound=Timed)
+
+
+@dataclass(eq=False)
+class Planner:
+    """Makes the plans of one network for one machine; every part is made when it is first asked for.
+
+    `memory` is the most bytes that the arrays made on the way may take up at once at any of the row counts in `rows`;
+    None for no limit. Where it can't be met, Failure is raised with what the least is.
+    """
+
+    network: Network
+    machine: Machine
+    rows: tuple[int, ...]
+    memory: int | None = None
+    item_size: int = 4
+    _peaks: dict[tuple[int, int], int] = field(default_factory=dict)
+    _inference: dict[Freeze, list[tuple[int, Choice]]] = field(default_factory=dict)
+
+    @cached_property
+    def programs(self) -> Programs:
+        """All lowered programs."""
+        return Programs(self.network, self.machine)
+
+    @cached_property
+    def orders(self) -> Orders:
+        """All contraction orders."""
+        return Orders()
+
+    @cached_property
+    def counts(self) -> tuple[int, ...]:
+        """The row counts at which programs are compared."""
+        return ladder(self.network, self.rows)
+
+    @property
+    def middle(self) -> int:
+        """The row count that single programs are planned for: the middle one of those given."""
+        return sorted(self.rows)[len(self.rows) // 2]
+
+    @property
+    def tiles(self) -> tuple[int, ...]:
+        """The tiles to try: small ones too where memory is short."""
+        return TILES if self.memory is None else (*SMALL_TILES, *TILES)
+
+    @cached_property
+    def stored(self) -> frozenset[str]:
+        """The tensors that inference takes for constant."""
+        return frozenset(tensor.name for tensor in self.network.tensors if tensor.role != "input")
+
+    @cached_property
+    def frozen(self) -> frozenset[str]:
+        """The tensors that are constant in training too."""
+        return frozenset(tensor.name for tensor in self.network.tensors if tensor.role in ("frozen", "copy"))
+
+    @cached_property
+    def worked(self) -> list[Candidate]:
+        """The schedules to choose from where nothing is kept."""
+        return candidates(self.network, self.machine, self.rows, False, self.orders)
+
+    @cached_property
+    def spared(self) -> list[Candidate]:
+        """The schedules to choose from where what depends on stored tensors alone costs nothing."""
+        return candidates(self.network, self.machine, self.rows, True, self.orders)
+
+    @cached_property
+    def forward(self) -> list[tuple[int, Choice]]:
+        """The programs for gradients off, nothing kept."""
+        return self.best(self.programs.choices(self.worked, self.rows, self.frozen, self.tiles), self.peak)
+
+    def inference(self, freeze: Freeze) -> list[tuple[int, Choice]]:
+        """The programs for inference."""
+        if freeze not in self._inference:
+            self._inference[freeze] = self.forward if freeze == "off" else self.kept(freeze)
+        return self._inference[freeze]
+
+    def kept(self, freeze: Freeze) -> list[tuple[int, Choice]]:
+        """The programs for inference that keep what follows from stored tensors alone."""
+        found = list(dict.fromkeys((*self.spared, *self.worked)))
+        choices = [
+            replace(c, doubt=c.doubted(DOUBT)) for c in self.programs.choices(found, self.rows, self.stored, self.tiles)
+        ]
+        if freeze == "memory":
+            allowed = sum(math.prod(axis.size for axis in t.axes) for t in self.network.tensors if t.role != "input")
+            small = [choice for choice in choices if choice.kept_bytes(1) <= allowed]
+            return self.best(small, self.peak) if small else self.forward
+        return self.best(choices, self.peak)
+
+    def best(self, choices: Sequence[Some], peak: Callable[[Some, int], int]) -> list[tuple[int, Some]]:
+        """The choices that serve, within the memory allowed at the row counts given."""
+        if self.memory is None:
+            return chosen(choices, self.counts)
+        limit, most = self.memory, max(self.rows)
+        found = chosen(choices, self.counts, lambda choice, rows: rows > most or peak(choice, rows) <= limit)
+        if not found:
+            least = max(min(peak(choice, rows) for choice in choices) for rows in self.rows)
+            raise Failure(OutOfMemory(Span("--memory", 0, 0, 0, 0), limit, least, self.network.name))
+        return found
+
+    def peak(self, choice: Choice, rows: int) -> int:
+        """The most bytes taken at once in a call, and what is kept between calls."""
+        key = (id(choice), rows)
+        if key not in self._peaks:
+            sizes = sizes_at(self.network, rows)
+            kept = choice.kept_bytes(self.item_size)
+            self._peaks[key] = kept + footprint(choice.program, sizes, self.item_size, choice.predictor.kept)
+        return self._peaks[key]
+
+    @cached_property
+    def straight(self) -> Program:
+        """The one program without tiles: the fastest for the middle row count."""
+        choices = self.programs.choices(self.worked, self.rows, self.frozen, ())
+        return min(choices, key=lambda choice: choice.us(self.middle)).program
+
+    @cached_property
+    def training(self) -> list[tuple[int, Option]]:
+        """The programs for training; none where gradients are left to autograd."""
+        forward = [choice for _, choice in self.forward]
+        used = list(dict.fromkeys(choice.candidate for choice in forward))
+        used += [candidate for candidate in self.worked if candidate not in used]
+        options = training_options(self.network, self.machine, used[:ORDERS_TRAINED], self.rows, forward, self.tiles)
+        options = [option for option in options if self.may_save(option)]
+        return self.best(options, lambda option, rows: option.peak(sizes_at(self.network, rows), self.item_size))
+
+    def may_save(self, option: Option) -> bool:
+        """Whether an option saves no more than the inputs take again, unless more memory is allowed expressly."""
+        if self.memory is not None:
+            return True
+        return all(
+            option.extra_bytes(sizes_at(self.network, rows)) <= self.input_bytes(rows) for rows in (1, *self.rows)
+        )
+
+    def input_bytes(self, rows: int) -> int:
+        """What the inputs take, which training always saves."""
+        sizes = sizes_at(self.network, rows)
+        return sum(array_bytes(tensor, sizes, self.item_size) for tensor in self.network.inputs)
+
+    def plan(self, freeze: Freeze = "time") -> Plan:
+        """Everything that a module holds."""
+        return Plan(
+            planned=self.rows,
+            straight=self.straight,
+            inference=() if freeze == "off" else variants(self.inference(freeze)),
+            forward=variants(self.forward),
+            training=tuple(option.programs(rows) for rows, option in self.training),
+        )
+
+    def schedule(self, rows: int) -> Schedule:
+        """The steps of the forward pass that serves a number of rows."""
+        return serving(self.forward, rows).candidate.schedule(self.network, rows, self.item_size)
+
+    def figures(self, rows: int, freeze: Freeze = "time") -> Figures:
+        """What the programs that serve a number of rows take."""
+        forward, inference = serving(self.forward, rows), serving(self.inference(freeze), rows)
+        sizes = sizes_at(self.network, rows)
+        training = serving(self.training, rows) if self.training else None
+        return Figures(
+            peak_bytes=footprint(forward.program, sizes, self.item_size, forward.predictor.kept),
+            saved_bytes=None if training is None else self.input_bytes(rows) + training.extra_bytes(sizes),
+            training_peak_bytes=None if training is None else training.peak(sizes, self.item_size),
+            kept_bytes=inference.kept_bytes(self.item_size),
+            predicted_us=forward.us(rows),
+            inference_us=inference.us(rows),
+            training_us=None if training is None else training.us(rows),
+            variant=bisect(self.thresholds(freeze), rows),
+        )
+
+    def thresholds(self, freeze: Freeze = "time") -> tuple[int, ...]:
+        """The row counts at which the module changes what it runs, in any mode."""
+        found: set[int] = set()
+        for part in (self.forward, self.inference(freeze), self.training):
+            found.update(rows for rows, _ in part[1:])
+        return tuple(sorted(found))
+
+
+def serving(found: Sequence[tuple[int, Some]], rows: int) -> Some:
+    """The choice that serves a number of rows."""
+    return found[max(0, bisect([first for first, _ in found], rows) - 1)][1]

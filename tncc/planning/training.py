@@ -1,0 +1,199 @@
+"""Training: which forward and backward programs run, what is saved between them, and what is computed again.
+
+The gradients of all tensors are contractions of one network with the forward steps in it (see `gradients`), so that
+they share what they have in common. The backward program either computes the forward steps that it needs again, tile
+by tile, from the inputs, or finds their results saved; predicted time and the memory allowed decide.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from tncc.ir.machine import Machine
+from tncc.ir.network import Network, sizes_at, takes_rows
+from tncc.ir.phases import has_rows
+from tncc.ir.plan import Training
+from tncc.ir.program import AnyInstruction, Program, Read, Result, sources
+from tncc.ir.schedule import Schedule
+from tncc.planning.candidates import TILE, Candidate
+from tncc.planning.gradients import Derivative, differentiate
+from tncc.planning.layout import lower
+from tncc.planning.memory import REARRANGING, footprint, saved_bytes
+from tncc.planning.predict import Predictor, predictor
+from tncc.planning.schedule import costed, needed
+from tncc.planning.variants import Choice
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One way to train: a forward choice and a backward one, and what is saved besides inputs and parameters."""
+
+    forward: Predictor
+    backward: Predictor
+    tiles: tuple[int, int]
+    saved: tuple[str, ...]
+    derivative: Derivative
+    overhead: float
+
+    def us(self, rows: int) -> float:
+        """The predicted microseconds of a forward and a backward pass."""
+        forward, backward = self.tiles
+        return self.overhead + self.forward.us(rows, forward) + self.backward.us(rows, backward)
+
+    def compared_us(self, rows: int) -> float:
+        """The microseconds that it is compared by."""
+        return self.us(rows)
+
+    def programs(self, rows: int) -> Training:
+        """The programs, to serve from a number of rows on."""
+        forward, backward = (
+            one.program.model_copy(update={"tile": tile})
+            for one, tile in zip((self.forward, self.backward), self.tiles, strict=True)
+        )
+        return Training(
+            rows=rows,
+            forward=forward,
+            backward=backward,
+            saved=self.saved,
+            seeds=tuple(seed for _, seed in self.derivative.seeds),
+            missing=self.derivative.missing,
+            copies=self.derivative.copies,
+        )
+
+    def extra_bytes(self, sizes: Mapping[str, int], item_size: int = 4) -> int:
+        """The bytes that are saved besides inputs and parameters."""
+        return saved_bytes(self.forward.program, self.saved, sizes, item_size)
+
+    def peak(self, sizes: Mapping[str, int], item_size: int = 4) -> int:
+        """The most bytes that the arrays made in either pass take up at once."""
+        first, second = (
+            footprint(one.program.model_copy(update={"tile": tile}), sizes, item_size)
+            for one, tile in zip((self.forward, self.backward), self.tiles, strict=True)
+        )
+        return max(first, second + self.extra_bytes(sizes, item_size))
+
+
+def training_options(
+    network: Network,
+    machine: Machine,
+    found: Sequence[Candidate],
+    rows: Sequence[int],
+    forward: Sequence[Choice],
+    tiles: Sequence[int],
+) -> list[Option]:
+    """Every way to train that is considered; none where the gradients have to be left to autograd."""
+    options: list[Option] = []
+    for candidate in found:
+        derivative = differentiate(network, candidate.operations)
+        if derivative is None:
+            return []
+        for count in dict.fromkeys(min(count, TILE) for count in (*rows, TILE)):
+            options += _of_candidate(derivative, machine, count, forward, (0, *tiles) if takes_rows(network) else (0,))
+    return options
+
+
+def _of_candidate(
+    derivative: Derivative, machine: Machine, rows: int, forward: Sequence[Choice], tiles: Sequence[int]
+) -> list[Option]:
+    """The options of one order of contraction, axis orders chosen for a number of rows."""
+    sizes = sizes_at(derivative.network, 1)
+    overhead = machine.autograd_us
+    again = _program(derivative, rows, ())
+    backward = predictor(again, machine, sizes)
+    options = [
+        Option(choice.predictor, backward, (choice.tile, tile), (), derivative, overhead)
+        for choice in forward
+        for tile in tiles
+    ]
+    outputs = [output for output, _ in derivative.seeds]
+    joint = _program(derivative, rows, outputs)
+    for with_rows in (False, True):
+        parted = _parted(joint, len(outputs), with_rows)
+        if not parted.saved:
+            continue
+        first = predictor(parted.forward, machine, sizes)
+        second = predictor(parted.backward, machine, sizes)
+        for tile in (0,) if with_rows else tiles:
+            options.append(Option(first, second, (tile, tile), parted.saved, derivative, overhead))
+    return options
+
+
+def _program(derivative: Derivative, rows: int, outputs: Iterable[str]) -> Program:
+    """The gradients, behind some outputs, as one program; gradients are called after their tensors."""
+    network = derivative.network
+    tensors = {value: tensor for tensor, value in derivative.gradients}
+    wanted = (*outputs, *(value for _, value in derivative.gradients))
+    network = network.model_copy(update={"outputs": wanted})
+    steps = costed(network, needed(network), sizes_at(network, rows), 4)
+    program = lower(network, Schedule(rows=rows, steps=steps, outputs=wanted))
+    results = tuple(
+        result.model_copy(update={"name": tensors.get(result.name, result.name)}) for result in program.results
+    )
+    return program.model_copy(update={"results": results})
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """A joint program as a forward one, whose further results are the saved arrays, and a backward one."""
+
+    forward: Program
+    backward: Program
+    saved: tuple[str, ...]
+
+
+def _parted(joint: Program, outputs: int, with_rows: bool) -> Parted:
+    """Cuts a program behind its first results. `with_rows` says that arrays with rows may be saved.
+
+    Arrays that are only rearranged are made again from what they show, which is saved in their place.
+    """
+    table = {instruction.name: instruction for instruction in joint.instructions}
+    first, rest = joint.results[:outputs], joint.results[outputs:]
+    ahead = _living(table, [result.array for result in first])
+    back: set[str] = set()
+    saved: dict[str, None] = {}
+    waiting = [result.array for result in rest]
+    while waiting:
+        name = waiting.pop()
+        if name in back or name in saved:
+            continue
+        instruction = table[name]
+        computed = not isinstance(instruction, (Read, *REARRANGING))
+        if name in ahead and computed and (with_rows or not has_rows(instruction.shape)):
+            saved[name] = None
+            continue
+        back.add(name)
+        waiting.extend(sources(instruction))
+    kept = tuple(name for name in table if name in saved)
+    forward = joint.model_copy(
+        update={
+            "instructions": tuple(i for i in joint.instructions if i.name in _living(table, [*ahead, *kept])),
+            "results": (
+                *first,
+                *(Result(name=name, array=name, shape=table[name].shape, batched=False) for name in kept),
+            ),
+        }
+    )
+    reads = tuple(_read(table[name]) for name in kept)
+    backward = joint.model_copy(
+        update={"instructions": (*reads, *(i for i in joint.instructions if i.name in back)), "results": rest}
+    )
+    return Parted(forward, backward, kept)
+
+
+def _read(instruction: AnyInstruction) -> Read:
+    """A saved array, read as a tensor of its name."""
+    common = {"name": instruction.name, "shape": instruction.shape, "legs": instruction.legs}
+    return Read.model_validate(
+        common | {"complex": instruction.complex, "span": instruction.span, "tensor": instruction.name}
+    )
+
+
+def _living(table: Mapping[str, AnyInstruction], wanted: Iterable[str]) -> set[str]:
+    """The arrays that the wanted ones are made from, themselves included."""
+    found: set[str] = set()
+    waiting = list(wanted)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting.extend(sources(table[name]))
+    return found
