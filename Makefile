@@ -35,7 +35,10 @@ format: $(READY) ## Lay out the code
 golden: $(READY) ## Write the golden files anew, to be read before they are committed
 	$(BIN)/python -m pytest --update-golden
 
-bench: $(READY) ## Run the benchmarks
+bench: $(READY) ## Run the benchmarks; the suite with all peers takes about an hour
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/python benchmarks/planning_time.py
+	$(BIN)/python -m benchmarks.suite
 	$(BIN)/python benchmarks/start_up.py
 	$(BIN)/python benchmarks/call_overhead.py
 	$(BIN)/python benchmarks/large_chain.py

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from tests.oracle import FUNCTIONS, Array, leading, run_time_sizes, stored
+from tests.oracle import EVERY, Array, leading, run_time_sizes, stored
 from tncc.ir.extent import extent_at
 from tncc.ir.network import Network
 from tncc.ir.program import (
@@ -14,6 +14,7 @@ from tncc.ir.program import (
     Apply,
     Constant,
     Diagonal,
+    Embed,
     Expand,
     Matmul,
     Multiply,
@@ -23,6 +24,7 @@ from tncc.ir.program import (
     Reshape,
     Scale,
     Select,
+    Stack,
     Total,
 )
 
@@ -70,6 +72,8 @@ def step(instruction: AnyInstruction, shape: tuple[int, ...], arrays: Mapping[st
             return np.asarray(np.take(arrays[instruction.source], instruction.position, axis=instruction.axis))
         case Diagonal(axes=(one, other)):
             return np.asarray(np.diagonal(arrays[instruction.source], 0, one, other))
+        case Embed():
+            return np.asarray(arrays[instruction.source][..., None] * np.eye(shape[-1]))
         case Matmul():
             return np.asarray(arrays[instruction.left] @ arrays[instruction.right])
         case Multiply() | Add():
@@ -81,7 +85,15 @@ def step(instruction: AnyInstruction, shape: tuple[int, ...], arrays: Mapping[st
             return np.asarray(left - right if instruction.negative else left + right)
         case Scale():
             return np.asarray(arrays[instruction.source] * instruction.factor)
+        case Stack():
+            result = np.zeros(shape)
+            places = (slice(None),) * instruction.axis
+            for name, position in zip(instruction.parts, instruction.positions, strict=True):
+                if arrays[name].shape != shape[: instruction.axis] + shape[instruction.axis + 1 :]:
+                    raise ValueError(f"`{instruction.name}` stacks `{name}`, which has the shape {arrays[name].shape}")
+                result[(*places, position)] = arrays[name]
+            return result
         case Total():
             return np.asarray(arrays[instruction.source].sum(axis=instruction.axes))
         case Apply():
-            return FUNCTIONS[instruction.function](arrays[instruction.source], instruction.axes)
+            return EVERY[instruction.function](arrays[instruction.source], instruction.axes)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tncc.ir.network import BATCH, Contraction, Function, Group, Network, Operation, Sum, Tensor, View
+from tncc.ir.network import BATCH, Assembly, Contraction, Function, Group, Network, Operation, Sum, Tensor, View
 
 Array = npt.NDArray[Any]
 Labelled = tuple[tuple[str, ...], Array]
@@ -129,9 +129,11 @@ def compute(operation: Operation, values: Mapping[str, Array], sizes: Mapping[st
         case Function():
             labels, array = seen(operation.operand, values, sizes)
             axes = tuple(labels.index(name) for name in operation.over if name in labels)
-            applied = FUNCTIONS[operation.function](array, axes)
-            reduces = operation.function in ("mean", "max", "sum")
+            applied = EVERY[operation.function](array, axes)
+            reduces = operation.function in REDUCERS
             return tuple(name for name in labels if not (reduces and name in operation.over)), applied
+        case Assembly():
+            return placed(operation, values, sizes)
 
 
 def product(operands: list[Labelled], kept: Sequence[str]) -> Labelled:
@@ -184,6 +186,27 @@ def added(operation: Sum, values: Mapping[str, Array], sizes: Mapping[str, int])
     return tuple(names), total
 
 
+def placed(operation: Assembly, values: Mapping[str, Array], sizes: Mapping[str, int]) -> Labelled:
+    """Zero, with each part added where it lies, repeated along indices that it lacks; a name twice is a diagonal."""
+    total = np.zeros([math.prod(sizes[name] for name in group) for group in operation.axes])
+    for part in operation.parts:
+        labels, array = seen(part.operand, values, sizes)
+        operands: list[Labelled] = [(labels, array)]
+        names: list[str] = []
+        for name in (name for lies in part.place if not isinstance(lies, int) for name in lies if sizes[name] != 1):
+            if name in names:
+                operands.append(((name, f"{name} again {len(names)}"), np.eye(sizes[name])))
+                names.append(f"{name} again {len(names)}")
+            else:
+                names.append(name)
+                operands += [] if name in labels else [((name,), np.ones(sizes[name]))]
+        whole = einsum(operands, names)
+        where = tuple(lies if isinstance(lies, int) else slice(None) for lies in part.place)
+        total[where] += whole.reshape(total[where].shape)
+    kept = tuple(name for group in operation.axes for name in group if sizes[name] != 1)
+    return kept, total.reshape([sizes[name] for name in kept])
+
+
 def grouped(result: Labelled, axes: tuple[Group, ...], sizes: Mapping[str, int]) -> Array:
     """A result with its declared axes."""
     order = [name for group in axes for name in group if sizes[name] != 1]
@@ -205,6 +228,23 @@ def layernorm(array: Array, axes: tuple[int, ...]) -> Array:
         return np.zeros_like(array)
     centred = array - np.mean(array, axis=axes, keepdims=True)
     return np.asarray(centred / np.sqrt(np.mean(centred**2, axis=axes, keepdims=True) + 1e-5))
+
+
+def layernorm_scale(array: Array, axes: tuple[int, ...]) -> Array:
+    """One over the standard deviation, 1e-5 added to the biased variance; over none of size above 1 that is 0."""
+    variance = np.var(array, axis=axes) if axes else np.zeros_like(array)
+    return np.asarray(1.0 / np.sqrt(variance + 1e-5))
+
+
+def gelu_slope(x: Array) -> Array:
+    """Φ(x) + x φ(x), the slope of the exact GELU."""
+    return np.asarray(0.5 * (1.0 + ERF(x / math.sqrt(2.0))) + x * np.exp(-(x**2) / 2.0) / math.sqrt(2.0 * math.pi))
+
+
+def silu_slope(x: Array) -> Array:
+    """σ(x) (1 + x (1 - σ(x)))."""
+    sigmoid = 1.0 / (1.0 + np.exp(-x))
+    return np.asarray(sigmoid * (1.0 + x * (1.0 - sigmoid)))
 
 
 def over_none(reduction: Callable[..., Array]) -> Callable[[Array, tuple[int, ...]], Array]:
@@ -239,6 +279,25 @@ FUNCTIONS: dict[str, Callable[[Array, tuple[int, ...]], Array]] = {
     "max": over_none(np.max),
     "sum": over_none(np.sum),
 }
+
+OF_GRADIENTS: dict[str, Callable[[Array, tuple[int, ...]], Array]] = {
+    "relu_slope": elementwise(lambda z: (z > 0.0).astype(np.float64)),
+    "gelu_slope": elementwise(gelu_slope),
+    "silu_slope": elementwise(silu_slope),
+    "tanh_slope": elementwise(lambda z: 1.0 - z**2),
+    "sigmoid_slope": elementwise(lambda z: z * (1.0 - z)),
+    "sqrt_slope": elementwise(lambda z: 0.5 / z),
+    "sign": elementwise(np.sign),
+    "cos_slope": elementwise(lambda x: -np.sin(x)),
+    "reciprocal_slope": elementwise(lambda z: -(z**2)),
+    "layernorm_scale": layernorm_scale,
+}
+
+EVERY = FUNCTIONS | OF_GRADIENTS
+"""The functions of the language, and those that occur in gradients only."""
+
+REDUCERS = ("mean", "max", "sum", "layernorm_scale")
+"""The functions that remove the indices they work over."""
 
 
 def draw(

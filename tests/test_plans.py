@@ -153,6 +153,49 @@ def test_a_damaged_plan_is_refused(written: Path, name: str) -> None:
     assert written.read_bytes() == data
 
 
+def programs(plan: Any) -> list[Any]:
+    """All programs of a plan as JSON."""
+    variants = [*plan["inference"], *plan["forward"]]
+    trained = [part[name] for part in plan["training"] for name in ("forward", "backward")]
+    return [plan["straight"], *(variant["program"] for variant in variants), *trained]
+
+
+def renamed_tensor(plan: Any) -> None:
+    for program in programs(plan):
+        for instruction in program["instructions"]:
+            if instruction["op"] == "read":
+                instruction["tensor"] = "nobody"
+
+
+def later_first(plan: Any) -> None:
+    for program in programs(plan):
+        program["instructions"].reverse()
+
+
+def late_start(plan: Any) -> None:
+    plan["forward"][0]["rows"] = 2
+
+
+def nothing_forward(plan: Any) -> None:
+    plan["forward"] = []
+
+
+def no_results(plan: Any) -> None:
+    plan["straight"]["results"] = []
+
+
+def seedless(plan: Any) -> None:
+    plan["training"][0]["seeds"] = []
+
+
+@pytest.mark.parametrize("change", [renamed_tensor, later_first, late_start, nothing_forward, no_results, seedless])
+def test_a_plan_that_does_not_fit_its_network_is_refused(written: Path, change: Callable[[Any], None]) -> None:
+    data = json.loads(written.read_bytes())
+    change(data["plan"])
+    written.write_text(json.dumps(data))
+    assert told(compiled(written).source, written)
+
+
 def test_every_truncation_is_refused(written: Path) -> None:
     data = written.read_bytes()
     for length in range(0, len(data) - 1, len(data) // 50):

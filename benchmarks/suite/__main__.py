@@ -11,6 +11,7 @@ import time
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 
 from rich.console import Console
 
@@ -101,7 +102,10 @@ def main() -> None:
         show(console, sheet)
     for line in missing:
         console.print(f"left out: {line}", highlight=False, markup=False)
-    peak = {cell.threads: cell.peak / 1e9 for cell in found}
+    peak = {
+        count: median(cell.peak for cell in found if cell.threads == count) / 1e9
+        for count in sorted({cell.threads for cell in found})
+    }
     rates = ", ".join(f"{rate:.0f} GFLOP/s with {count} thread{'s' * (count > 1)}" for count, rate in peak.items())
     run_line = (
         f"{describe(*PACKAGES)}. A 2048³ matrix product ran at {rates}. The suite took {minutes:.0f} minutes; the load "
@@ -116,7 +120,7 @@ Single precision; every number is the median of samples taken in turn with those
 Means are geometric. A library's time is that of the fastest of FactorizedLinear, TedNet, TensorKrowch, torch.einsum
 and cotengra's expression, each with our weights and found to compute the same within 1e-3; dense and compiled chain
 are not counted among them. "FLOPs at peak" is the time that the fewest FLOPs of any order would take at the rate of a
-2048³ matrix product measured with the same network, steps on weights alone left out. Saved bytes are of what forward
+2048³ matrix product timed in turn with the others, steps on weights alone left out. Saved bytes are of what forward
 keeps for backward, each storage once, parameters and buffers left out. Prediction is by the machine profile in use,
 and only for its number of threads."""
 

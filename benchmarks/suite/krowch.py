@@ -1,4 +1,4 @@
-"""TensorKrowch: its tree and its matrix product state as they are, other networks node by node with its operations."""
+"""TensorKrowch: its matrix product state as it is, other networks node by node with its operations."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from tncc.ir.network import BATCH
 def tensorkrowch(setting: Setting) -> nn.Module:
     """A network of TensorKrowch, traced for inference or training as its tutorial says."""
     tk = package("tensorkrowch")
-    makers = {"tree": _tree, "umps": _matrix_product_state}
+    makers = {"umps": _matrix_product_state}
     network = makers.get(setting.case.kind, _custom)(tk, setting)
     # `train()` and `eval()` choose how it stores tensors, which a trace must come after.
     network.train(setting.training)
@@ -25,7 +25,7 @@ def tensorkrowch(setting: Setting) -> nn.Module:
 
 def _data(setting: Setting, x: torch.Tensor) -> Any:
     """Vectors for each site, or one tensor for the only data node."""
-    if setting.case.kind in ("tree", "umps"):
+    if setting.case.kind == "umps":
         return x
     return [x.reshape(setting.equation.shape(setting.equation.operands[0], x.shape[0]))]
 
@@ -44,19 +44,6 @@ class Traced(nn.Module):
     def train(self, mode: bool = True) -> "Traced":
         """Nothing: another mode would undo the trace."""
         return self
-
-
-def _tree(tk: Any, setting: Setting) -> nn.Module:
-    """Its layers from the leaves up; its nodes have the leg to the root last."""
-    levels = int(setting.case.values["levels"])  # type: ignore[call-overload]
-    names = [[f"Node[{level},{place}]" for place in range(2**level)] for level in range(levels - 1, 0, -1)]
-    layers = [[setting.weights[name].permute(1, 2, 0) for name in layer] for layer in names]
-    layers.append([setting.weights["Root"]])
-    network = tk.models.Tree([len(layer) for layer in layers], [tuple(layer[0].shape) for layer in layers])
-    for nodes, tensors in zip(network.layers, layers, strict=True):
-        for node, tensor in zip(nodes, tensors, strict=True):
-            node.tensor = tensor.contiguous().clone()
-    return network
 
 
 def _matrix_product_state(tk: Any, setting: Setting) -> nn.Module:

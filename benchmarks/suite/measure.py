@@ -12,7 +12,7 @@ from torch import nn
 from benchmarks.suite.equation import Equation, Unsupported, equation, weights
 from benchmarks.suite.networks import ROWS, Case
 from benchmarks.suite.peers import Peer, Setting
-from benchmarks.suite.timing import Effort, matrix_peak, medians
+from benchmarks.suite.timing import PRODUCT_FLOPS, Effort, large_product, medians
 from tncc.driver import Compiled
 from tncc.ir.linearity import linear_map
 from tncc.report.model import Report
@@ -21,6 +21,7 @@ Mode = Literal["forward", "training"]
 """In `eval()` with gradients off; or forward and backward in training, with the input's gradient."""
 
 OURS = "tncc"
+PRODUCT = "2048³ product"
 CLOSE = 1e-3
 MANY = 2**20
 """A row count at which what depends on weights only costs nothing beside the rest."""
@@ -72,15 +73,12 @@ def cells(
 ) -> Iterator[Cell]:
     """All cells of a case with a number of threads."""
     torch.set_num_threads(threads)
-    peak = matrix_peak()
     for count in rows:
         for mode in modes:
-            yield _cell(one, count, mode, threads, peers, effort, peak)
+            yield _cell(one, count, mode, threads, peers, effort)
 
 
-def _cell(
-    one: Subject, rows: int, mode: Mode, threads: int, peers: Sequence[Peer], effort: Effort, peak: float
-) -> Cell:
+def _cell(one: Subject, rows: int, mode: Mode, threads: int, peers: Sequence[Peer], effort: Effort) -> Cell:
     training = mode == "training"
     example = torch.randn(rows, *(axis.size for axis in one.compiled.network.inputs[0].axes[1:]))
     setting = Setting(one.case, one.equation, weights(one.compiled, one.module), example, training)
@@ -88,7 +86,8 @@ def _cell(
     make = _step if training else _call
     calls = {name: make(module, example, one.equation.output_shape) for name, module in modules.items()}
     with torch.set_grad_enabled(training):
-        us = medians(calls, effort)
+        us = medians({**calls, PRODUCT: large_product()}, effort)
+    peak = 1e6 * PRODUCT_FLOPS / us.pop(PRODUCT)
     saved = {name: saved_bytes(module, example) for name, module in modules.items()} if training else {}
     return Cell(
         one.case.name, rows, mode, threads, us, saved, missing, _predicted(one.compiled, rows, mode, threads),
@@ -181,10 +180,10 @@ def _report(compiled: Compiled, rows: tuple[int, ...]) -> Report:
 def fewest_flops(compiled: Compiled, rows: int) -> float:
     """The fewest FLOPs of any order at a row count, without steps on weights alone, or those of the dense matrix.
 
-    A step's FLOPs are proportional to the rows that it carries.
+    A step's FLOPs are proportional to the rows that it carries, so that an order found for other rows counts too.
     """
     found = []
-    for planned in (rows, MANY):
+    for planned in dict.fromkeys((rows, *ROWS, MANY)):
         (plan,) = _report(compiled, (planned,)).plans
         found.append(sum(step.flops for step in plan.steps if "..." in step.expression) * rows / planned)
     shape = linear_map(compiled.network)

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import tncc
 from tncc.driver import Compiled
+
+EXAMPLES = Path(__file__).parents[2] / "examples" / "networks"
 
 ROWS = (1, 8, 32, 256, 2048)
 """The row counts that every network is compiled for and measured at."""
@@ -72,7 +75,7 @@ class Case:
 
 
 def _compiled(program: str, values: Mapping[str, object], rows: tuple[int, ...]) -> Compiled:
-    make = tncc.compile_text if "network" in program else tncc.compile
+    make = tncc.compile_text if "\n" in program else tncc.compile
     return make(program, batch=rows, **values)
 
 
@@ -99,7 +102,7 @@ def _cases() -> tuple[Case, ...]:
         *(_linear(f"CP 16³→16³ rank {rank}", "cp", *cube, rank=rank) for rank in (32, 128)),
         _linear("Ring 4·8·8·4→8·8·8·8 χ6", "ring", (4, 8, 8, 4), (8, 8, 8, 8), chi=6),
         *map(_btt, (1, 4)),
-        Case("Tree 3 levels, leaves of 3", "tree", "std.tree", {"levels": 3, "leaf": 3}),
+        Case("Tree 3 levels, leaves of 3", "tree", str(EXAMPLES / "tree.tn"), {"levels": 3, "leaf": 3}),
         Case("Uniform MPS, 64 sites of 2", "umps", UNIFORM_MPS),
     )
 

@@ -84,7 +84,7 @@ def package(name: str) -> ModuleType:
 
 def dense(setting: Setting) -> nn.Module:
     """`nn.Linear`, of the same shape."""
-    if setting.case.kind in ("tree", "umps"):
+    if setting.case.kind == "umps":
         raise Unsupported("the network is not linear in its input")
     return nn.Linear(setting.example.shape[1], setting.equation.output_shape[0], bias=False)
 

@@ -51,23 +51,25 @@ def Attention(x, tensors):
     Kb = tensors["Kb"]
     V = tensors["V"]
     O = tensors["O"]
-    # Q:1[(... q), s]: (q*rows, 6), attention.tn:16
-    h = np.matmul(x.reshape(-1, 32), Qa)
-    # Q[(g k), (... q)]: (32, q*rows), attention.tn:16
-    Q = np.matmul(Qb.reshape(6, 32).transpose(1, 0), h.transpose(1, 0))
+    # Q:1[s, (... q)]: (6, q*rows), attention.tn:16
+    h = np.matmul(Qa.transpose(1, 0), x.reshape(-1, 32).transpose(1, 0))
+    # Q[(... q), (g k)]: (q*rows, 32), attention.tn:16
+    Q = np.matmul(h.transpose(1, 0), Qb.reshape(6, 32))
     del h
-    # x/2[(... t), d]: (rows*t, 32), attention.tn:17
+    # x/3[(... t), d]: (rows*t, 32), attention.tn:17
     h = x.reshape(-1, 32)
-    # K:1[(... t), u]: (rows*t, 6), attention.tn:17
-    h1 = np.matmul(h, Ka)
+    # K:1[u, (... t)]: (6, rows*t), attention.tn:17
+    h1 = np.matmul(Ka.transpose(1, 0), h.transpose(1, 0))
+    # K:1/3[(t ...), u]: (rows*t, 6), attention.tn:17
+    h1 = h1.reshape(6, rows, t).transpose(2, 1, 0).reshape(-1, 6)
     # K[(t ...), (g k)]: (rows*t, 32), attention.tn:17
-    K = np.matmul(h1.reshape(rows, t, 6).transpose(1, 0, 2).reshape(-1, 6), Kb.reshape(6, 32))
+    K = np.matmul(h1, Kb.reshape(6, 32))
     del h1
     # w:1:2[(t ...), (g k)]: (rows*t, 32), attention.tn:18
     h1 = 0.35355339059327373 * K
     del K
     # Q/3[(... g), q, k]: (4*rows, q, 8), attention.tn:18
-    h2 = Q.reshape(4, 8, rows, q).transpose(2, 0, 3, 1).reshape(4 * rows, q, 8)
+    h2 = Q.reshape(rows, q, 4, 8).transpose(0, 2, 1, 3).reshape(4 * rows, q, 8)
     del Q
     # w:1[(... g), q, t]: (4*rows, q, t), attention.tn:18
     h2 = np.matmul(h2, h1.reshape(t, 4 * rows, 8).transpose(1, 2, 0))
@@ -154,7 +156,7 @@ def _softmax(x, axes):
 def _main():
     generator = np.random.default_rng(0)
     tensors = initial_tensors(generator)
-    x = generator.normal(0.0, 1.0, (1, 128, 32))
+    x = generator.normal(0.0, 1.0, (32, 128, 32))
     y = Attention(x, tensors)
     print("x", x.shape)
     print("y", y.shape)

@@ -39,7 +39,10 @@ def BTT(x, tensors):
     y = np.matmul(
         R.reshape(32, 64, 16).transpose(0, 2, 1), h.reshape(64, 32, -1).transpose(1, 0, 2)
     )
-    return y.reshape(512, -1).transpose(1, 0).reshape(*batch, 512)
+    del h
+    # result 0: (..., 512)
+    h = y.reshape(512, -1).transpose(1, 0).reshape(*batch, 512)
+    return h
 
 
 def initial_tensors(generator):

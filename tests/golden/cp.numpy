@@ -45,10 +45,10 @@ def CP(x, tensors):
     h1 = A_1.reshape(8, 1, 12) * A_2
     # y:4[i[0], (i[1] i[2]), r]: (8, 64, 12), cp.tn:10
     h1 = A_0.reshape(8, 1, 12) * h1.reshape(1, 64, 12)
-    # y:5[..., r]: (rows, 12), cp.tn:10
-    h1 = np.matmul(x.reshape(-1, 512), h1.reshape(512, 12))
+    # y:5[r, ...]: (12, rows), cp.tn:10
+    h1 = np.matmul(h1.reshape(512, 12).transpose(1, 0), x.reshape(-1, 512).transpose(1, 0))
     # y[..., (o[0] o[1] o[2])]: (rows, 512), cp.tn:10
-    y = np.matmul(h1, h.reshape(512, 12).transpose(1, 0))
+    y = np.matmul(h1.transpose(1, 0), h.reshape(512, 12).transpose(1, 0))
     return y.reshape(*batch, 512)
 
 

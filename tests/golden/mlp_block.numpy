@@ -54,10 +54,10 @@ def FeedForward(x, tensors):
     del h1
     # up.y:1:1[(up.i[0] up.o[0]), (up.i[1] up.o[1] up.r[2])]: (16, 256), mpo.tn:14
     h1 = np.matmul(up_A_0.reshape(16, 8), up_A_1.reshape(8, 256))
-    # up.y:1:2[(up.i[2] up.o[2]), (up.i[0] up.o[0] up.i[1] up.o[1])]: (32, 512), mpo.tn:14
-    h1 = np.matmul(up_A_2.reshape(8, 32).transpose(1, 0), h1.reshape(512, 8).transpose(1, 0))
+    # up.y:1:2[(up.i[0] up.o[0] up.i[1] up.o[1]), (up.i[2] up.o[2])]: (512, 32), mpo.tn:14
+    h1 = np.matmul(h1.reshape(512, 8), up_A_2.reshape(8, 32))
     # up.y:1:2/3[(up.i[0] up.i[1] up.i[2]), (up.o[0] up.o[1] up.o[2])]: (64, 256), mpo.tn:14
-    h1 = h1.reshape(4, 8, 4, 4, 4, 8).transpose(2, 4, 0, 3, 5, 1).reshape(64, 256)
+    h1 = h1.reshape(4, 4, 4, 8, 4, 8).transpose(0, 2, 4, 1, 3, 5).reshape(64, 256)
     # up.y:1[..., (up.o[0] up.o[1] up.o[2])]: (rows, 256), mpo.tn:14
     h1 = np.matmul(z, h1)
     del z
@@ -69,12 +69,12 @@ def FeedForward(x, tensors):
     del up_y
     # down.y:1:1[(down.i[0] down.o[0]), (down.i[1] down.o[1] down.r[2])]: (16, 256), mpo.tn:14
     h1 = np.matmul(down_A_0.reshape(16, 8), down_A_1.reshape(8, 256))
-    # down.y:1:2[(down.i[2] down.o[2]), (down.i[0] down.o[0] down.i[1] down.o[1])]: (32, 512),
+    # down.y:1:2[(down.i[0] down.o[0] down.i[1] down.o[1]), (down.i[2] down.o[2])]: (512, 32),
     #   mpo.tn:14
-    h1 = np.matmul(down_A_2.reshape(8, 32).transpose(1, 0), h1.reshape(512, 8).transpose(1, 0))
+    h1 = np.matmul(h1.reshape(512, 8), down_A_2.reshape(8, 32))
     # down.y:1:2/3[(down.i[0] down.i[1] down.i[2]), (down.o[0] down.o[1] down.o[2])]: (256, 64),
     #   mpo.tn:14
-    h1 = h1.reshape(8, 4, 4, 4, 8, 4).transpose(2, 4, 0, 3, 5, 1).reshape(256, 64)
+    h1 = h1.reshape(4, 4, 8, 4, 8, 4).transpose(0, 2, 4, 1, 3, 5).reshape(256, 64)
     # down.y:1[..., (down.o[0] down.o[1] down.o[2])]: (rows, 64), mpo.tn:14
     h1 = np.matmul(a, h1)
     del a

@@ -50,7 +50,10 @@ def MPO(x, tensors):
     h = np.matmul(h.reshape(192, 192, -1).transpose(0, 2, 1), A_2.reshape(192, 16))
     # y[(o[0] o[1]), ..., o[2]]: (192, rows, 16), mpo.tn:14
     y = h + bias.reshape(192, 1, 16)
-    return y.transpose(1, 0, 2).reshape(*batch, 3072)
+    del h
+    # result 0: (..., 3072)
+    h = y.transpose(1, 0, 2).reshape(*batch, 3072)
+    return h
 
 
 def initial_tensors(generator):

@@ -46,16 +46,12 @@ def MPSClassifier(x, tensors):
     h3 = Core.reshape(6, 12)
     # y:3[..., (f[1] r[2])]: (rows, 12), mps_classifier.tn:10
     h2 = np.matmul(h2, h3)
-    # y:4/1[..., f[1], r[2]]: (rows, 2, 6), mps_classifier.tn:10
-    h2 = h[:, 1].reshape(-1, 2, 1) * h2.reshape(-1, 2, 6)
-    # y:4[..., r[2]]: (rows, 6), mps_classifier.tn:10
-    h2 = h2.sum(axis=1)
+    # y:4[..., 1, r[2]]: (rows, 1, 6), mps_classifier.tn:10
+    h2 = np.matmul(h[:, 1].reshape(-1, 1, 2), h2.reshape(-1, 2, 6))
     # y:5[..., (f[2] r[3])]: (rows, 12), mps_classifier.tn:10
-    h2 = np.matmul(h2, h3)
-    # y:6/1[..., f[2], r[3]]: (rows, 2, 6), mps_classifier.tn:10
-    h2 = h[:, 2].reshape(-1, 2, 1) * h2.reshape(-1, 2, 6)
-    # y:6[..., r[3]]: (rows, 6), mps_classifier.tn:10
-    h2 = h2.sum(axis=1)
+    h2 = np.matmul(h2.reshape(-1, 6), h3)
+    # y:6[..., 1, r[3]]: (rows, 1, 6), mps_classifier.tn:10
+    h2 = np.matmul(h[:, 2].reshape(-1, 1, 2), h2.reshape(-1, 2, 6))
     # y:7[..., r[3], f[3]]: (rows, 6, 2), mps_classifier.tn:10
     h2 = h[:, 3].reshape(-1, 1, 2) * h2.reshape(-1, 6, 1)
     # Core/2[(r[3] f[3]), r[4]]: (12, 6), mps_classifier.tn:10
@@ -66,32 +62,24 @@ def MPSClassifier(x, tensors):
     h2 = np.matmul(h5, h2.reshape(-1, 12).transpose(1, 0))
     # y:9[..., (f[4] r[5])]: (rows, 12), mps_classifier.tn:10
     h2 = np.matmul(h2.transpose(1, 0), h3)
-    # y:10/1[..., f[4], r[5]]: (rows, 2, 6), mps_classifier.tn:10
-    h2 = h[:, 4].reshape(-1, 2, 1) * h2.reshape(-1, 2, 6)
-    # y:10[..., r[5]]: (rows, 6), mps_classifier.tn:10
-    h2 = h2.sum(axis=1)
+    # y:10[..., 1, r[5]]: (rows, 1, 6), mps_classifier.tn:10
+    h2 = np.matmul(h[:, 4].reshape(-1, 1, 2), h2.reshape(-1, 2, 6))
     # y:11[..., r[5], f[5]]: (rows, 6, 2), mps_classifier.tn:10
     h2 = h[:, 5].reshape(-1, 1, 2) * h2.reshape(-1, 6, 1)
     # y:12[r[6], ...]: (6, rows), mps_classifier.tn:10
     h2 = np.matmul(h5, h2.reshape(-1, 12).transpose(1, 0))
     # y:13[..., (f[6] r[7])]: (rows, 12), mps_classifier.tn:10
     h2 = np.matmul(h2.transpose(1, 0), h3)
-    # y:14/1[..., f[6], r[7]]: (rows, 2, 6), mps_classifier.tn:10
-    h2 = h[:, 6].reshape(-1, 2, 1) * h2.reshape(-1, 2, 6)
-    # y:14[..., r[7]]: (rows, 6), mps_classifier.tn:10
-    h2 = h2.sum(axis=1)
+    # y:14[..., 1, r[7]]: (rows, 1, 6), mps_classifier.tn:10
+    h2 = np.matmul(h[:, 6].reshape(-1, 1, 2), h2.reshape(-1, 2, 6))
     # y:15[..., (f[7] r[8])]: (rows, 12), mps_classifier.tn:10
-    h2 = np.matmul(h2, h3)
-    # y:16/1[..., f[7], r[8]]: (rows, 2, 6), mps_classifier.tn:10
-    h2 = h[:, 7].reshape(-1, 2, 1) * h2.reshape(-1, 2, 6)
-    # y:16[..., r[8]]: (rows, 6), mps_classifier.tn:10
-    h2 = h2.sum(axis=1)
+    h2 = np.matmul(h2.reshape(-1, 6), h3)
+    # y:16[..., 1, r[8]]: (rows, 1, 6), mps_classifier.tn:10
+    h2 = np.matmul(h[:, 7].reshape(-1, 1, 2), h2.reshape(-1, 2, 6))
     # y:17[..., (f[8] r[9])]: (rows, 12), mps_classifier.tn:10
-    h2 = np.matmul(h2, h3)
-    # y:18/1[..., f[8], r[9]]: (rows, 2, 6), mps_classifier.tn:10
-    h2 = h[:, 8].reshape(-1, 2, 1) * h2.reshape(-1, 2, 6)
-    # y:18[..., r[9]]: (rows, 6), mps_classifier.tn:10
-    h2 = h2.sum(axis=1)
+    h2 = np.matmul(h2.reshape(-1, 6), h3)
+    # y:18[..., 1, r[9]]: (rows, 1, 6), mps_classifier.tn:10
+    h2 = np.matmul(h[:, 8].reshape(-1, 1, 2), h2.reshape(-1, 2, 6))
     # y:19[..., r[9], f[9]]: (rows, 6, 2), mps_classifier.tn:10
     h2 = h[:, 9].reshape(-1, 1, 2) * h2.reshape(-1, 6, 1)
     # y:20[r[10], ...]: (6, rows), mps_classifier.tn:10
@@ -99,18 +87,14 @@ def MPSClassifier(x, tensors):
     del h2
     # y:21[..., (f[10] r[11])]: (rows, 12), mps_classifier.tn:10
     h5 = np.matmul(h5.transpose(1, 0), h3)
-    # y:22/1[..., f[10], r[11]]: (rows, 2, 6), mps_classifier.tn:10
-    h5 = h[:, 10].reshape(-1, 2, 1) * h5.reshape(-1, 2, 6)
-    # y:22[..., r[11]]: (rows, 6), mps_classifier.tn:10
-    h5 = h5.sum(axis=1)
+    # y:22[..., 1, r[11]]: (rows, 1, 6), mps_classifier.tn:10
+    h5 = np.matmul(h[:, 10].reshape(-1, 1, 2), h5.reshape(-1, 2, 6))
     # y:23[..., (f[11] r[12])]: (rows, 12), mps_classifier.tn:10
-    h5 = np.matmul(h5, h3)
-    # y:24/1[..., f[11], r[12]]: (rows, 2, 6), mps_classifier.tn:10
-    h5 = h[:, 11].reshape(-1, 2, 1) * h5.reshape(-1, 2, 6)
-    # y:24[..., r[12]]: (rows, 6), mps_classifier.tn:10
-    h5 = h5.sum(axis=1)
+    h5 = np.matmul(h5.reshape(-1, 6), h3)
+    # y:24[..., 1, r[12]]: (rows, 1, 6), mps_classifier.tn:10
+    h5 = np.matmul(h[:, 11].reshape(-1, 1, 2), h5.reshape(-1, 2, 6))
     # y:25[..., (f[12] r[13])]: (rows, 12), mps_classifier.tn:10
-    h3 = np.matmul(h5, h3)
+    h3 = np.matmul(h5.reshape(-1, 6), h3)
     del h5
     # y:26[..., r[13], f[13]]: (rows, 6, 2), mps_classifier.tn:10
     h1 = np.matmul(h3.reshape(-1, 2, 6).transpose(0, 2, 1), h1)

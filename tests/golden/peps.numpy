@@ -45,24 +45,23 @@ def PEPS(x, tensors):
     T_1_0 = tensors["T.1.0"]
     T_2_0 = tensors["T.2.0"]
     T_0_0 = tensors["T.0.0"]
-    # y:1[h[1,2], (v[2,2] f[1,2]), (f[0,2] h[0,2])]: (2, 4, 4), peps.tn:15
-    h = np.matmul(T_1_2.reshape(2, 2, 4).transpose(0, 2, 1), T_0_2.transpose(1, 2, 0).reshape(2, 4))
-    # y:2[h[0,1], (v[1,1] f[0,1]), (h[1,2] v[2,2] f[1,2] f[0,2])]: (2, 4, 16), peps.tn:15
-    h = np.matmul(T_0_1.reshape(2, 2, 4).transpose(0, 2, 1), h.reshape(16, 2).transpose(1, 0))
-    # y:2/3[(h[1,2] v[1,1]), (h[0,1] f[0,1] v[2,2] f[1,2] f[0,2])]: (4, 32), peps.tn:15
-    h = h.reshape(2, 2, 2, 2, 8).transpose(3, 1, 0, 2, 4).reshape(4, 32)
-    # y:3[h[1,1], (v[2,1] f[1,1] c), (h[0,1] f[0,1] v[2,2] f[1,2] f[0,2])]: (2, 16, 32), peps.tn:15
-    h = np.matmul(Centre.reshape(2, 4, 16).transpose(0, 2, 1), h)
+    # y:1[h[0,2], f[0,2], (h[1,2] v[2,2] f[1,2])]: (2, 2, 8), peps.tn:15
+    h = np.matmul(T_0_2.transpose(0, 2, 1), T_1_2.reshape(2, 2, 4).transpose(1, 0, 2).reshape(2, 8))
+    # y:2[h[0,1], (v[1,1] f[0,1]), (f[0,2] h[1,2] v[2,2] f[1,2])]: (2, 4, 16), peps.tn:15
+    h = np.matmul(T_0_1.reshape(2, 2, 4).transpose(0, 2, 1), h.reshape(2, 16))
+    # y:2/3[(h[0,1] f[0,1] f[0,2] v[2,2] f[1,2]), (h[1,2] v[1,1])]: (32, 4), peps.tn:15
+    h = h.reshape(2, 2, 4, 2, 4).transpose(0, 2, 4, 3, 1).reshape(32, 4)
+    # y:3[h[1,1], (h[0,1] f[0,1] f[0,2] v[2,2] f[1,2]), (v[2,1] f[1,1] c)]: (2, 32, 16), peps.tn:15
+    h = np.matmul(h, Centre.reshape(2, 4, 16))
     # y:4[h[2,1], (v[2,1] f[2,1]), (v[2,2] f[2,2])]: (2, 4, 4), peps.tn:15
     h1 = np.matmul(T_2_1.reshape(2, 2, 4).transpose(0, 2, 1), T_2_2.reshape(2, 4))
-    # y:3/2[v[2,1], v[2,2], h[1,1], h[0,1], f[1,1], f[0,1], (f[1,2] f[0,2]), c]: (2, 2, 2, 2, 2, 2,
-    #   4, 4), peps.tn:15
-    h = h.reshape(2, 2, 2, 4, 2, 2, 2, 4).transpose(1, 6, 0, 4, 2, 5, 7, 3)
-    # y:4/3[(f[2,1] f[2,2] h[2,1]), (v[2,1] v[2,2])]: (8, 4), peps.tn:15
-    h1 = h1.reshape(2, 2, 2, 2, 2).transpose(2, 4, 0, 1, 3).reshape(8, 4)
-    # y:5[(f[2,1] f[2,2] h[2,1]), (h[1,1] h[0,1] f[1,1] f[0,1] f[1,2] f[0,2] c)]: (8, 256),
+    # y:3/3[(v[2,2] v[2,1]), (h[1,1] h[0,1] f[0,1] f[0,2] f[1,2] f[1,1] c)]: (4, 256), peps.tn:15
+    h = h.reshape(16, 2, 2, 2, 8).transpose(1, 3, 0, 2, 4).reshape(4, 256)
+    # y:4/3[(f[2,1] f[2,2] h[2,1]), (v[2,2] v[2,1])]: (8, 4), peps.tn:15
+    h1 = h1.reshape(2, 2, 2, 2, 2).transpose(2, 4, 0, 3, 1).reshape(8, 4)
+    # y:5[(f[2,1] f[2,2] h[2,1]), (h[1,1] h[0,1] f[0,1] f[0,2] f[1,2] f[1,1] c)]: (8, 256),
     #   peps.tn:15
-    h = np.matmul(h1, h.reshape(4, 256))
+    h = np.matmul(h1, h)
     # y:6[h[2,1], f[2,0], (f[1,0] h[1,1] v[1,0])]: (2, 2, 8), peps.tn:15
     h1 = np.matmul(
         T_2_0.transpose(0, 2, 1), T_1_0.reshape(4, 2, 2).transpose(1, 2, 0).reshape(2, 8)
@@ -71,15 +70,17 @@ def PEPS(x, tensors):
     h1 = np.matmul(T_0_0.transpose(0, 2, 1), h1.reshape(16, 2).transpose(1, 0))
     # y:7/3[(f[0,0] f[2,0] f[1,0]), (h[2,1] h[1,1] h[0,1])]: (8, 8), peps.tn:15
     h1 = h1.reshape(2, 2, 2, 4, 2).transpose(1, 3, 2, 4, 0).reshape(8, 8)
-    # y:8[(f[2,1] f[2,2]), (f[0,0] f[2,0] f[1,0]), (f[1,1] f[0,1] f[1,2] f[0,2] c)]: (4, 8, 64),
+    # y:8[(f[2,1] f[2,2]), (f[0,0] f[2,0] f[1,0]), (f[0,1] f[0,2] f[1,2] f[1,1] c)]: (4, 8, 64),
     #   peps.tn:15
     h = np.matmul(h1, h.reshape(4, 8, 64))
-    # y:8/2[f[0,0], f[0,1], f[0,2], (f[1,0] f[1,1]), f[1,2], f[2,0], (f[2,1] f[2,2]), c]: (2, 2, 2,
-    #   4, 2, 2, 4, 4), peps.tn:15
-    h = h.reshape(4, 2, 2, 4, 2, 2, 2, 4).transpose(1, 4, 6, 3, 5, 2, 0, 7)
-    # y[..., c]: (rows, 4), peps.tn:15
-    y = np.matmul(x.reshape(-1, 512), h.reshape(512, 4))
-    return y.reshape(*batch, 4)
+    # y:8/2[c, f[0,0], (f[0,1] f[0,2]), f[1,0], f[1,1], f[1,2], f[2,0], (f[2,1] f[2,2])]: (4, 2, 4,
+    #   2, 2, 2, 2, 4), peps.tn:15
+    h = h.reshape(4, 2, 2, 2, 4, 2, 2, 4).transpose(7, 1, 4, 3, 6, 5, 2, 0)
+    # y[c, ...]: (4, rows), peps.tn:15
+    y = np.matmul(h.reshape(4, 512), x.reshape(-1, 512).transpose(1, 0))
+    # result 0: (..., 4)
+    h1 = y.transpose(1, 0).reshape(*batch, 4)
+    return h1
 
 
 def initial_tensors(generator):

@@ -48,10 +48,10 @@ def Uneven(x, tensors):
     h1 = h1.reshape(6, 6, 4, 5, 6).transpose(1, 3, 0, 2, 4).reshape(30, 144)
     # y:4[(... i[0]), (r[2] o[2] o[3] o[4])]: (4*rows, 144), uneven.tn:12
     h1 = np.matmul(x.reshape(-1, 30), h1)
+    # y:1/3[(o[0] o[1]), (i[0] r[2])]: (6, 24), uneven.tn:12
+    h = h.reshape(2, 4, 3, 6).transpose(0, 2, 1, 3).reshape(6, 24)
     # y[..., (o[0] o[1]), (o[2] o[3] o[4])]: (rows, 6, 24), uneven.tn:12
-    y = np.matmul(
-        h.reshape(2, 4, 3, 6).transpose(0, 2, 1, 3).reshape(6, 24), h1.reshape(-1, 24, 24)
-    )
+    y = np.matmul(h, h1.reshape(-1, 24, 24))
     return y.reshape(*batch, 144)
 
 

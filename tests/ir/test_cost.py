@@ -11,7 +11,7 @@ from tests.planning.trivial_order import in_pairs, left_to_right
 from tests.random_networks import networks
 from tests.small_networks import small_network
 from tncc.ir.cost import backward_flops, bytes_moved, flops
-from tncc.ir.network import Contraction, Function, Network, Operation, Sum, legs, sizes_at, views
+from tncc.ir.network import Assembly, Contraction, Function, Network, Operation, Sum, legs, sizes_at, views
 from tncc.planning.pairwise import Order
 from tncc.planning.schedule import plan_schedule
 
@@ -40,6 +40,8 @@ def counted(operation: Operation, sizes: Mapping[str, int]) -> int:
             total += points(result, sizes) * (len(operation.terms) - 1)
         case Function():
             total += points(carried, sizes)
+        case Assembly():
+            total += sum(points(part.operand.indices, sizes) for part in operation.parts)
     return total
 
 

@@ -1,7 +1,8 @@
 """Planned gradients, against torch's autograd of the same network in double precision."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,74 +10,35 @@ import torch
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tests import oracle
+from tests.backends.emitted import program_of
+from tests.backends.generated import arguments_of, executed, load, results_of, state_of
 from tests.closeness import assert_agree, is_tame
+from tests.formula import compiled_once
 from tests.interpret import interpret
 from tests.oracle import Array, draw, evaluate, leading, run_time_sizes, stored
 from tests.planning.trivial_order import in_pairs, left_to_right
 from tests.random_networks import networks
 from tests.small_networks import small_network, tensor_train
-from tncc.ir.network import BATCH, Axis, Contraction, Function, Network, Sum, View, sizes_at
+from tncc.backends import TARGETS
+from tncc.backends.naming import top_level_name
+from tncc.diagnostics.diagnostic import CompileError
+from tncc.driver import compile_text
+from tncc.elaborate.vocabulary import FUNCTION_WORDS
+from tncc.ir.network import BATCH, Axis, Contraction, Network, Sum, View, sizes_at
+from tncc.ir.plan import Plan, Variant
 from tncc.ir.schedule import Schedule
-from tncc.ir.slopes import SCALE
+from tncc.ir.slopes import SCALE, SLOPES
 from tncc.ir.verify import verify
+from tncc.passes import run_passes
 from tncc.planning.gradients import Derivative, differentiate
 from tncc.planning.layout import lower
+from tncc.planning.order import contraction_order
 from tncc.planning.pairwise import Order
 from tncc.planning.schedule import costed, needed, plan_schedule
 
 ROWS = 3
 
-
-def normal_slope(x: Array) -> Array:
-    """Φ(x) + x φ(x), the slope of the exact GELU."""
-    return 0.5 * (1 + oracle.ERF(x / math.sqrt(2))) + x * np.exp(-(x**2) / 2) / math.sqrt(2 * math.pi)
-
-
-def swish_slope(x: Array) -> Array:
-    """σ(x) (1 + x (1 - σ(x)))."""
-    sigmoid = 1 / (1 + np.exp(-x))
-    return np.asarray(sigmoid * (1 + x * (1 - sigmoid)))
-
-
-def layernorm_scale(array: Array, axes: tuple[int, ...]) -> Array:
-    """One over the standard deviation, 1e-5 added to the biased variance; over none of size above 1 that is 0."""
-    variance = np.var(array, axis=axes) if axes else np.zeros_like(array)
-    return np.asarray(1 / np.sqrt(variance + 1e-5))
-
-
-for _name, _function in {
-    "relu_slope": oracle.elementwise(lambda z: (z > 0).astype(np.float64)),
-    "gelu_slope": oracle.elementwise(normal_slope),
-    "silu_slope": oracle.elementwise(swish_slope),
-    "tanh_slope": oracle.elementwise(lambda z: 1 - z**2),
-    "sigmoid_slope": oracle.elementwise(lambda z: z * (1 - z)),
-    "sqrt_slope": oracle.elementwise(lambda z: 0.5 / z),
-    "sign": oracle.elementwise(np.sign),
-    "cos_slope": oracle.elementwise(lambda x: -np.sin(x)),
-    "reciprocal_slope": oracle.elementwise(lambda z: -(z**2)),
-    SCALE: layernorm_scale,
-}.items():
-    oracle.FUNCTIONS.setdefault(_name, _function)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def oracle_with_scale() -> Iterator[None]:
-    """The oracle, which knows that `layernorm_scale` removes the indices that it works over."""
-    known = oracle.compute
-
-    def compute(operation: object, values: Mapping[str, Array], sizes: Mapping[str, int]) -> oracle.Labelled:
-        if isinstance(operation, Function) and operation.function == SCALE:
-            labels, array = oracle.seen(operation.operand, values, sizes)
-            axes = tuple(labels.index(name) for name in operation.over if name in labels)
-            left = tuple(name for name in labels if name not in operation.over)
-            return left, layernorm_scale(array, axes)
-        return known(operation, values, sizes)  # type: ignore[arg-type]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(oracle, "compute", compute)
-        yield
-
+NETWORKS = Path(__file__).parents[2] / "examples" / "networks"
 
 Torch = torch.Tensor
 
@@ -220,10 +182,10 @@ def positive(network: Network) -> dict[str, Array]:
     return {name: np.abs(array) + 0.1 for name, array in draw(network, lead=(ROWS,)).items()}
 
 
-@settings(max_examples=150, deadline=None)
-@given(networks(), st.sampled_from([left_to_right, in_pairs]))
-def test_gradients_of_random_networks_are_autograds(network: Network, order: Order) -> None:
-    tensors = draw(network, lead=(ROWS,))
+@settings(max_examples=100, deadline=None)
+@given(networks(), st.sampled_from([left_to_right, in_pairs]), st.sampled_from([0, 1, ROWS]))
+def test_gradients_of_random_networks_are_autograds(network: Network, order: Order, rows: int) -> None:
+    tensors = draw(network, lead=(rows,))
     assume(is_tame(network, tensors))
     assume(differentiate(network, stepwise(network, order).operations) is not None)
     assert_gradients(network, order, tensors)
@@ -460,35 +422,29 @@ def test_nothing_to_train_has_no_gradients() -> None:
     assert (derivative.gradients, derivative.missing, derivative.copies) == ((), (), ())
 
 
-def test_positions_picked_of_an_input_are_left_to_autograd() -> None:
+def test_an_input_that_cannot_be_planned_alone_is_left_to_autograd() -> None:
     network = small_network(
-        {"i": 3, "j": 2},
-        [("h", "... j", "x{... 0 j} * A"), ("y", "... j", "h * x{... 2 j} * z")],
-        inputs={"x": "... i j", "z": "... j"},
-        parameters={"A": "j"},
+        {"q": 0, "t": 0, "i": 3},
+        [("h", "... q", "w{... q q}"), ("y", "... q", "h * z * A{0}")],
+        inputs={"w": "... q t", "z": "... q"},
+        parameters={"A": "i"},
     )
-    derivative = assert_gradients(network)
-    assert derivative.missing == ("x",)
+    derivative = assert_gradients(network, tensors=draw(network, lead=(ROWS,), dynamic={"q": 4, "t": 4}))
+    assert derivative.missing == ("w",)
     assert [name for name, _ in derivative.gradients] == ["z", "A"]
 
 
-@pytest.mark.parametrize(
-    ("sizes", "operation", "parameter"),
-    [
-        ({"i": 3}, ("y", "...", "max<i> x"), "i"),
-        ({"i": 3, "j": 2}, ("y", "... i", "x * A{i 0}"), "i j"),
-        ({"i": 3}, ("y", "... i", "x * A{i i}"), "i i"),
-        ({"q": 0, "i": 3}, ("y", "... i", "mean<q> x{... i}"), "i"),
-    ],
-    ids=["max", "pick of a parameter", "diagonal of a parameter", "mean over a run-time size"],
-)
-def test_what_is_left_to_autograd(sizes: Mapping[str, int], operation: tuple[str, str, str], parameter: str) -> None:
-    name, axes, text = operation
-    inputs = {"x": "... q i"} if "q" in sizes else {"x": "... i"}
-    network = small_network(
-        sizes, [(name, axes, text.replace("x{... i}", "x"))], inputs=inputs, parameters={"A": parameter}
+def test_what_is_left_to_autograd() -> None:
+    largest = small_network({"i": 3}, [("y", "...", "max<i> x")], inputs={"x": "... i"})
+    diagonal = small_network(
+        {"q": 0, "t": 0, "i": 3},
+        [("h", "... q t", "x{... q i} * x{... t i}"), ("y", "... q", "h{... q q}")],
+        inputs={"x": "... q i"},
     )
-    assert differentiate(network, stepwise(network).operations) is None
+    bindings = (*diagonal.bindings, diagonal.bindings[0].model_copy(update={"index": "t"}))
+    for network in (largest, diagonal.model_copy(update={"bindings": bindings})):
+        verify(network)
+        assert differentiate(network, stepwise(network).operations) is None
 
 
 def test_complex_tensors_are_left_to_autograd() -> None:
@@ -516,3 +472,43 @@ def test_names_of_gradients_do_not_clash() -> None:
         parameters={"A": "i"},
     )
     assert_gradients(network)
+
+
+@pytest.mark.parametrize("file", sorted(NETWORKS.glob("*.tn")), ids=lambda path: path.stem)
+def test_gradients_of_the_examples(file: Path) -> None:
+    network = run_passes(compiled_once(file).network)
+    tensors = draw(network, lead=(ROWS,))
+    for tensor in network.tensors:
+        tensors[tensor.name] = tensors[tensor.name] * (tensor.init.std or 1.0)
+    derivative = assert_gradients(network, contraction_order, tensors)
+    assert not derivative.missing
+
+
+@settings(max_examples=30, deadline=None)
+@given(networks(), st.sampled_from([(), (ROWS,), (2, 0)]))
+def test_back_ends_run_the_steps_of_gradients(network: Network, lead: tuple[int, ...]) -> None:
+    tensors = draw(network, lead=lead)
+    assume(is_tame(network, tensors))
+    derivative = differentiate(network, stepwise(network).operations)
+    assume(derivative is not None and derivative.gradients)
+    assert derivative is not None
+    whole = derivative.network
+    values = tensors | seeds_for(network, derivative, tensors)
+    expected = evaluate(whole, values)
+    variant = Variant(rows=1, program=program_of(whole))
+    plan = Plan(planned=(8,), straight=variant.program, inference=(variant,), forward=(variant,), training=())
+    by_numpy, by_torch = (executed(TARGETS[target](whole, plan, "1.2.3", False)) for target in ("numpy", "torch"))
+    name = top_level_name(whole.name)
+    stored = {key: array.numpy() for key, array in state_of(whole, values).items()}
+    found = by_numpy[name](*(values[tensor.name] for tensor in whole.inputs), stored)
+    assert_agree(results_of(whole, found), expected)
+    module = by_torch[name](dtype=torch.float64)
+    load(module, whole, values)
+    assert_agree(results_of(whole, module(*arguments_of(whole, values))), expected)
+
+
+def test_the_language_lacks_the_functions_of_gradients() -> None:
+    assert (SLOPES | {SCALE}).isdisjoint(FUNCTION_WORDS)
+    for function in sorted(SLOPES):
+        with pytest.raises(CompileError):
+            compile_text(f"network N {{ input x[..., i: 3] output y[..., i] = {function}(x[..., i]) }}")

@@ -13,7 +13,7 @@ from tests.small_networks import small_network, tensor_train
 from tncc.ir.network import Network, sizes_at
 from tncc.ir.program import AnyInstruction, Matmul, Permute, Program, Read, Reshape, sources
 from tncc.passes import run_passes
-from tncc.planning import forms
+from tncc.planning import movement
 from tncc.planning.layout import lower
 from tncc.planning.memory import copied_elements
 from tncc.planning.pairwise import Order
@@ -58,7 +58,7 @@ def test_programs_of_matmuls_only_equal_the_oracle(network: Network, order: Orde
     tensors = draw(network, lead=(3,))
     assume(is_tame(network, tensors))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(forms, "ELEMENTWISE", 1e12)
+        patch.setattr(movement, "ELEMENTWISE", 1e12)
         program = lower(network, plan_schedule(network, 7, order=order))
     assert_agree(interpret(program, network, tensors), evaluate(network, tensors))
 

@@ -1,6 +1,7 @@
 """The planner: plans as values, what inference keeps, and memory limits that hold."""
 
 import math
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -154,6 +155,22 @@ def test_a_limit_is_kept_at_all_rows_given(name: str, share: float) -> None:
         assert found.kept_bytes + used <= limit
 
 
+def test_peaks_are_those_of_the_choice_asked_about() -> None:
+    made = planner("train", 2**20)
+    for choice in made.programs.choices(made.worked, ROWS, made.stored):
+        again = replace(choice)
+        kept = again.kept_bytes(4)
+        for rows in ROWS:
+            used = footprint(again.program, sizes_at(TRAIN, rows), 4, again.predictor.kept)
+            assert made.peak(again, rows) == kept + used
+
+
+def test_bytes_are_those_of_the_elements() -> None:
+    single, double = (Planner(BLOCK, builtin_machine(), ROWS, 2**30, size).figures(32) for size in (4, 8))
+    for name in ("peak_bytes", "saved_bytes", "training_peak_bytes", "kept_bytes"):
+        assert getattr(double, name) == 2 * getattr(single, name), name
+
+
 def impossible(name: str, part: str) -> OutOfMemory:
     """What is said where no program gets by."""
     made = planner(name, 100)
@@ -171,13 +188,9 @@ def test_an_impossible_limit_names_the_least_that_is_possible(name: str, part: s
     results = 4 * max(ROWS) * (64 if name == "train" else 12)
     assert told.least >= results
 
-    def at(limit: int) -> object:
-        made = planner(name, limit)
-        return made.inference("time") if part == "inference" else made.forward
-
-    assert at(told.least)
+    assert planner(name, told.least).plan()
     with pytest.raises(Failure):
-        at(told.least - 1)
+        planner(name, told.least - 1).plan()
 
 
 @pytest.mark.parametrize("name", NETWORKS)

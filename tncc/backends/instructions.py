@@ -20,6 +20,7 @@ from tncc.ir.program import (
     Read,
     Reshape,
     Select,
+    Stack,
     sources,
 )
 
@@ -67,6 +68,8 @@ def with_operands(instruction: AnyInstruction, names: Sequence[str]) -> AnyInstr
     """The instruction on other arrays."""
     if isinstance(instruction, Matmul | Multiply | Add):
         return instruction.model_copy(update={"left": names[0], "right": names[1]})
+    if isinstance(instruction, Stack):
+        return instruction.model_copy(update={"parts": tuple(names)})
     return instruction.model_copy(update={"source": names[0]}) if names else instruction
 
 
@@ -123,7 +126,7 @@ def simplified(instructions: Iterable[AnyInstruction], wanted: Iterable[str]) ->
 
 def _work(instruction: AnyInstruction) -> object:
     """What an instruction does: two that do the same have the same result."""
-    fields = ("order", "axis", "position", "axes", "negative", "factor", "function", "value", "tensor")
+    fields = ("order", "axis", "position", "positions", "axes", "negative", "factor", "function", "value", "tensor")
     details = tuple(getattr(instruction, field, None) for field in fields)
     return instruction.op, sources(instruction), instruction.shape, details
 

@@ -27,6 +27,7 @@ from tncc.ir.program import (
     Apply,
     Constant,
     Diagonal,
+    Embed,
     Expand,
     Matmul,
     Multiply,
@@ -36,8 +37,10 @@ from tncc.ir.program import (
     Reshape,
     Scale,
     Select,
+    Stack,
     Total,
 )
+from tncc.ir.slopes import SCALE
 
 FUNCTIONS = ("tanh", "exp", "log", "sqrt", "abs", "sin", "cos")
 """What NumPy calls as the language does."""
@@ -69,12 +72,14 @@ class NumpyDialect:
                 return scaled(instruction, read[0])
             case Apply():
                 return applied(instruction, read[0].text)
+            case Stack():
+                return stacked(instruction, read, symbols)
             case _:
                 return rearranged(instruction, read[0].text, symbols)
 
 
 def rearranged(
-    instruction: Reshape | Permute | Select | Diagonal | Expand | Total | Unbind | Part,
+    instruction: Reshape | Permute | Select | Diagonal | Embed | Expand | Total | Unbind | Part,
     operand: Text,
     symbols: Mapping[str, str],
 ) -> Text:
@@ -92,12 +97,24 @@ def rearranged(
             return Text(f"{source}[{':, ' * instruction.axis}{instruction.position}]")
         case Diagonal():
             return Text(f"{source}.diagonal(axis1={instruction.axes[0]}, axis2={instruction.axes[1]})")
+        case Embed():
+            return Text(f"{source}[..., None] * np.eye({source}.shape[-1])", loose=True)
         case Total():
             return Text(f"{source}.sum(axis={axes_code(instruction.axes)})") if instruction.axes else operand
         case Unbind() | Part():
             raise TypeError("arrays are taken apart at once for torch's gradients only")
         case _:
             assert_never(instruction)
+
+
+def stacked(instruction: Stack, read: Sequence[Operand], symbols: Mapping[str, str]) -> Text:
+    """Arrays along a new axis, with zeros between them where they don't fill it."""
+    parts = tuple_code([operand.text.code for operand in read])
+    extent = instruction.shape[instruction.axis]
+    if instruction.positions == tuple(range(len(read))) and extent == len(read):
+        return Text(f"np.stack({parts}, axis={instruction.axis})")
+    size, positions = extent_code(extent, symbols), tuple_code(instruction.positions)
+    return Text(f"_placed({parts}, {instruction.axis}, {size}, {positions})")
 
 
 def applied(instruction: Apply, operand: Text) -> Text:
@@ -107,11 +124,13 @@ def applied(instruction: Apply, operand: Text) -> Text:
         return Text(f"np.{function}({operand.code})")
     if function in METHODS:
         return Text(f"{operand.tight}.{function}(axis={axes_code(axes)})") if axes else operand
+    if function in ("sign", "relu_slope"):
+        return Text(f"np.sign({operand.code})")
     if function == "relu":
         return Text(f"np.maximum({operand.code}, 0.0)")
     if function == "reciprocal":
         return Text(f"1.0 / {operand.tight}", loose=True)
-    over = f", {tuple_code(axes)}" if function in ("softmax", "layernorm") else ""
+    over = f", {tuple_code(axes)}" if function in ("softmax", "layernorm", SCALE) else ""
     return Text(f"_{function}({operand.code}{over})")
 
 

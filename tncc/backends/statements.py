@@ -10,7 +10,7 @@ from tncc.backends.literals import groups_text, place_text, tuple_code
 from tncc.backends.naming import Names, identifier, printable
 from tncc.backends.wrapping import INDENT, assignment, comment
 from tncc.ir.extent import factors
-from tncc.ir.program import Constant, Reshape
+from tncc.ir.program import Constant, Permute, Reshape
 
 LONGEST_SHAPE = 160
 """A comment gives the shape of an array in at most about so many characters."""
@@ -55,7 +55,7 @@ class Body:
 
     `variables` has the code of the arrays that are there before, and `table` what made them; `stages` are the arrays
     that keep names of their own; `pinned` ones are never written inside another expression. `conditions` says for some
-    arrays when they are needed at all.
+    arrays when they are needed at all, and `long_results` whether a result may be an expression of any length.
     """
 
     dialect: Dialect
@@ -66,6 +66,7 @@ class Body:
     table: dict[str, Code] = field(default_factory=dict)
     pinned: frozenset[str] = frozenset()
     conditions: Mapping[str, str] = field(default_factory=dict)
+    long_results: bool = True
     inside: set[str] = field(default_factory=set)
     spare: list[str] = field(default_factory=list)
     temporaries: set[str] = field(default_factory=set)
@@ -75,7 +76,7 @@ class Body:
         given = frozenset(self.variables)
         self.table |= {instruction.name: instruction for instruction in instructions}
         own = [instruction for instruction in instructions if instruction.name not in given]
-        self.choose_inside(own, wanted)
+        self.choose_inside(own, wanted, given)
         statements = [instruction for instruction in own if instruction.name not in self.inside]
         reads = [sorted({base for name in operands(root) for base in self.bases(name)}) for root in statements]
         last = {name: number for number, names in enumerate(reads) for name in names}
@@ -94,7 +95,7 @@ class Body:
             lines += self.lines(root, dying, number + 1 == len(statements), inner)
         return lines, [self.rendered(name).text.code for name in wanted]
 
-    def choose_inside(self, instructions: Sequence[Code], wanted: Sequence[str]) -> None:
+    def choose_inside(self, instructions: Sequence[Code], wanted: Sequence[str], given: frozenset[str]) -> None:
         """Which arrays are written inside the expressions that read them."""
         uses = Counter(name for instruction in instructions for name in operands(instruction))
         uses.update(wanted)
@@ -104,13 +105,22 @@ class Body:
             name = instruction.name
             self.inside.add(name)
             free = isinstance(instruction, Part | Constant)
-            view = isinstance(instruction, VIEWS) and uses[name] == 1
-            if name in self.pinned or (
-                not free and not (view and (name in wanted or len(self.rendered(name).text.code) <= LONGEST_INSIDE))
-            ):
+            view = isinstance(instruction, VIEWS) and uses[name] == 1 and not self.frees(instruction, given)
+            whole = name in wanted and self.long_results
+            inline = view and (whole or len(self.rendered(name).text.code) <= LONGEST_INSIDE)
+            if name in self.pinned or not (free or inline):
                 self.inside.remove(name)
                 self.variables[name] = Text(identifier(name) if name in self.stages else "h_00")
         self.variables = dict(before)
+
+    def frees(self, instruction: Code, given: frozenset[str]) -> bool:
+        """Whether an array may be copied by a reshape and given back then, which takes a statement of its own."""
+        if not isinstance(instruction, Reshape):
+            return False
+        source = self.table[instruction.source]
+        if not isinstance(source, Permute) or source.name not in self.inside:
+            return False
+        return given.isdisjoint(self.bases(source.name))
 
     def bases(self, name: str) -> list[str]:
         """The variables that the expression for an array reads."""

@@ -24,7 +24,13 @@ def statement(head: str, expression: str, indent: str, tail: str = "") -> list[s
     if len(items) == 1 and inside.endswith(","):
         # The comma is what makes it a tuple.
         items = [f"{items[0]},"]
-    return bracketed(f"{indent}{head}{expression[: start + 1]}", items, f"{expression[-1]}{tail}", indent)
+    lines = bracketed(f"{indent}{head}{expression[: start + 1]}", items, f"{expression[-1]}{tail}", indent)
+    place = _operator(expression) if len(lines[0]) > WIDTH else None
+    if place is None:
+        return lines
+    inner = indent + INDENT
+    left, right = expression[:place], expression[place + 1 :]
+    return [f"{indent}{head}(", f"{inner}{left}", f"{inner}{right}", f"{indent}){tail}"]
 
 
 def bracketed(opening: str, items: list[str], closing: str, indent: str) -> list[str]:
@@ -67,6 +73,16 @@ def split_items(text: str) -> list[str]:
             start = place + 1
     last = text[start:].strip()
     return [*items, last] if last else items
+
+
+def _operator(text: str) -> int | None:
+    """The space before the last operator outside of all brackets."""
+    depth = 0
+    for place in range(len(text) - 1, -1, -1):
+        depth += (text[place] in ")]") - (text[place] in "([")
+        if depth == 0 and text[place : place + 3] in (" * ", " + ", " - "):
+            return place
+    return None
 
 
 def _last_opening(text: str) -> int | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tncc.diagnostics import axis_kinds as kinds
-from tncc.diagnostics.diagnostic import Failure, Label
+from tncc.diagnostics.diagnostic import Failure, InternalError, Label
 from tncc.diagnostics.span import Span
 from tncc.elaborate.axes import subscripts
 from tncc.elaborate.draft import Draft, Extent
@@ -13,6 +13,7 @@ from tncc.elaborate.symbols import LayerFamily, LayerInstance, Stored, StoredAxi
 from tncc.elaborate.vocabulary import ELEMENTWISE, OVER_KEEPING, OVER_REMOVING
 from tncc.ir.network import (
     BATCH,
+    Assembly,
     Contraction,
     Function,
     Group,
@@ -322,3 +323,5 @@ class _Inlining:
             case Function():
                 over = tuple(self.renamed[name] for name in operation.over)
                 return operation.model_copy(update={**shared, "operand": self._view(operation.operand), "over": over})
+            case Assembly():
+                raise InternalError("an assembly, which occurs in gradients only, is to be written in")

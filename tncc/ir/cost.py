@@ -7,7 +7,7 @@ operation of at most two operands; `sizes` gives the size of every index.
 import math
 from collections.abc import Container, Iterable, Mapping
 
-from tncc.ir.network import Contraction, Function, Operation, Sum, View, legs, views
+from tncc.ir.network import Assembly, Contraction, Function, Operation, Sum, View, legs, views
 from tncc.ir.slopes import SCALE
 
 REDUCTIONS = frozenset({"mean", "max", "sum", SCALE})
@@ -38,6 +38,8 @@ def flops(operation: Operation, sizes: Mapping[str, int]) -> int:
             return size * (len(operation.terms) - 1 + scaled)
         case Function(function=name):
             return elements(operation.operand.indices, sizes) if name in REDUCTIONS else size
+        case Assembly():
+            return sum(elements(part.operand.indices, sizes) for part in operation.parts)
 
 
 def product_flops(operation: Contraction, size: int, sizes: Mapping[str, int]) -> int:
@@ -73,6 +75,8 @@ def backward_flops(operation: Operation, sizes: Mapping[str, int], trained: Cont
             return size * sum(want and less for want, less in zip(wanted, narrow, strict=True))
         case Function():
             return elements(operation.operand.indices, sizes) if any(wanted) else 0
+        case Assembly():
+            return 0
 
 
 def gradient_flops(operand: View, other: View, operation: Contraction, sizes: Mapping[str, int]) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from tncc.ir.network import Contraction, Function, Group, Index, Network, Operation, Sum, Tensor, View
+from tncc.ir.network import Assembly, Contraction, Function, Group, Index, Network, Operation, Sum, Tensor, View
 from tncc.ir.program import (
     Add,
     AnyInstruction,
@@ -10,6 +10,7 @@ from tncc.ir.program import (
     Constant,
     Diagonal,
     Dim,
+    Embed,
     Expand,
     Matmul,
     Multiply,
@@ -19,6 +20,7 @@ from tncc.ir.program import (
     Reshape,
     Scale,
     Select,
+    Stack,
     Total,
 )
 from tncc.ir.schedule import Schedule
@@ -94,6 +96,8 @@ def operation_line(operation: Operation) -> str:
             return left + " ".join(texts).removeprefix("+ ")
         case Function(function=function, over=over, operand=operand):
             return left + function + (f"[{', '.join(over)}]" if over else "") + f"({view_text(operand)})"
+        case Assembly(parts=parts):
+            return left + " + ".join(f"{view_text(part.operand)} at {axes_text(part.place)}" for part in parts)
 
 
 def view_text(view: View) -> str:
@@ -121,7 +125,7 @@ def instruction_text(instruction: AnyInstruction) -> str:
     match instruction:
         case Read(tensor=tensor):
             return f"read {tensor}"
-        case Reshape(source=source) | Expand(source=source):
+        case Reshape(source=source) | Expand(source=source) | Embed(source=source):
             return f"{instruction.op} {source}"
         case Permute(source=source, order=order):
             return f"permute {source} to {shape_text(order)}"
@@ -143,3 +147,5 @@ def instruction_text(instruction: AnyInstruction) -> str:
             return f"{function} of {source}" + (f" over axes {shape_text(axes)}" if axes else "")
         case Constant(value=value):
             return f"{value!r}"
+        case Stack(parts=names, axis=axis, positions=positions):
+            return f"stack of {', '.join(names)} at {shape_text(positions)} of axis {axis}"

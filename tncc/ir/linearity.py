@@ -4,6 +4,7 @@ from math import prod
 
 from tncc.ir.network import (
     BATCH,
+    Assembly,
     Contraction,
     Function,
     Network,
@@ -68,7 +69,7 @@ def _degree(operation: Operation, operands: list[frozenset[int] | None]) -> froz
             varying = [degrees for degrees in known if degrees != _CONSTANT]
             # Two factors that both depend on the input have a term of degree two.
             return None if len(varying) > 1 else next(iter(varying), _CONSTANT)
-        case Sum():
+        case Sum() | Assembly():
             return frozenset().union(*known) or _CONSTANT
         case Function():
             linear = operation.function in LINEAR_FUNCTIONS or known[0] == _CONSTANT

@@ -121,7 +121,27 @@ class Function(Record):
     span: Span = NOWHERE
 
 
-Operation: TypeAlias = Annotated[Contraction | Sum | Function, Field(discriminator="op")]
+class Placed(Record):
+    """A part of an assembly: for each axis of the result its position, or as many indices, which a diagonal repeats."""
+
+    operand: View
+    place: tuple[Group | int, ...]
+
+
+class Assembly(Record):
+    """Zero, except that each part is added where it lies; one that lacks an index of its place is repeated along it.
+
+    It undoes picks: x'[k, f] = a[f] at [0, f] + b[f] at [2, f] is the gradient of what is read as x[0, f] and x[2, f].
+    """
+
+    op: Literal["assembly"] = "assembly"
+    name: str
+    parts: tuple[Placed, ...]
+    axes: tuple[Group, ...]
+    span: Span = NOWHERE
+
+
+Operation: TypeAlias = Annotated[Contraction | Sum | Function | Assembly, Field(discriminator="op")]
 
 
 class Binding(Record):
@@ -178,6 +198,8 @@ def views(operation: Operation) -> tuple[View, ...]:
             return tuple(term.operand for term in operation.terms)
         case Function():
             return (operation.operand,)
+        case Assembly():
+            return tuple(part.operand for part in operation.parts)
 
 
 def index_table(network: Network) -> dict[str, Index]:

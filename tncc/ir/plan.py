@@ -1,6 +1,7 @@
 """All that a module runs: programs for inference, for gradients off, and for training, by the number of rows."""
 
 from tncc.ir.network import Record
+from tncc.ir.phases import has_rows
 from tncc.ir.program import Program
 
 
@@ -28,6 +29,12 @@ class Training(Record):
     seeds: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     copies: tuple[str, ...] = ()
+
+    @property
+    def pieces(self) -> tuple[str, ...]:
+        """The saved arrays with rows, the last ones of those saved: in tiles they are handed on tile by tile."""
+        shapes = {instruction.name: instruction.shape for instruction in self.forward.instructions}
+        return tuple(name for name in self.saved if has_rows(shapes[name]))
 
 
 class Plan(Record):

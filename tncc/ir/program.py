@@ -59,6 +59,13 @@ class Diagonal(Instruction):
     axes: tuple[int, int]
 
 
+class Embed(Instruction):
+    """The last axis put on the diagonal of two, which take its place; zero off the diagonal."""
+
+    op: Literal["embed"] = "embed"
+    source: str
+
+
 class Matmul(Instruction):
     """The matrix product over the last two axes, leading axes broadcast."""
 
@@ -121,10 +128,20 @@ class Expand(Instruction):
     source: str
 
 
+class Stack(Instruction):
+    """Arrays of one shape along a new axis, each at its position, in ascending order; zero at all other positions."""
+
+    op: Literal["stack"] = "stack"
+    parts: tuple[str, ...]
+    axis: int
+    positions: tuple[int, ...]
+
+
 AnyInstruction: TypeAlias = Annotated[
-    Read | Reshape | Permute | Select | Diagonal | Matmul | Multiply | Add | Scale | Total | Apply | Constant | Expand,
+    Read | Reshape | Permute | Select | Diagonal | Matmul | Multiply | Add | Scale | Total | Apply | Constant | Expand
+    | Stack | Embed,
     Field(discriminator="op"),
-]
+]  # fmt: skip
 
 
 class Result(Record):
@@ -155,5 +172,7 @@ def sources(instruction: AnyInstruction) -> tuple[str, ...]:
             return ()
         case Matmul() | Multiply() | Add():
             return (instruction.left, instruction.right)
+        case Stack():
+            return instruction.parts
         case _:
             return (instruction.source,)

@@ -8,6 +8,7 @@ from math import isfinite, prod, sqrt
 from tncc.ir.gaussian import Moments, complex_magnitude, function_moments
 from tncc.ir.moments import Monomial, Use, correlation, multiply
 from tncc.ir.network import (
+    Assembly,
     Contraction,
     Function,
     Group,
@@ -129,7 +130,7 @@ def _polynomial(operation: Operation, known: _Known) -> Polynomial | None:
         case Function(function="mean"):
             size = prod(known.sizes[name] for name in operation.over)
             return _expand([_substitute(operation.operand, known)], 1.0 / size)
-        case Function():
+        case Function() | Assembly():
             return None
 
 

@@ -8,6 +8,7 @@ from tncc.diagnostics.diagnostic import InternalError
 from tncc.ir.cost import REDUCTIONS
 from tncc.ir.network import (
     BATCH,
+    Assembly,
     Axis,
     Binding,
     Contraction,
@@ -140,7 +141,7 @@ class Verifier:
         self.check_result(operation.axes, result, what)
         carried = {name for view in views(operation) for name in view.indices}
         for name in result:
-            if name not in carried:
+            if name not in carried and not isinstance(operation, Assembly):
                 fail(f"the result of {what} has the index `{name}`, which no operand carries")
         self.check_together(result, f"the result of {what}")
         match operation:
@@ -154,6 +155,8 @@ class Verifier:
                     fail(f"{what} is a sum that loses the index `{min(lost)}`")
             case Function():
                 self.check_function(operation, carried, what)
+            case Assembly():
+                self.check_assembly(operation, what)
         self.values[operation.name] = tuple(
             Axis.model_construct(
                 indices=group,
@@ -186,6 +189,33 @@ class Verifier:
         if kept != set(legs(operation.axes)):
             wrong = min(kept.symmetric_difference(legs(operation.axes)))
             fail(f"{what} applies a function, and yet its operand and its result differ in `{wrong}`")
+
+    def check_assembly(self, operation: Assembly, what: str) -> None:
+        """An assembly: each part lies within the result, and carries no index but those of its place."""
+        if not operation.parts:
+            fail(f"{what} is an assembly without parts")
+        for part in operation.parts:
+            if len(part.place) != len(operation.axes):
+                fail(f"{what} gives the place of `{part.operand.value}` {len(part.place)} axes")
+            for place, (lies, group) in enumerate(zip(part.place, operation.axes, strict=True)):
+                run_time = any(self.table[name].dynamic for name in group)
+                if isinstance(lies, int):
+                    if BATCH in group or lies < 0 or not (run_time or lies < self.planned(group)):
+                        fail(f"{what} places `{part.operand.value}` at {lies} of axis {place}, which does not exist")
+                elif not self.fits(lies, group):
+                    fail(f"{what} places `{part.operand.value}` along other indices than those of axis {place}")
+            names = {name for lies in part.place if not isinstance(lies, int) for name in lies}
+            lost = set(part.operand.indices) - names
+            if lost:
+                fail(f"{what} has no place for the index `{min(lost)}` of `{part.operand.value}`")
+
+    def fits(self, group: Group, other: Group) -> bool:
+        """Whether the indices of two axes are alike, one for one."""
+        self.check_known(group, "a place")
+        one, two = (
+            [(self.table[n].size, self.table[n].dynamic, n == BATCH) for n in names] for names in (group, other)
+        )
+        return one == two
 
     def check_view(self, view: View, what: str) -> None:
         """A view: of a value made before, with a group that fits or a position that exists for each axis."""

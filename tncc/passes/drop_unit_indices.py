@@ -3,7 +3,7 @@
 y[a, c] = x[a, u] * A[u, c]     →     y[a, c] = x[a, ()] * A[(), c]     where u has size 1
 """
 
-from tncc.ir.network import Contraction, Function, Group, Network, Operation, Sum, View
+from tncc.ir.network import Assembly, Contraction, Function, Group, Network, Operation, Placed, Sum, View
 
 
 def drop_unit_indices(network: Network) -> Network:
@@ -31,6 +31,15 @@ def without(operation: Operation, unit: set[str]) -> Operation:
             return operation.model_copy(update={"axes": axes, "terms": narrowed})
         case Function(operand=operand):
             return operation.model_copy(update={"axes": axes, "operand": seen(operand, unit)})
+        case Assembly(parts=parts):
+            narrower = tuple(
+                Placed(
+                    operand=seen(part.operand, unit),
+                    place=tuple(lies if isinstance(lies, int) else left(lies, unit) for lies in part.place),
+                )
+                for part in parts
+            )
+            return operation.model_copy(update={"axes": axes, "parts": narrower})
 
 
 def seen(view: View, unit: set[str]) -> View:

@@ -14,6 +14,8 @@ from tncc.ir.program import (
     Constant,
     Diagonal,
     Dim,
+    Embed,
+    Expand,
     Matmul,
     Multiply,
     Permute,
@@ -21,6 +23,7 @@ from tncc.ir.program import (
     Reshape,
     Scale,
     Select,
+    Stack,
     Total,
 )
 from tncc.planning.names import Names
@@ -92,6 +95,13 @@ class Writer:
         groups = (*(g for place, g in enumerate(array.groups) if place not in axes), array.groups[axes[0]])
         return self._rearranged(("diagonal", array.name, axes), array, groups, self.shape(groups))
 
+    def embed(self, array: Array, index: str, twin: str) -> Array:
+        """An index put on the diagonal of two, which come last."""
+        single = tuple((name,) for name in array.order if name != index)
+        groups = (*single, (index,), (twin,))
+        source = self.arrange(array, (*single, (index,)))
+        return self._rearranged(("embed", source.name), source, groups, self.shape(groups))
+
     def arrange(self, array: Array, groups: tuple[Group, ...]) -> Array:
         """The array with these axes: at most a reshape that splits, a permutation, and a reshape that joins."""
         if array.groups == groups:
@@ -140,6 +150,20 @@ class Writer:
         array = self._made(Apply, name, groups, (source,), source=source.name, function=function, axes=axes)
         return array
 
+    def expand(self, array: Array, groups: tuple[Group, ...]) -> Array:
+        """The array repeated along axes of extent 1 that hold no index, each of which stands for all of a group."""
+        shape = self.shape(groups)
+        if shape == self.shape(array.groups):
+            return replace(array, groups=groups)
+        return self._rearranged(("expand", array.name, shape), array, groups, shape)
+
+    def stack(self, name: str, parts: Mapping[int, Array], axis: int, group: Group) -> Array:
+        """Arrays with the same axes at some positions of a further one, in ascending order; zero elsewhere."""
+        arrays = tuple(parts.values())
+        groups = (*arrays[0].groups[:axis], group, *arrays[0].groups[axis:])
+        names = tuple(array.name for array in arrays)
+        return self._made(Stack, name, groups, arrays, parts=names, axis=axis, positions=tuple(parts))
+
     def constant(self, name: str, value: float) -> Array:
         """A number."""
         return self._made(Constant, name, (), (), value=value)
@@ -166,6 +190,10 @@ class Writer:
                     self._append(Permute(**common, order=order))
                 case ("select", _, axis, position):
                     self._append(Select(**common, axis=axis, position=position))
+                case ("embed", *_):
+                    self._append(Embed(**common))
+                case ("expand", *_):
+                    self._append(Expand(**common))
                 case ("diagonal", _, axes):
                     self._append(Diagonal(**common, axes=axes))
         return Array(self._known[key], groups, array.complex)

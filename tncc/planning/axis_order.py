@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tncc.ir.cost import REDUCTIONS, elements, summed_indices
-from tncc.ir.network import Function, Group, Operation, Sum, View, legs, views
+from tncc.ir.network import Assembly, Function, Group, Operation, Sum, View, legs, views
 from tncc.ir.schedule import Schedule
 from tncc.planning.flow import Flow, renamed
 from tncc.planning.forms import Form, Joint, forms, lies, only
-from tncc.planning.movement import LANES, copy_cost, matmul_cost
+from tncc.planning.movement import BY_THUMB, LANES, Costs
 from tncc.planning.sight import seen_order
 
 WIDTH = 4
@@ -64,6 +64,7 @@ class Chooser:
     flow: Flow
     sizes: Mapping[str, int]
     width: int
+    costs: Costs
     axes: dict[str, tuple[Group, ...]] = field(default_factory=dict)
     open: dict[str, list[Option]] = field(default_factory=dict)
     settled: dict[str, Group] = field(default_factory=dict)
@@ -87,7 +88,9 @@ class Chooser:
         declared = legs(operation.axes)
         size = elements(declared, self.sizes)
         if name in self.flow.declared:
-            best = min(found, key=lambda option: option.cost + (0 if option.order == declared else copy_cost(size)))
+            best = min(
+                found, key=lambda option: option.cost + (0.0 if option.order == declared else self.costs.copy(size))
+            )
             self.settle(name, best, declared)
         elif name not in self.flow.reader:
             best = min(found, key=lambda option: option.cost)
@@ -133,6 +136,8 @@ class Chooser:
             yield from self.product_options(number, operands, self.flow.joints[number])
         elif isinstance(operation, Sum) and len(operands) == 2:
             yield from self.sum_options(number, operands)
+        elif isinstance(operation, Assembly):
+            yield self.assembly_option(number, operation, operands)
         elif not operands:
             yield Option(number, (), 0.0)
         else:
@@ -143,12 +148,26 @@ class Chooser:
                 order = tuple(index for index in seen.order if index not in gone)
                 yield Option(number, order, seen.cost + self.stride_cost(operation, seen.order), None, seen.behind)
 
-    def stride_cost(self, operation: Operation, order: Group) -> int:
+    def assembly_option(self, number: int, operation: Assembly, operands: list[list[Seen]]) -> Option:
+        """The declared order: a part that comes in another one is read against it."""
+        result = legs(operation.axes)
+        cost = 0.0
+        behind: tuple[Option, ...] = ()
+        for found in operands:
+            own = only(result, frozenset(found[0].order))
+            strided = self.costs.stride(elements(own, self.sizes))
+            costs = [seen.cost + (0.0 if seen.order == own else strided) for seen in found]
+            best = min(range(len(found)), key=costs.__getitem__)
+            cost += costs[best]
+            behind += found[best].behind
+        return Option(number, result, cost, None, behind)
+
+    def stride_cost(self, operation: Operation, order: Group) -> float:
         """What a function costs that works along axes that aren't the last."""
         if not isinstance(operation, Function) or operation.function not in ALONG_LAST:
-            return 0
+            return 0.0
         last = order[len(order) - len(operation.over) :]
-        return 0 if set(last) == set(operation.over) else elements(order, self.sizes)
+        return 0.0 if set(last) == set(operation.over) else self.costs.stride(elements(order, self.sizes))
 
     def product_options(self, number: int, operands: list[list[Seen]], joint: Joint) -> Iterator[Option]:
         """Every form of the product, on every pair of orders of its operands."""
@@ -171,7 +190,7 @@ class Chooser:
                 for kept, second in ((one, other), (other, one)):
                     order = kept.order + tuple(index for index in second.order if index not in kept.order)
                     agrees = only(order, frozenset(second.order)) == second.order
-                    strided = 0 if agrees else elements(second.order, self.sizes)
+                    strided = 0.0 if agrees else self.costs.stride(elements(second.order, self.sizes))
                     yield Option(number, order, one.cost + other.cost + strided, None, one.behind + other.behind)
 
 
@@ -183,17 +202,17 @@ def pressure(order: Group, joint: Joint, size: int) -> float:
     start, end = places[0], places[-1] + 1
     batch = only(order, joint.batch)
     if end - start != len(places):
-        return float(size)
+        return joint.costs.copy(size)
     if batch:
         free = tuple(index for index in order if index not in joint.batch and index not in joint.summed)
-        return 0.0 if lies(order, batch, free, order[start:end]) else float(size)
+        return 0.0 if lies(order, batch, free, order[start:end]) else joint.costs.copy(size)
     if start == 0 or end == len(order):
         return 0.0
     sizes = [joint.extent(part) for part in (order[:start], order[end:], order[start:end])]
-    return min(matmul_cost(sizes[0], sizes[1], LANES, sizes[2]), float(size))
+    return min(joint.costs.matmul(sizes[0], sizes[1], LANES, sizes[2]), joint.costs.copy(size))
 
 
-def choose_orders(schedule: Schedule, flow: Flow, sizes: Mapping[str, int]) -> Choice:
-    """The axis order of every result and the form of every product, cheapest in elements moved."""
+def choose_orders(schedule: Schedule, flow: Flow, sizes: Mapping[str, int], costs: Costs = BY_THUMB) -> Choice:
+    """The axis order of every result and the form of every product, cheapest by some measure."""
     width = NARROW if len(schedule.steps) > MANY else WIDTH
-    return Chooser(schedule, flow, sizes, width).choose()
+    return Chooser(schedule, flow, sizes, width, costs).choose()

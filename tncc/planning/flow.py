@@ -9,6 +9,7 @@ from tncc.ir.network import Contraction, Group, View, legs, views
 from tncc.ir.program import Dim
 from tncc.ir.schedule import Schedule
 from tncc.planning.forms import Joint
+from tncc.planning.movement import BY_THUMB, Costs
 from tncc.planning.sight import renaming
 
 
@@ -25,7 +26,7 @@ class Flow:
     joints: Mapping[int, Joint]
 
 
-def flow(schedule: Schedule, extents: Mapping[str, Dim], sizes: Mapping[str, int]) -> Flow:
+def flow(schedule: Schedule, extents: Mapping[str, Dim], sizes: Mapping[str, int], costs: Costs = BY_THUMB) -> Flow:
     """Who reads what. Outputs, and values that are read as more than a renaming, keep their declared order."""
     axes = {step.operation.name: step.operation.axes for step in schedule.steps}
     readers: dict[str, list[int]] = {name: [] for name in axes}
@@ -37,10 +38,10 @@ def flow(schedule: Schedule, extents: Mapping[str, Dim], sizes: Mapping[str, int
                 if renaming(axes[view.value], view, extents) is None:
                     declared.add(view.value)
     reader = {name: found[0] for name, found in readers.items() if len(found) == 1 and name not in declared}
-    return Flow(reader, frozenset(declared), joints(schedule, reader, sizes))
+    return Flow(reader, frozenset(declared), joints(schedule, reader, sizes, costs))
 
 
-def joints(schedule: Schedule, reader: Mapping[str, int], sizes: Mapping[str, int]) -> dict[int, Joint]:
+def joints(schedule: Schedule, reader: Mapping[str, int], sizes: Mapping[str, int], costs: Costs) -> dict[int, Joint]:
     """The classes of indices of every product of two operands, and how its result's indices rank."""
     found: dict[int, Joint] = {}
     ends: dict[str, int] = {}
@@ -59,7 +60,8 @@ def joints(schedule: Schedule, reader: Mapping[str, int], sizes: Mapping[str, in
         if len(operation.operands) == 2:
             shared = set(operation.operands[0].indices).intersection(operation.operands[1].indices)
             late, soon = ranks(result, ends, goals[number])
-            found[number] = Joint(frozenset(shared.intersection(result)), frozenset(summed), sizes, late, soon)
+            batch = frozenset(shared.intersection(result))
+            found[number] = Joint(batch, frozenset(summed), sizes, late, soon, costs)
         ends.update(dict.fromkeys(summed, number))
     return found
 

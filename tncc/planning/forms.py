@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tncc.ir.network import BATCH, Group
-from tncc.planning.movement import ELEMENTWISE, copy_cost, matmul_cost
+from tncc.planning.movement import BY_THUMB, Costs
 
 Axes = tuple[Group, ...]
 
@@ -48,6 +48,7 @@ class Joint:
     sizes: Mapping[str, int]
     late: Mapping[str, tuple[float, int]]
     soon: Mapping[str, tuple[float, int]]
+    costs: Costs = BY_THUMB
 
     def extent(self, indices: Iterable[str]) -> int:
         """The number of elements of an array with these indices."""
@@ -100,8 +101,12 @@ def products(kept: Group, other: Group, joint: Joint) -> Iterator[Form]:
     classes = (joint.batch, joint.summed)
     free = tuple(index for index in kept if not any(index in members for members in classes))
     new = tuple(index for index in other if not any(index in members for members in classes))
-    size, other_size = copy_cost(joint.extent(kept)), copy_cost(joint.extent(other))
-    cost = matmul_cost(*(joint.extent(part) for part in (joint.batch, free, new, joint.summed)))
+    size, other_size = joint.costs.copy(joint.extent(kept)), joint.costs.copy(joint.extent(other))
+    count, height, width, sum_length = (joint.extent(part) for part in (joint.batch, free, new, joint.summed))
+    costs = (
+        joint.costs.matmul(count, height, width, sum_length),
+        joint.costs.matmul(count, width, height, sum_length),
+    )
     batches = dict.fromkeys(only(order, joint.batch) for order in (kept, other))
     depths = dict.fromkeys(only(order, joint.summed) for order in (kept, other))
     for batch in batches:
@@ -112,15 +117,16 @@ def products(kept: Group, other: Group, joint: Joint) -> Iterator[Form]:
             for rows in joint.orders(free):
                 copied = 0 if lies(kept, batch, rows, depth) else size
                 for columns, other_copied in placed:
-                    total = cost + copied + other_copied
-                    yield from both_ways(batch, rows, columns, depth, total)
+                    yield from both_ways(batch, (rows, columns, depth), costs, copied + other_copied)
 
 
-def both_ways(batch: Group, rows: Group, columns: Group, depth: Group, cost: float) -> Iterator[Form]:
+def both_ways(
+    batch: Group, matrix: tuple[Group, Group, Group], costs: tuple[float, float], copied: float
+) -> Iterator[Form]:
     """The product with the first operand on the left, and on the right: the results are each other's transposes."""
     prefix: Axes = (batch,) if batch else ()
-    for on_left in (True, False):
-        yield built((prefix, prefix), (rows, columns, depth), on_left, False, cost)
+    for on_left, cost in zip((True, False), costs, strict=True):
+        yield built((prefix, prefix), matrix, on_left, False, cost + copied)
 
 
 def built(
@@ -154,11 +160,17 @@ def inline_products(kept: Group, other: Group, turned: bool, joint: Joint) -> It
     other_prefix = tuple(group if group[0] in joint.batch else () for group in prefix) if joint.batch else ()
     batch = only(kept, joint.batch)
     sizes = [joint.extent(part) for part in (before, after, new, depth)]
-    cost = matmul_cost(*sizes) + (sizes[0] * sizes[2] * sizes[3] if batch else 0)
+    count, height, width, sum_length = sizes
+    repeated = joint.costs.copy(count * width * sum_length) if batch else 0.0
+    costs = (
+        joint.costs.matmul(count, height, width, sum_length),
+        joint.costs.matmul(count, width, height, sum_length),
+    )
     for columns in joint.orders(new):
-        copied = 0 if lies(other, batch, columns, depth) else copy_cost(joint.extent(other))
-        for on_left in (True, False):
-            yield built((prefix, other_prefix), (after, columns, depth), on_left, turned, cost + copied)
+        copied = 0.0 if lies(other, batch, columns, depth) else joint.costs.copy(joint.extent(other))
+        for on_left, cost in zip((True, False), costs, strict=True):
+            matrix = (after, columns, depth)
+            yield built((prefix, other_prefix), matrix, on_left, turned, cost + copied + repeated)
 
 
 def runs(order: Group, members: frozenset[str]) -> Iterator[Group]:
@@ -176,7 +188,7 @@ def dot(kept: Group, other: Group, turned: bool, joint: Joint) -> Form:
     aligned = tuple(group if group[0] in other else () for group in wide)
     out = tuple(group for group in wide if group[0] not in joint.summed)
     first, second = (aligned, wide) if turned else (wide, aligned)
-    return Form("dot", first, second, out, ELEMENTWISE * joint.extent(kept), wide=wide)
+    return Form("dot", first, second, out, joint.costs.dot(joint.extent(kept)), wide=wide)
 
 
 def elementwise(kept: Group, other: Group, turned: bool, joint: Joint) -> Iterator[Form]:
@@ -185,8 +197,8 @@ def elementwise(kept: Group, other: Group, turned: bool, joint: Joint) -> Iterat
     size, other_size = joint.extent(kept), joint.extent(other)
     orders = [order for columns in joint.orders(new) for order in (kept + columns, columns + kept)]
     for order in dict.fromkeys((*orders, *joint.orders(kept + new))):
-        cost = (0 if only(order, frozenset(kept)) == kept else size) + (
-            0 if only(order, frozenset(other)) == other else other_size
+        cost = (0.0 if only(order, frozenset(kept)) == kept else joint.costs.stride(size)) + (
+            0.0 if only(order, frozenset(other)) == other else joint.costs.stride(other_size)
         )
         out = common_runs(order, kept, other)
         mine = tuple(group if group[0] in kept else () for group in out)

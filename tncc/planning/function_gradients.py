@@ -1,5 +1,6 @@
 """The gradient of a function's operand, from that of its result."""
 
+import math
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -40,6 +41,10 @@ class Steps(Protocol):
         """A further contraction, and its result."""
         ...
 
+    def repeated(self, gradient: View, indices: Group) -> View:
+        """A value along further indices."""
+        ...
+
 
 def function_gradient(operation: Function, gradient: View, made: Steps) -> View:
     """The steps that a function adds; raises CannotDifferentiate for one whose gradient is not planned."""
@@ -51,7 +56,7 @@ def function_gradient(operation: Function, gradient: View, made: Steps) -> View:
         case "sum":
             return gradient
         case "mean":
-            return made.product(operand.value, (gradient,), gradient.indices, 1.0 / _count(operation.over, made))
+            return _divided(operand, gradient, operation.over, made)
         case "softmax":
             return _softmax(operation, gradient, result, made)
         case "layernorm":
@@ -74,19 +79,18 @@ def _softmax(operation: Function, gradient: View, result: View, made: Steps) -> 
 def _layernorm(operation: Function, gradient: View, result: View, made: Steps) -> View:
     """x' = s (z' - mean(z') - z mean(z z')), with s = 1 / sqrt(variance + ε) (Ba, Kiros and Hinton 2016)."""
     operand, over = operation.operand, operation.over
-    count = _count(over, made)
     outer = tuple(index for index in legs(operation.axes) if index not in over)
     scale = _function(SCALE, operand, over, made)
     along = [index for index in gradient.indices if index in over]
     centred = gradient
     if along:
         rest = tuple(index for index in gradient.indices if index not in over)
-        mean = made.product(operand.value, (gradient,), rest, 1.0 / _count(along, made))
+        mean = _divided(operand, made.product(operand.value, (gradient,), rest), along, made)
         centred = _difference(operand, gradient, mean, made)
     elif over:
         centred = made.product(operand.value, (gradient,), gradient.indices, 0.0)
     total = made.product(operand.value, (gradient, result), outer)
-    share = made.product(operand.value, (total,), total.indices, 1.0 / count)
+    share = _divided(operand, total, over, made)
     along_result = _times(operand, share, result, made)
     return _times(operand, _difference(operand, centred, along_result, made), scale, made)
 
@@ -113,9 +117,13 @@ def _function(name: str, operand: View, over: Group, made: Steps) -> View:
     return View(value=value, axes=axes)
 
 
-def _count(indices: Sequence[str], made: Steps) -> int:
-    """How many elements a function works over."""
-    count = 1
+def _divided(operand: View, gradient: View, indices: Sequence[str], made: Steps) -> View:
+    """A gradient divided by the number of elements along some indices, those of run-time size counted at run time."""
+    static = [index for index in indices if made.shapes.is_static(index)]
     for index in indices:
-        count *= made.shapes.static_size(index)
-    return count
+        if index not in static:
+            one = made.product(operand.value, (), ())
+            count = made.product(operand.value, (made.repeated(one, (index,)),), ())
+            gradient = _times(operand, gradient, _function("reciprocal", count, (), made), made)
+    count_now = math.prod(made.shapes.static_size(index) for index in static)
+    return gradient if count_now == 1 else made.product(operand.value, (gradient,), gradient.indices, 1.0 / count_now)

@@ -11,13 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tncc.ir.network import (
-    BATCH,
+    Assembly,
     Axis,
     Contraction,
     Function,
     Group,
+    Index,
     Network,
     Operation,
+    Placed,
     Sum,
     Tensor,
     Term,
@@ -57,8 +59,8 @@ ONES = "1["
 def differentiate(network: Network, operations: Sequence[Operation]) -> Derivative | None:
     """The gradients of a network that is taken apart into steps of at most two operands.
 
-    None where they have to be left to autograd: complex tensors, the function `max`, diagonals, positions picked of
-    anything but an input, and means over indices of run-time size.
+    None where they have to be left to autograd: complex tensors, the function `max`, and diagonals and changes of
+    grouping that concern indices of run-time size, unless it is an input that is used so.
     """
     if any(tensor.complex for tensor in network.tensors):
         return None
@@ -77,8 +79,9 @@ class Differentiation:
     names: Names = field(init=False)
     shapes: Shapes = field(init=False)
     steps: list[Operation] = field(default_factory=list)
-    found: dict[str, list[View]] = field(default_factory=dict)
+    found: dict[str, list[Placed]] = field(default_factory=dict)
     ones: dict[str, Tensor] = field(default_factory=dict)
+    twins: dict[str, Index] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         taken = [value.name for value in (*self.network.tensors, *self.operations)]
@@ -98,44 +101,61 @@ class Differentiation:
         added = (*(seed for _, seed in seeds), *self.ones.values())
         network = self.network.model_copy(
             update={
-                "indices": (*self.network.indices, *self.shapes.indices),
+                # Merged indices are of use to the search for an order only, and that is over.
+                "indices": (
+                    *(index for index in self.network.indices if not index.parts),
+                    *self.shapes.indices,
+                    *self.twins.values(),
+                ),
                 "tensors": (*self.network.tensors, *added),
                 "operations": (*self.operations, *self.steps),
                 "outputs": tuple(value for _, value in gradients),
             }
         )
-        missing = tuple(name for name in self.shapes.picked if name in self.shapes.active)
-        return Derivative(network, tuple((o, seed.name) for o, seed in seeds), tuple(gradients), missing)
+        named = tuple((output, seed.name) for output, seed in seeds)
+        return Derivative(network, named, tuple(gradients), self.shapes.missing)
 
     def seed(self, output: str) -> tuple[str, Tensor]:
         """The input that is the gradient with respect to an output."""
-        table = {index.name: index for index in self.network.indices}
-        own = self.shapes.axes[output]
+        table = self.shapes.table
         axes = tuple(
             Axis(
                 indices=group,
                 size=math.prod(table[name].size for name in group),
                 dynamic=any(table[name].dynamic for name in group),
             )
-            for group in own
+            for group in self.shapes.axes[output]
         )
         tensor = Tensor(name=f"{output}'", path=(f"{output}'",), role="input", axes=axes)
-        seen = self.shapes.whole.get(output, own)
-        self.found.setdefault(output, []).append(View(value=tensor.name, axes=seen))
+        seen = self.shapes.summed_axes(output)
+        self.found.setdefault(output, []).append(Placed(operand=View(value=tensor.name, axes=seen), place=seen))
         return output, tensor
 
     def total(self, value: str) -> View:
-        """The sum of all contributions to the gradient of a value, under the value's own names."""
-        contributions = self.found[value]
-        total = contributions[0]
-        for one in contributions[1:]:
-            indices = tuple(dict.fromkeys((*total.indices, *one.indices)))
-            axes = temporary_axes(indices)
-            name = self.names.fresh(f"{value}'")
-            self.steps.append(Sum(name=name, terms=(Term(operand=total), Term(operand=one)), axes=axes))
-            total = View(value=name, axes=axes)
-        self.found[value] = [total]
+        """The sum of all contributions to the gradient of a value, under the value's own names.
+
+        What lies in one place is added there, so that an assembly has each position once.
+        """
+        axes = self.shapes.summed_axes(value)
+        totals: dict[tuple[Group | int, ...], View] = {}
+        for one in self.found[value]:
+            before = totals.get(one.place)
+            totals[one.place] = one.operand if before is None else self.sum(value, before, one.operand)
+        total = totals.pop(axes, None)
+        if totals:
+            parts = tuple(Placed(operand=view, place=place) for place, view in totals.items())
+            placed = self.assembled(value, parts, axes)
+            total = placed if total is None else self.sum(value, total, placed)
+        assert total is not None
+        self.found[value] = [Placed(operand=total, place=axes)]
         return self.shapes.own(value, total)
+
+    def sum(self, stem: str, one: View, other: View) -> View:
+        """The sum of two gradients."""
+        axes = temporary_axes(tuple(dict.fromkeys((*one.indices, *other.indices))))
+        name = self.names.fresh(f"{stem}'")
+        self.steps.append(Sum(name=name, terms=(Term(operand=one), Term(operand=other)), axes=axes))
+        return View(value=name, axes=axes)
 
     def product(self, stem: str, operands: tuple[View, ...], indices: Group, scale: float = 1.0) -> View:
         """A further step, and its result. An index that only one operand carries is summed beforehand."""
@@ -153,11 +173,45 @@ class Differentiation:
 
     def add(self, operand: View, gradient: View) -> None:
         """A contribution to the gradient of what a view shows, under the view's names."""
-        if operand.value not in self.shapes.active or operand.value in self.shapes.picked:
+        if operand.value not in self.shapes.active:
             return
+        operand, gradient = self.off_diagonals(operand, gradient)
         if operand.value in self.shapes.coarse:
             gradient = self.regrouped(operand, gradient)
         self.found.setdefault(operand.value, []).append(self.shapes.canonical(operand, gradient))
+
+    def off_diagonals(self, operand: View, gradient: View) -> tuple[View, View]:
+        """An operand with a name for each leg of its diagonals, and its gradient with these, zero off the diagonals."""
+        legs_of: dict[str, list[str]] = {}
+        axes: list[Group | int] = []
+        for axis in operand.axes:
+            if isinstance(axis, int):
+                axes.append(axis)
+                continue
+            own = []
+            for name in axis:
+                found = legs_of.setdefault(name, [])
+                found.append(self.twin(name, len(found)) if found else name)
+                own.append(found[-1])
+            axes.append(tuple(own))
+        diagonal = {twin: name for name, names in legs_of.items() if len(names) > 1 for twin in names}
+        if diagonal:
+            own_axes = temporary_axes(tuple(dict.fromkeys((*gradient.indices, *diagonal))))
+            place = tuple(tuple(diagonal.get(name, name) for name in group) for group in own_axes)
+            gradient = self.assembled(operand.value, (Placed(operand=gradient, place=place),), own_axes)
+        return View(value=operand.value, axes=tuple(axes)), gradient
+
+    def assembled(self, stem: str, parts: tuple[Placed, ...], axes: tuple[Group, ...]) -> View:
+        """A further assembly, and its result."""
+        name = self.names.fresh(f"{stem}'")
+        self.steps.append(Assembly(name=name, parts=parts, axes=axes))
+        return View(value=name, axes=axes)
+
+    def twin(self, name: str, number: int) -> str:
+        """A further name for an index, for another leg of a diagonal."""
+        index = Index(name=f"{name}~{number}", size=self.shapes.static_size(name))
+        self.twins[index.name] = index
+        return index.name
 
     def regrouped(self, operand: View, gradient: View) -> View:
         """A gradient with all indices of an operand, in its axes."""
@@ -170,22 +224,25 @@ class Differentiation:
     def spread(self, gradient: View, indices: Group) -> tuple[View, ...]:
         """Operands whose product is the gradient with these indices, repeated along those that it lacks."""
         missing = [name for name in indices if name not in gradient.indices]
-        for name in missing:
-            if name == BATCH or self.shapes.table[name].dynamic:
-                raise CannotDifferentiate
-            size = self.shapes.table[name].size
-            # A copy tensor of one leg is 1 everywhere.
-            axis = Axis(indices=(name,), size=size)
-            self.ones.setdefault(
-                name, Tensor(name=f"{ONES}{name}]", path=(f"{ONES}{name}]",), role="copy", axes=(axis,))
-            )
-        for name in missing[:-1]:
-            carried = (*gradient.indices, name)
-            gradient = self.product(gradient.value, (gradient, self.one(name)), carried)
-        return (gradient, self.one(missing[-1])) if missing else (gradient,)
+        static = [name for name in missing if self.shapes.is_static(name)]
+        gradient = self.repeated(gradient, tuple(name for name in missing if name not in static))
+        for name in static[:-1]:
+            gradient = self.product(gradient.value, (gradient, self.one(name)), (*gradient.indices, name))
+        return (gradient, self.one(static[-1])) if static else (gradient,)
+
+    def repeated(self, gradient: View, indices: Group) -> View:
+        """A gradient along further indices, whose sizes may be known at run time only."""
+        if not indices:
+            return gradient
+        axes = temporary_axes((*gradient.indices, *indices))
+        return self.assembled(gradient.value, (Placed(operand=gradient, place=axes),), axes)
 
     def one(self, name: str) -> View:
-        """The vector of ones along an index."""
+        """The vector of ones along an index: a copy tensor of one leg is 1 everywhere."""
+        if name not in self.ones:
+            axis = Axis(indices=(name,), size=(self.twins.get(name) or self.shapes.table[name]).size)
+            called = f"{ONES}{name}]"
+            self.ones[name] = Tensor(name=called, path=(called,), role="copy", axes=(axis,))
         return View(value=self.ones[name].name, axes=((name,),))
 
     def finished(self, tensor: Tensor) -> str:
@@ -220,7 +277,7 @@ class Differentiation:
             return
         for place, operand in enumerate(operands):
             other = operands[1 - place]
-            if operand.value in self.shapes.active and operand.value not in self.shapes.picked:
+            if operand.value in self.shapes.active:
                 carried = (*gradient.indices, *other.indices)
                 indices = tuple(name for name in operand.indices if name in carried)
                 self.add(operand, self.product(operand.value, (gradient, other), indices))
@@ -228,13 +285,14 @@ class Differentiation:
     def through_term(self, operation: Sum, term: Term, gradient: View) -> None:
         """A term's gradient is summed over the indices that it was broadcast along."""
         operand = term.operand
-        if operand.value not in self.shapes.active or operand.value in self.shapes.picked:
+        if operand.value not in self.shapes.active:
             return
+        gone = [name for name in legs(operation.axes) if name not in operand.indices and name not in gradient.indices]
+        gradient = self.repeated(gradient, tuple(name for name in gone if not self.shapes.is_static(name)))
         indices = tuple(name for name in gradient.indices if name in operand.indices)
         scale = term.coefficient
-        for name in legs(operation.axes):
-            if name not in operand.indices and name not in gradient.indices:
-                scale *= self.shapes.static_size(name)
+        for name in gone:
+            scale *= self.shapes.table[name].size if self.shapes.is_static(name) else 1
         if len(indices) < len(gradient.indices) or scale != 1.0:
             gradient = self.product(operand.value, (gradient,), indices, scale)
         self.add(operand, gradient)

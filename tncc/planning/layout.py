@@ -5,19 +5,34 @@ from typing import assert_never
 
 from tncc.ir.cost import REDUCTIONS, summed_indices
 from tncc.ir.extent import symbol
-from tncc.ir.network import BATCH, Contraction, Function, Group, Network, Operation, Sum, Tensor, View, sizes_at, views
+from tncc.ir.network import (
+    BATCH,
+    Assembly,
+    Contraction,
+    Function,
+    Group,
+    Network,
+    Operation,
+    Sum,
+    Tensor,
+    View,
+    sizes_at,
+    views,
+)
 from tncc.ir.program import ROWS, Dim, Program, Result
 from tncc.ir.schedule import Schedule
 from tncc.planning.arrays import Array, Writer
+from tncc.planning.assembling import assembled
 from tncc.planning.axis_order import Choice, choose_orders
 from tncc.planning.flow import flow
 from tncc.planning.forms import Form, common_runs, runs
+from tncc.planning.movement import BY_THUMB, Costs
 from tncc.planning.names import Names
 from tncc.planning.sight import look, renaming
 
 
-def lower(network: Network, schedule: Schedule) -> Program:
-    """The instructions of a schedule, axis orders chosen for its number of rows.
+def lower(network: Network, schedule: Schedule, costs: Costs = BY_THUMB) -> Program:
+    """The instructions of a schedule, axis orders chosen for its number of rows by what arrangements cost.
 
     A result's array has the output's declared axes, after one axis of `rows` where it is batched; `Result.shape`
     holds the extents of the declared axes alone.
@@ -26,12 +41,12 @@ def lower(network: Network, schedule: Schedule) -> Program:
         index.name: symbol(index.name) if index.dynamic else index.size for index in network.indices
     } | {BATCH: ROWS}
     sizes = sizes_at(network, schedule.rows)
-    facts = flow(schedule, extents, sizes)
+    facts = flow(schedule, extents, sizes, costs)
     taken = [tensor.name for tensor in network.tensors] + [step.operation.name for step in schedule.steps]
     lowering = Lowering(
         writer=Writer(extents, Names(taken, "/")),
         tensors={tensor.name: tensor for tensor in network.tensors},
-        choice=choose_orders(schedule, facts, sizes),
+        choice=choose_orders(schedule, facts, sizes, costs),
         declared=facts.declared,
     )
     for number, step in enumerate(schedule.steps):
@@ -64,6 +79,9 @@ class Lowering:
                 array = self.sum(operation, operands, self.choice.orders[number])
             case Function():
                 array = self.function(operation, operands[0])
+            case Assembly():
+                places = [part.place for part in operation.parts]
+                array = assembled(self.writer, operation.name, list(zip(operands, places, strict=True)), operation.axes)
             case _:
                 assert_never(operation)
         if operation.name in self.declared:

@@ -39,7 +39,8 @@ def footprint(
     later = {name for instruction in (*parts.each, *parts.last) for name in sources(instruction)}
     peak = memory.run(parts.once, wanted | later)
     whole = placements(program, sizes)
-    batched = {result.array for result in program.results if result.batched}
+    each = {instruction.name for instruction in parts.each}
+    batched = {result.array for result in program.results if result.array in each} - set(parts.totals)
     memory.hold(sum(memory.bytes_of(whole[name], name in memory.complex) for name in batched))
     memory.hold(sum(memory.bytes_of(whole[name], name in memory.complex) for name in parts.totals))
     before = memory.now

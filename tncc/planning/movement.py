@@ -1,4 +1,13 @@
-"""What an arrangement costs beyond its FLOPs, in elements moved: the model by which axis orders are chosen."""
+"""What an arrangement costs: the models by which axis orders are chosen.
+
+`RuleOfThumb` counts elements moved and needs to know nothing of the machine, `Timed` counts microseconds on one.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from tncc.ir.machine import Machine
+from tncc.planning.time_model import matmul_us, permute_us, stream_us
 
 CALL = 256.0
 """One inner matrix product of a batch costs about as much as moving this many elements."""
@@ -29,3 +38,79 @@ def matmul_cost(batch: int, rows: int, columns: int, depth: int) -> float:
 def copy_cost(size: int) -> float:
     """The cost of bringing an array of that many elements into another order."""
     return COPY + size
+
+
+class Costs(Protocol):
+    """Costs in one unit, whichever it is; sizes are in elements."""
+
+    def matmul(self, batch: int, rows: int, columns: int, depth: int) -> float:
+        """`batch` products of rows×depth by depth×columns."""
+        ...
+
+    def copy(self, size: int) -> float:
+        """Bringing an array into another order."""
+        ...
+
+    def stride(self, size: int) -> float:
+        """What elementwise work costs more on an array that is read against its order."""
+        ...
+
+    def dot(self, size: int) -> float:
+        """An elementwise product that is written, read again and summed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RuleOfThumb:
+    """Elements moved beyond the FLOPs at full speed."""
+
+    def matmul(self, batch: int, rows: int, columns: int, depth: int) -> float:
+        """See `matmul_cost`."""
+        return matmul_cost(batch, rows, columns, depth)
+
+    def copy(self, size: int) -> float:
+        """See `copy_cost`."""
+        return copy_cost(size)
+
+    def stride(self, size: int) -> float:
+        """One element moved for each."""
+        return float(size)
+
+    def dot(self, size: int) -> float:
+        """See `ELEMENTWISE`."""
+        return ELEMENTWISE * size
+
+
+SINGLE = 4
+"""Bytes of an element in the time model."""
+
+RUN = 4
+"""A copy whose runs are not known yet is taken to have runs of so many elements."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """Microseconds on a machine."""
+
+    machine: Machine
+
+    def matmul(self, batch: int, rows: int, columns: int, depth: int) -> float:
+        """A call, and the products at their rate."""
+        moved = SINGLE * batch * (rows * depth + depth * columns + rows * columns)
+        return self.machine.call_us + matmul_us(self.machine, batch, rows, columns, depth, moved)
+
+    def copy(self, size: int) -> float:
+        """A call, and a copy in short runs."""
+        return self.machine.call_us + permute_us(self.machine, 2 * SINGLE * size, RUN, 2 * SINGLE * size)
+
+    def stride(self, size: int) -> float:
+        """What a copy in short runs takes longer than one in order."""
+        moved = 2 * SINGLE * size
+        return permute_us(self.machine, moved, RUN, moved) - stream_us(self.machine, moved, moved)
+
+    def dot(self, size: int) -> float:
+        """Two calls, three passes."""
+        return 2 * self.machine.call_us + stream_us(self.machine, 3 * SINGLE * size, 2 * SINGLE * size)
+
+
+BY_THUMB = RuleOfThumb()

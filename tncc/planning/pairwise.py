@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tncc.ir.cost import elements
-from tncc.ir.network import BATCH, Contraction, Function, Group, Operation, Sum, Term, View, legs, single_axes
+from tncc.ir.network import BATCH, Assembly, Contraction, Function, Group, Operation, Sum, Term, View, legs, single_axes
 from tncc.planning.names import Names
 
 Order = Callable[[Sequence[Sequence[int]], Sequence[int], Mapping[int, int]], tuple[tuple[int, int], ...]]
@@ -27,7 +27,7 @@ class Splitter:
                 return self._split_product(operation)
             case Sum():
                 return self._split_sum(operation)
-            case Function():
+            case Function() | Assembly():
                 return [operation]
 
     def _split_product(self, operation: Contraction) -> list[Operation]:

@@ -19,7 +19,7 @@ from tncc.planning.candidates import Candidate, Orders, candidates
 from tncc.planning.memory import array_bytes, footprint
 from tncc.planning.predict import SMALL_TILES, TILES
 from tncc.planning.training import Option, training_options
-from tncc.planning.variants import Choice, Programs, Timed, chosen, ladder, variants
+from tncc.planning.variants import Choice, Compared, Programs, chosen, ladder, variants
 
 Freeze = Literal["time", "memory", "off"]
 """What inference keeps of what follows from stored tensors alone: whatever is fastest, no more than the tensors
@@ -34,7 +34,7 @@ DOUBT = 1.2
 """Inference takes a chain of products instead of the one matrix only where it is predicted to be faster by this factor:
 the one product is predicted well, and that it is never slower than a dense layer is worth more than the last tenth."""
 
-Some = TypeVar("Some", bound=Timed)
+Some = TypeVar("Some", bound=Compared)
 
 
 @dataclass(eq=False)
@@ -50,7 +50,8 @@ class Planner:
     rows: tuple[int, ...]
     memory: int | None = None
     item_size: int = 4
-    _peaks: dict[tuple[int, int], int] = field(default_factory=dict)
+    _peaks: dict[tuple[int, int], tuple[Choice, int]] = field(default_factory=dict)
+    _usual: dict[int, int] = field(default_factory=dict)
     _inference: dict[Freeze, list[tuple[int, Choice]]] = field(default_factory=dict)
 
     @cached_property
@@ -99,9 +100,21 @@ class Planner:
         return candidates(self.network, self.machine, self.rows, True, self.orders)
 
     @cached_property
+    def forward_choices(self) -> list[Choice]:
+        """The programs to choose from for gradients off."""
+        return self.programs.choices(self.worked, self.rows, self.frozen, self.tiles)
+
+    @cached_property
     def forward(self) -> list[tuple[int, Choice]]:
         """The programs for gradients off, nothing kept."""
-        return self.best(self.programs.choices(self.worked, self.rows, self.frozen, self.tiles), self.peak)
+        return self.best(self.forward_choices, self.peak)
+
+    @cached_property
+    def kept_choices(self) -> list[Choice]:
+        """The programs to choose from for inference, where what follows from stored tensors alone is kept."""
+        found = list(dict.fromkeys((*self.spared, *self.worked)))
+        choices = self.programs.choices(found, self.rows, self.stored, self.tiles)
+        return [replace(choice, doubt=choice.doubted(DOUBT)) for choice in choices]
 
     def inference(self, freeze: Freeze) -> list[tuple[int, Choice]]:
         """The programs for inference."""
@@ -111,26 +124,42 @@ class Planner:
 
     def kept(self, freeze: Freeze) -> list[tuple[int, Choice]]:
         """The programs for inference that keep what follows from stored tensors alone."""
-        found = list(dict.fromkeys((*self.spared, *self.worked)))
-        choices = [
-            replace(c, doubt=c.doubted(DOUBT)) for c in self.programs.choices(found, self.rows, self.stored, self.tiles)
-        ]
-        if freeze == "memory":
-            allowed = sum(math.prod(axis.size for axis in t.axes) for t in self.network.tensors if t.role != "input")
-            small = [choice for choice in choices if choice.kept_bytes(1) <= allowed]
-            return self.best(small, self.peak) if small else self.forward
-        return self.best(choices, self.peak)
+        if freeze == "time":
+            return self.best(self.kept_choices, self.peak)
+        allowed = sum(math.prod(axis.size for axis in t.axes) for t in self.network.tensors if t.role != "input")
+        small = [choice for choice in self.kept_choices if choice.kept_bytes(1) <= allowed]
+        return self.best(small, self.peak) if small else self.forward
 
-    def best(self, choices: Sequence[Some], peak: Callable[[Some, int], int]) -> list[tuple[int, Some]]:
-        """The choices that serve, within the memory allowed at the row counts given."""
-        if self.memory is None:
-            return chosen(choices, self.counts)
+    def best(
+        self,
+        choices: Sequence[Some],
+        peak: Callable[[Some, int], int],
+        allowed: Callable[[Some, int], bool] = lambda choice, rows: True,
+    ) -> list[tuple[int, Some]]:
+        """The choices that serve where they are allowed, within the memory allowed at the row counts given.
+
+        What serves most of these rows serves beyond them too, so that memory does not grow more than it has to.
+        """
+        if self.memory is None or not choices:
+            return chosen(choices, self.counts, allowed)
         limit, most = self.memory, max(self.rows)
-        found = chosen(choices, self.counts, lambda choice, rows: rows > most or peak(choice, rows) <= limit)
+        counts = [count for count in self.counts if count <= most]
+        found = chosen(choices, counts, lambda choice, rows: peak(choice, rows) <= limit)
         if not found:
-            least = max(min(peak(choice, rows) for choice in choices) for rows in self.rows)
-            raise Failure(OutOfMemory(Span("--memory", 0, 0, 0, 0), limit, least, self.network.name))
+            raise Failure(OutOfMemory(Span("--memory", 0, 0, 0, 0), limit, self.least_memory(), self.network.name))
         return found
+
+    def least_memory(self) -> int:
+        """The fewest bytes that all parts of a plan get by with, at the row counts given."""
+        least = [
+            min(self.peak(choice, rows) for choice in choices)
+            for choices in (self.forward_choices, self.kept_choices)
+            for rows in self.rows
+        ]
+        thrifty = [min(self.forward_choices, key=lambda choice: self.peak(choice, rows)) for rows in self.rows]
+        options = self.training_options(thrifty)
+        least += [min(self.training_peak(option, rows) for option in options) for rows in self.rows if options]
+        return max(least)
 
     def peak(self, choice: Choice, rows: int) -> int:
         """The most bytes taken at once in a call, and what is kept between calls."""
@@ -138,8 +167,10 @@ class Planner:
         if key not in self._peaks:
             sizes = sizes_at(self.network, rows)
             kept = choice.kept_bytes(self.item_size)
-            self._peaks[key] = kept + footprint(choice.program, sizes, self.item_size, choice.predictor.kept)
-        return self._peaks[key]
+            total = kept + footprint(choice.program, sizes, self.item_size, choice.predictor.kept)
+            # The choice is held, so that nothing else is ever given its id.
+            self._peaks[key] = choice, total
+        return self._peaks[key][1]
 
     @cached_property
     def straight(self) -> Program:
@@ -150,25 +181,41 @@ class Planner:
     @cached_property
     def training(self) -> list[tuple[int, Option]]:
         """The programs for training; none where gradients are left to autograd."""
-        forward = [choice for _, choice in self.forward]
-        used = list(dict.fromkeys(choice.candidate for choice in forward))
-        used += [candidate for candidate in self.worked if candidate not in used]
-        options = training_options(self.network, self.machine, used[:ORDERS_TRAINED], self.rows, forward, self.tiles)
-        options = [option for option in options if self.may_save(option)]
-        return self.best(options, lambda option, rows: option.peak(sizes_at(self.network, rows), self.item_size))
+        options = self.training_options([choice for _, choice in self.forward])
+        return self.best(options, self.training_peak, self.may_save)
 
-    def may_save(self, option: Option) -> bool:
-        """Whether an option saves no more than the inputs take again, unless more memory is allowed expressly."""
-        if self.memory is not None:
+    def training_options(self, forward: Sequence[Choice]) -> list[Option]:
+        """Every way to train that is considered, its forward pass one of some choices where it saves nothing."""
+        used = list(dict.fromkeys((*(choice.candidate for choice in forward), *self.worked)))
+        return training_options(self.network, self.machine, used[:ORDERS_TRAINED], self.rows, forward, self.tiles)
+
+    def training_peak(self, option: Option, rows: int) -> int:
+        """The most bytes taken at once in a training step."""
+        return option.peak(sizes_at(self.network, rows), self.item_size)
+
+    def may_save(self, option: Option, rows: int) -> bool:
+        """Whether an option saves no more than autograd would, unless more memory is allowed expressly.
+
+        Autograd is taken to save what the steps of the order with the fewest FLOPs give.
+        """
+        if self.memory is not None or not option.saved:
             return True
-        return all(
-            option.extra_bytes(sizes_at(self.network, rows)) <= self.input_bytes(rows) for rows in (1, *self.rows)
-        )
+        if rows not in self._usual:
+            schedules = [candidate.schedule(self.network, rows, self.item_size) for candidate in self.worked]
+            best = min(schedules, key=lambda schedule: sum(step.flops for step in schedule.steps))
+            given = set(self.network.outputs)
+            made = sum(step.output_size for step in best.steps if step.operation.name not in given)
+            self._usual[rows] = self.item_size * made
+        return option.extra_bytes(sizes_at(self.network, rows), self.item_size) <= self._usual[rows]
 
     def input_bytes(self, rows: int) -> int:
         """What the inputs take, which training always saves."""
         sizes = sizes_at(self.network, rows)
         return sum(array_bytes(tensor, sizes, self.item_size) for tensor in self.network.inputs)
+
+    def saved_bytes(self, option: Option, rows: int) -> int:
+        """What training holds from the forward to the backward pass, parameters not counted."""
+        return self.input_bytes(rows) + option.extra_bytes(sizes_at(self.network, rows), self.item_size)
 
     def plan(self, freeze: Freeze = "time") -> Plan:
         """Everything that a module holds."""
@@ -191,7 +238,9 @@ class Planner:
         training = serving(self.training, rows) if self.training else None
         return Figures(
             peak_bytes=footprint(forward.program, sizes, self.item_size, forward.predictor.kept),
-            saved_bytes=None if training is None else self.input_bytes(rows) + training.extra_bytes(sizes),
+            saved_bytes=None
+            if training is None
+            else self.input_bytes(rows) + training.extra_bytes(sizes, self.item_size),
             training_peak_bytes=None if training is None else training.peak(sizes, self.item_size),
             kept_bytes=inference.kept_bytes(self.item_size),
             predicted_us=forward.us(rows),

@@ -117,12 +117,14 @@ class Predictor:
 
     def traffic_us(self, places: "Places", tiles: float) -> float:
         """Reading the inputs from, and writing the results to, the memory that they lie in as a whole."""
-        names = [i.name for i in self.parts.each if isinstance(i, Read)]
-        names += [result.array for result in self.program.results if result.batched]
-        moved = int(tiles * sum(SINGLE * math.prod(places.found[name].shape) for name in names))
-        made = int(
-            tiles * sum(SINGLE * math.prod(places.found[r.array].shape) for r in self.program.results if r.batched)
+        each = {instruction.name for instruction in self.parts.each}
+        reads = [i.name for i in self.parts.each if isinstance(i, Read)]
+        results = [r.array for r in self.program.results if r.array in each and r.array not in self.parts.totals]
+        read, made = (
+            int(tiles * sum(SINGLE * math.prod(places.found[name].shape) for name in names))
+            for names in (reads, results)
         )
+        moved = read + made
         return stream_us(self.machine, moved, moved) + fresh_us(made)
 
 

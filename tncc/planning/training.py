@@ -18,9 +18,16 @@ from tncc.planning.candidates import TILE, Candidate
 from tncc.planning.gradients import Derivative, differentiate
 from tncc.planning.layout import lower
 from tncc.planning.memory import REARRANGING, footprint, saved_bytes
+from tncc.planning.movement import BY_THUMB, Costs, Timed
 from tncc.planning.predict import Predictor, predictor
 from tncc.planning.schedule import costed, needed
 from tncc.planning.variants import Choice
+
+SAVED = 1.05
+"""Saving has to pay by more than this factor: memory is what training runs out of."""
+
+ACCUMULATE_US = 6.0
+"""Handing one gradient to autograd, which sums it up and gives it to its tensor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +47,8 @@ class Option:
         return self.overhead + self.forward.us(rows, forward) + self.backward.us(rows, backward)
 
     def compared_us(self, rows: int) -> float:
-        """The microseconds that it is compared by."""
-        return self.us(rows)
+        """The microseconds that it is compared by: what is saved has to pay."""
+        return self.us(rows) * (SAVED if self.saved else 1.0)
 
     def programs(self, rows: int) -> Training:
         """The programs, to serve from a number of rows on."""
@@ -87,17 +94,24 @@ def training_options(
         if derivative is None:
             return []
         for count in dict.fromkeys(min(count, TILE) for count in (*rows, TILE)):
-            options += _of_candidate(derivative, machine, count, forward, (0, *tiles) if takes_rows(network) else (0,))
+            every = (0, *tiles) if takes_rows(network) else (0,)
+            for costs in (Timed(machine), BY_THUMB):
+                options += _of_candidate(derivative, machine, count, forward, every, costs)
     return options
 
 
 def _of_candidate(
-    derivative: Derivative, machine: Machine, rows: int, forward: Sequence[Choice], tiles: Sequence[int]
+    derivative: Derivative,
+    machine: Machine,
+    rows: int,
+    forward: Sequence[Choice],
+    tiles: Sequence[int],
+    costs: Costs,
 ) -> list[Option]:
     """The options of one order of contraction, axis orders chosen for a number of rows."""
     sizes = sizes_at(derivative.network, 1)
-    overhead = machine.autograd_us
-    again = _program(derivative, rows, ())
+    overhead = machine.autograd_us + ACCUMULATE_US * len(derivative.gradients)
+    again = _program(derivative, rows, (), costs)
     backward = predictor(again, machine, sizes)
     options = [
         Option(choice.predictor, backward, (choice.tile, tile), (), derivative, overhead)
@@ -105,26 +119,26 @@ def _of_candidate(
         for tile in tiles
     ]
     outputs = [output for output, _ in derivative.seeds]
-    joint = _program(derivative, rows, outputs)
+    joint = _program(derivative, rows, outputs, costs)
     for with_rows in (False, True):
         parted = _parted(joint, len(outputs), with_rows)
         if not parted.saved:
             continue
         first = predictor(parted.forward, machine, sizes)
         second = predictor(parted.backward, machine, sizes)
-        for tile in (0,) if with_rows else tiles:
+        for tile in tiles:
             options.append(Option(first, second, (tile, tile), parted.saved, derivative, overhead))
     return options
 
 
-def _program(derivative: Derivative, rows: int, outputs: Iterable[str]) -> Program:
+def _program(derivative: Derivative, rows: int, outputs: Iterable[str], costs: Costs) -> Program:
     """The gradients, behind some outputs, as one program; gradients are called after their tensors."""
     network = derivative.network
     tensors = {value: tensor for tensor, value in derivative.gradients}
     wanted = (*outputs, *(value for _, value in derivative.gradients))
     network = network.model_copy(update={"outputs": wanted})
     steps = costed(network, needed(network), sizes_at(network, rows), 4)
-    program = lower(network, Schedule(rows=rows, steps=steps, outputs=wanted))
+    program = lower(network, Schedule(rows=rows, steps=steps, outputs=wanted), costs)
     results = tuple(
         result.model_copy(update={"name": tensors.get(result.name, result.name)}) for result in program.results
     )
@@ -162,7 +176,7 @@ def _parted(joint: Program, outputs: int, with_rows: bool) -> Parted:
             continue
         back.add(name)
         waiting.extend(sources(instruction))
-    kept = tuple(name for name in table if name in saved)
+    kept = tuple(sorted((name for name in table if name in saved), key=lambda name: has_rows(table[name].shape)))
     forward = joint.model_copy(
         update={
             "instructions": tuple(i for i in joint.instructions if i.name in _living(table, [*ahead, *kept])),

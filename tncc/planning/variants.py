@@ -12,6 +12,7 @@ from tncc.ir.program import Matmul, Program
 from tncc.planning.candidates import TILE, Candidate
 from tncc.planning.layout import lower
 from tncc.planning.memory import kept_bytes
+from tncc.planning.movement import BY_THUMB, Timed
 from tncc.planning.predict import TILES, Predictor, predictor
 
 LADDER = tuple(4**power for power in range(8))
@@ -66,13 +67,15 @@ class Programs:
 
     network: Network
     machine: Machine
-    known: dict[tuple[object, ...], Program] = field(default_factory=dict)
+    known: dict[tuple[object, ...], tuple[Program, ...]] = field(default_factory=dict)
 
-    def lowered(self, candidate: Candidate, rows: int) -> Program:
-        """A candidate's program with axis orders for a number of rows."""
+    def lowered(self, candidate: Candidate, rows: int) -> tuple[Program, ...]:
+        """A candidate's programs with axis orders for a number of rows, by either measure."""
         key = (candidate.operations, rows)
         if key not in self.known:
-            self.known[key] = lower(self.network, candidate.schedule(self.network, rows))
+            schedule = candidate.schedule(self.network, rows)
+            found = dict.fromkeys(lower(self.network, schedule, costs) for costs in (Timed(self.machine), BY_THUMB))
+            self.known[key] = tuple(found)
         return self.known[key]
 
     def choices(
@@ -83,8 +86,8 @@ class Programs:
         programs: dict[tuple[object, ...], tuple[Candidate, Program]] = {}
         for candidate in found:
             for count in dict.fromkeys((*(min(count, TILE) for count in rows), max(rows))):
-                program = self.lowered(candidate, count)
-                programs.setdefault(program.instructions, (candidate, program))
+                for program in self.lowered(candidate, count):
+                    programs.setdefault(program.instructions, (candidate, program))
         every = (0, *tiles) if takes_rows(self.network) else (0,)
         made = [(one, predictor(program, self.machine, sizes, stored)) for one, program in programs.values()]
         return [Choice(one, ready, tile) for one, ready in made for tile in every]
@@ -95,7 +98,7 @@ def ladder(network: Network, rows: Sequence[int]) -> tuple[int, ...]:
     return tuple(sorted({*rows, *LADDER})) if takes_rows(network) else (1,)
 
 
-class Timed(Protocol):
+class Compared(Protocol):
     """Anything that takes a predicted time at a number of rows."""
 
     def compared_us(self, rows: int) -> float:
@@ -103,7 +106,7 @@ class Timed(Protocol):
         ...
 
 
-Some = TypeVar("Some", bound=Timed)
+Some = TypeVar("Some", bound=Compared)
 
 
 def chosen(

@@ -1,6 +1,6 @@
 """A step written out with the indices of its operands: `... i[0] i[1], i[0] o[0] r[1] -> ... i[1] o[0] r[1]`."""
 
-from tncc.ir.network import Contraction, Function, Operation, Sum, View, legs
+from tncc.ir.network import Assembly, Contraction, Function, Operation, Sum, View, legs
 
 NO_INDICES = "()"
 
@@ -19,6 +19,8 @@ def expression(operation: Operation) -> str:
         case Function():
             over = f"[{', '.join(operation.over)}]" if operation.over else ""
             return f"{operation.function}{over}({_labels(operation.operand)}) -> {result}"
+        case Assembly():
+            return f"{' + '.join(_labels(part.operand) for part in operation.parts)} -> {result}"
 
 
 def _labels(view: View) -> str:

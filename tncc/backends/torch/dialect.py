@@ -16,6 +16,7 @@ from tncc.ir.program import (
     Apply,
     Constant,
     Diagonal,
+    Embed,
     Expand,
     Matmul,
     Multiply,
@@ -24,6 +25,7 @@ from tncc.ir.program import (
     Reshape,
     Scale,
     Select,
+    Stack,
     Total,
 )
 from tncc.ir.slopes import SLOPES
@@ -77,6 +79,8 @@ class TorchDialect:
                 return scaled(instruction, read[0])
             case Apply():
                 return applied(instruction, read[0])
+            case Stack():
+                return stacked(instruction, read, symbols)
             case _:
                 return method(instruction, read[0], symbols)
 
@@ -91,7 +95,7 @@ class TorchDialect:
 
 
 def method(
-    instruction: Reshape | Permute | Select | Diagonal | Expand | Total | Unbind | Part,
+    instruction: Reshape | Permute | Select | Diagonal | Embed | Expand | Total | Unbind | Part,
     operand: Operand,
     symbols: Mapping[str, str],
 ) -> Text:
@@ -108,6 +112,8 @@ def method(
             return Text(f"{source}.select({instruction.axis}, {instruction.position})")
         case Diagonal():
             return Text(f"{source}.diagonal(dim1={instruction.axes[0]}, dim2={instruction.axes[1]})")
+        case Embed():
+            return Text(f"{source}.diag_embed()")
         case Total():
             return Text(f"{source}.sum({axes_code(instruction.axes)})" if instruction.axes else source)
         case Unbind():
@@ -116,6 +122,16 @@ def method(
             return Text(f"{source}[{instruction.position}]")
         case _:
             assert_never(instruction)
+
+
+def stacked(instruction: Stack, read: Sequence[Operand], symbols: Mapping[str, str]) -> Text:
+    """Arrays along a new axis, with zeros between them where they don't fill it."""
+    parts = tuple_code([operand.text.code for operand in read])
+    extent = instruction.shape[instruction.axis]
+    if instruction.positions == tuple(range(len(read))) and extent == len(read):
+        return Text(f"torch.stack({parts}, {instruction.axis})")
+    size, positions = extent_code(extent, symbols), tuple_code(instruction.positions)
+    return Text(f"_placed({parts}, {instruction.axis}, {size}, {positions})")
 
 
 def reshaped(instruction: Reshape, operand: Operand, symbols: Mapping[str, str]) -> Text:

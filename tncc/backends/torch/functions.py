@@ -12,13 +12,13 @@ from tncc.backends.statements import Body, Text
 from tncc.backends.torch.dialect import LIKE
 from tncc.backends.torch.folding import fold
 from tncc.backends.torch.plan import Plan
-from tncc.backends.wrapping import INDENT, bracketed, statement
+from tncc.backends.wrapping import INDENT, WIDTH, bracketed, statement
 from tncc.ir.extent import symbol
 from tncc.ir.network import BATCH
 from tncc.ir.phases import Phases, phases
 from tncc.ir.program import ROWS, AnyInstruction, Dim, Matmul, Program, Read, Reshape
 
-Kind = Literal["tensor", "array", "symbol", "need", "like"]
+Kind = Literal["tensor", "array", "symbol", "need", "like", "pieces"]
 Key = tuple[Kind, str]
 
 
@@ -100,7 +100,8 @@ class Printer:
     """Prints one program as the function `name`.
 
     `constant` names the stored tensors that count as never changing, `views` says that even views of these are kept,
-    and `needs` that each result is wanted only if an argument says so, as gradients are.
+    and `needs` that each result is wanted only if an argument says so, as gradients are. `pieces` are the tensors that
+    come tile by tile, as they were saved.
     """
 
     plan: Plan
@@ -110,6 +111,7 @@ class Printer:
     doc: str
     views: bool = False
     needs: bool = False
+    pieces: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     table: dict[str, AnyInstruction] = field(default_factory=dict)
 
@@ -122,7 +124,8 @@ class Printer:
         self.kept = folding.kept
         parts = phases(self.program.model_copy(update={"instructions": folding.each}))
         wanted_each = [*(r.array for r in self.program.results if r.batched), *parts.totals]
-        rowed = any(isinstance(i, Read) for i in living(parts.each, wanted_each))
+        reads = [i.tensor for i in living(parts.each, wanted_each) if isinstance(i, Read)]
+        rowed = any(name not in self.pieces for name in reads)
         main = self.in_tiles(parts) if self.program.tile and rowed else self.at_once(folding.each)
         if not folding.kept:
             return main
@@ -140,7 +143,7 @@ class Printer:
         results = [
             f"{code}.T.contiguous().T" if name in turned else code for name, code in zip(kept, results, strict=True)
         ]
-        ending = statement("return ", tuple_code(results), INDENT)
+        ending = returning(results)
         doc = f"What `{self.name}` takes that is the same in every call."
         return scope.finished(f"{self.name}_constants", doc, [*lines, *ending])
 
@@ -163,10 +166,11 @@ class Printer:
     def in_tiles(self, parts: Phases) -> Printed:
         """The function that does what is done once, and calls that of a tile."""
         rowed = list(dict.fromkeys(result.array for result in self.program.results if result.batched))
-        tile = self.tile(parts, rowed)
+        apart = self.apart(parts)
+        tile = self.tile(parts, rowed, apart)
         scope = Scope(self.plan)
         made = {instruction.name for instruction in parts.once}
-        late = [result.array for result in self.program.results if not result.batched]
+        late = [result.array for result in self.program.results if not result.batched and result.array not in apart]
         handed = [key for kind, key in tile.arguments if kind == "array" and key not in self.kept]
         needed = [name for name in (*(n for i in parts.last for n in operands(i)), *late) if name in made]
         body = self.body(scope, scope.read(parts.once), frozenset((*handed, *needed)), {})
@@ -174,7 +178,8 @@ class Printer:
         code: dict[Key, str] = {("array", name): text for name, text in zip(handed, found, strict=False)}
         joined = (*rowed, *parts.totals)
         targets = [scope.names.claim(name) for name in joined]
-        lines += self.tiles_call(scope, tile, parts, code, targets)
+        apart_name = [f"*{scope.names.claim('saved')}"] if apart else []
+        lines += self.tiles_call(scope, tile, parts, code, [*targets, *apart_name], len(apart))
         given = scope.read(parts.last, [*made, *joined])
         body.variables |= given | {name: Text(target) for name, target in zip(joined, targets, strict=True)}
         body.table |= self.table
@@ -186,53 +191,88 @@ class Printer:
             if result.batched
             else next(remaining)
             for result in self.program.results
+            if result.array not in apart
         ]
+        results += apart_name
         printed = scope.finished(self.name, self.doc, [*lines, *more, *self.ending(results, body, scope)])
         return Printed(printed.name, printed.arguments, (*tile.lines, "", "", *printed.lines))
 
+    def apart(self, parts: Phases) -> list[str]:
+        """The results with rows that are not put together, but handed on tile by tile: what is saved."""
+        made = {instruction.name for instruction in parts.each}
+        return [
+            r.array for r in self.program.results if not r.batched and r.array in made and r.array not in parts.totals
+        ]
+
     def tiles_call(
-        self, scope: Scope, tile: Printed, parts: Phases, code: Mapping[Key, str], targets: Sequence[str]
+        self,
+        scope: Scope,
+        tile: Printed,
+        parts: Phases,
+        code: Mapping[Key, str],
+        targets: Sequence[str],
+        apart: int,
     ) -> list[str]:
-        """The call that runs a function tile by tile: what is split first, then what every tile takes."""
+        """The call that runs a function tile by tile: what is split first, then pieces, then what every tile takes."""
         split: list[str] = []
         fixed: list[str] = []
         reads = {i.tensor for i in parts.each if isinstance(i, Read)}
+        pieces = False
         for kind, key in tile.arguments:
+            if kind == "tensor" and key in self.pieces:
+                pieces = True
+                continue
             text = code.get((kind, key)) or scope.argument(kind, key, self.wish(kind, key))
             (split if kind == "tensor" and key in reads else fixed).append(text)
-        rowed = len(targets) - len(parts.totals)
+        rowed = len(targets) - len(parts.totals) - (apart > 0)
         arguments = [tile.name, str(self.program.tile), tuple_code(split), tuple_code(fixed), str(rowed)]
+        if apart or pieces:
+            arguments.append(str(apart))
+        if pieces:
+            arguments.append(scope.argument("pieces", "", "pieces"))
         left = f"({targets[0]},)" if len(targets) == 1 else ", ".join(targets)
         return statement(f"{left} = ", f"_by_tiles({', '.join(arguments)})", INDENT)
 
-    def tile(self, parts: Phases, rowed: Sequence[str]) -> Printed:
+    def tile(self, parts: Phases, rowed: Sequence[str], apart: Sequence[str]) -> Printed:
         """The function that computes one tile of rows; results come with the axes they have before they are joined."""
-        wanted = [*(self.opened(name) for name in rowed), *parts.totals]
+        wanted = [*(self.opened(name) for name in rowed), *parts.totals, *apart]
         instructions = living(parts.each, wanted)
         scope = Scope(self.plan)
-        # What is split comes first among the arguments.
-        for read in instructions:
-            if isinstance(read, Read):
-                scope.argument("tensor", read.tensor, read.tensor)
+        # What is split comes first among the arguments, then what comes in pieces.
+        reads = [instruction.tensor for instruction in instructions if isinstance(instruction, Read)]
+        for tensor in sorted(
+            reads, key=lambda name: (name in self.pieces, self.pieces.index(name) if name in self.pieces else 0)
+        ):
+            scope.argument("tensor", tensor, tensor)
         given = scope.read(instructions)
         conditions = self.conditions(scope)
         body = self.body(scope, given, frozenset(), conditions)
         lines, results = body.write(unbound(fused(instructions), self.table), wanted, INDENT)
         if self.needs:
             results = [
-                f"({code}) if {conditions[name]} else None"
+                self.if_needed(code, conditions[name], scope, lines)
                 for name, code in zip((*rowed, *parts.totals), results, strict=True)
             ]
-        first = next(i for i in instructions if isinstance(i, Read))
+        first = next(i for i in instructions if isinstance(i, Read) and i.tensor not in self.pieces)
         rows = f"{scope.argument('tensor', first.tensor, first.tensor)}.shape[0]"
-        ending = statement("return ", tuple_code(results), INDENT)
+        ending = returning(results)
         return scope.finished(f"{self.name}_tile", f"One tile of `{self.name}`.", [*lines, *ending], rows)
+
+    def if_needed(self, code: str, condition: str, scope: Scope, lines: list[str]) -> str:
+        """A result where it is needed, else None; a long condition gets a line of its own."""
+        if " or " in condition:
+            needed = scope.names.claim("needed")
+            lines += statement(f"{needed} = ", f"any(({', '.join(condition.split(' or '))}))", INDENT)
+            condition = needed
+        return f"({code}) if {condition} else None"
 
     def body(self, scope: Scope, given: dict[str, Text], pinned: frozenset[str], conditions: Mapping[str, str]) -> Body:
         """A writer of statements in a scope."""
         table: dict[str, Code] = {name: self.table[name] for name in given}
         stages = frozenset(o.name for o in self.plan.network.operations if ":" not in o.name)
-        return Body(self.plan.dialect, scope.names, scope.symbols, given, stages, table, pinned, conditions)
+        return Body(
+            self.plan.dialect, scope.names, scope.symbols, given, stages, table, pinned, conditions, not self.needs
+        )
 
     def opened(self, name: str) -> str:
         """The array of which a result is only a joining of axes behind the rows, so that it is written but once."""
@@ -274,12 +314,21 @@ class Printer:
         if self.needs:
             names = [scope.argument("need", self.group(result.name), "") for result in self.program.results]
             results = [f"({code}) if {need} else None" for code, need in zip(results, names, strict=True)]
-            return statement("return ", tuple_code(results), INDENT)
+            return returning(results)
         kept = set(self.kept)
         for number, result in enumerate(self.program.results):
             if not kept.isdisjoint(body.bases(result.array)):
                 results[number] += ".clone()"
-        return statement("return ", tuple_code(results), INDENT)
+        return returning(results)
+
+
+def returning(results: Sequence[str]) -> list[str]:
+    """The return of a tuple, each item on a line of its own where they don't fit on one."""
+    line = f"{INDENT}return {tuple_code(results)}"
+    if len(line) <= WIDTH:
+        return [line]
+    inner = INDENT * 2
+    return [f"{INDENT}return (", *(line for code in results for line in statement("", code, inner, ",")), f"{INDENT})"]
 
 
 def closed(target: str, shape: tuple[Dim, ...], symbols: Mapping[str, str]) -> str:

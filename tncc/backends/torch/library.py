@@ -27,24 +27,25 @@ LIBRARY = {
     "_gelu_slope": '''
 def _gelu_slope(tensor):
     """The slope of the exact gelu."""
-    below = 0.5 * (1.0 + torch.erf(tensor / math.sqrt(2.0)))
-    return below + tensor * torch.exp(-0.5 * tensor * tensor) / math.sqrt(2.0 * math.pi)
+    below = (tensor / math.sqrt(2.0)).erf_().add_(1.0).mul_(0.5)
+    density = (tensor * tensor).mul_(-0.5).exp_().mul_(tensor).mul_(1.0 / math.sqrt(2.0 * math.pi))
+    return below.add_(density)
 ''',
     "_silu_slope": '''
 def _silu_slope(tensor):
     """The slope of silu."""
     sigmoid = torch.sigmoid(tensor)
-    return sigmoid * (1.0 + tensor * (1.0 - sigmoid))
+    return (1.0 - sigmoid).mul_(tensor).add_(1.0).mul_(sigmoid)
 ''',
     "_tanh_slope": '''
 def _tanh_slope(result):
     """The slope of tanh where that is its result."""
-    return 1.0 - result * result
+    return (result * result).neg_().add_(1.0)
 ''',
     "_sigmoid_slope": '''
 def _sigmoid_slope(result):
     """The slope of sigmoid where that is its result."""
-    return result * (1.0 - result)
+    return (1.0 - result).mul_(result)
 ''',
     "_sqrt_slope": '''
 def _sqrt_slope(result):
@@ -54,12 +55,22 @@ def _sqrt_slope(result):
     "_cos_slope": '''
 def _cos_slope(tensor):
     """The slope of the cosine."""
-    return -torch.sin(tensor)
+    return torch.sin(tensor).neg_()
 ''',
     "_reciprocal_slope": '''
 def _reciprocal_slope(result):
     """The slope of the reciprocal where that is its result."""
-    return -result * result
+    return (result * result).neg_()
+''',
+    "_placed": '''
+def _placed(parts, axis, size, positions):
+    """Arrays at some positions of a new axis, zero at the others."""
+    shape = list(parts[0].shape)
+    shape.insert(axis, size)
+    result = parts[0].new_zeros(shape)
+    for part, position in zip(parts, positions):
+        result.select(axis, position).copy_(part)
+    return result
 ''',
     "_layernorm_scale": '''
 def _layernorm_scale(tensor, axes):
@@ -78,18 +89,24 @@ def _watched(*inputs):
     )
 ''',
     "_by_tiles": '''
-def _by_tiles(compute, tile, split, fixed, rowed):
+def _by_tiles(compute, tile, split, fixed, rowed, apart=0, handed=()):
     """Call `compute` on so many rows of the `split` tensors at a time.
 
     The first `rowed` results have rows and are put together, the others are added up, in single
-    precision at least.
+    precision at least, but for the last `apart` ones, which are left as they are, tile by tile;
+    `handed` are such results of another call.
     """
     rows = split[0].shape[0]
     if rows <= tile:
-        return compute(*split, *fixed)
+        return compute(*split, *handed, *fixed)
     whole = pieces = totals = None
+    left = []
+    each = len(handed) // -(-rows // tile)
     for number, parts in enumerate(zip(*(tensor.split(tile) for tensor in split), strict=True)):
-        found = compute(*parts, *fixed)
+        found = compute(*parts, *handed[number * each : (number + 1) * each], *fixed)
+        if apart:
+            left += found[-apart:]
+            found = found[:-apart]
         if whole is None:
             whole = [
                 None if part is None else part.new_empty((rows, *part.shape[1:]))
@@ -104,7 +121,7 @@ def _by_tiles(compute, tile, split, fixed, rowed):
         for piece, part in zip(pieces, found[:rowed], strict=True):
             if piece is not None:
                 piece[number].copy_(part)
-    return (*whole, *totals)
+    return (*whole, *totals, *left)
 ''',
     "_accumulator": '''
 def _accumulator(tensor):

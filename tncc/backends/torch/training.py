@@ -30,7 +30,8 @@ def printed_training(plan: Plan, frozen: Collection[str], straight: Printed) -> 
         tile = f"{one.backward.tile} rows at a time" if one.backward.tile else "all rows at once"
         kept = f", {len(one.saved)} arrays saved" if one.saved else ""
         forward = Printer(plan, f"_training_{number}", one.forward, frozen, f"Forwards from {one.rows} rows on.")
-        backward = Printer(plan, f"_backward_{number}", one.backward, frozen, f"Gradients, {tile}{kept}.", needs=True)
+        doc, pieces = f"Gradients, {tile}{kept}.", one.pieces if one.backward.tile else ()
+        backward = Printer(plan, f"_backward_{number}", one.backward, frozen, doc, needs=True, pieces=pieces)
         made.append((f"_Training_{number}", forward.printed(), backward.printed()))
     every = [straight, *(printed for _, *pair in made for printed in pair)]
     keys = tuple(dict.fromkeys(key for printed in every for kind, key in printed.arguments if kind == "symbol"))
@@ -78,6 +79,7 @@ def backward_lines(plan: Plan, trained: Trained, one: Training, code: dict[Key, 
     places = {tensor.name: place for place, tensor in enumerate(tensors)}
     code = code | {("tensor", seed): f"grads[{place}]" for place, seed in enumerate(one.seeds)}
     code |= {("tensor", name): f"saved[{place}]" for place, name in enumerate(one.saved)}
+    code["pieces", ""] = f"saved[{len(one.saved) - len(one.pieces)}:]"
     code |= {("array", name): f"constants[{place}]" for place, name in enumerate(trained.backward.kept)}
     code |= {("need", name): f"needs[{places[name]}]" for name in wanted}
     code["need", REST] = f"any(needs[{len(plan.network.inputs)}:])"
