@@ -17,7 +17,6 @@ from tncc.ir.program import (
     Total,
     sources,
 )
-from tncc.ir.slopes import SCALE
 from tncc.ir.verify import ELEMENTWISE, JOINT
 
 
@@ -80,7 +79,7 @@ def check_axes(instruction: AnyInstruction, axes: dict[str, int]) -> None:
         case Diagonal() | Total():
             inside = within(instruction.axes, axes[instruction.source])
         case Apply():
-            known = instruction.function in ELEMENTWISE | JOINT | {SCALE}
+            known = instruction.function in ELEMENTWISE | JOINT
             inside = known and within(instruction.axes, axes[instruction.source])
         case _:
             inside = True

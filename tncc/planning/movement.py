@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tncc.ir.machine import Machine
-from tncc.planning.time_model import matmul_us, permute_us, stream_us
+from tncc.planning.time_model import SINGLE, matmul_us, permute_us, stream_us
 
 CALL = 256.0
 """One inner matrix product of a batch costs about as much as moving this many elements."""
@@ -80,9 +80,6 @@ class RuleOfThumb:
         """See `ELEMENTWISE`."""
         return ELEMENTWISE * size
 
-
-SINGLE = 4
-"""Bytes of an element in the time model."""
 
 RUN = 4
 """A copy whose runs are not known yet is taken to have runs of so many elements."""

@@ -27,9 +27,9 @@ from tncc.ir.program import (
     sources,
 )
 from tncc.planning.memory import REARRANGING
-from tncc.planning.predict_step import ARITHMETIC, SINGLE
+from tncc.planning.predict_step import ARITHMETIC
 from tncc.planning.strides import Placement, contiguous, placed
-from tncc.planning.time_model import function_us, matmul_us, permute_us, stream_us
+from tncc.planning.time_model import SINGLE, function_us, matmul_us, permute_us, stream_us
 
 SMALL_TILES = (1, 2, 4, 8)
 """Tiles that are tried only where memory is short."""

@@ -6,10 +6,7 @@ from tncc.ir.cost import elements, summed_indices
 from tncc.ir.machine import Machine
 from tncc.ir.network import Contraction, Function, Operation, legs, views
 from tncc.ir.slopes import SCALE, SLOPES
-from tncc.planning.time_model import function_us, matmul_us, stream_us
-
-SINGLE = 4
-"""Bytes of an element in the time model, whose profiles are measured in single precision."""
+from tncc.planning.time_model import SINGLE, function_us, matmul_us, stream_us
 
 ARITHMETIC = frozenset({"relu", "abs", "sqrt", "reciprocal", "mean", "max", "sum", SCALE, *SLOPES}) - {
     "gelu_slope",
