@@ -13,6 +13,7 @@ from tncc.ir.program import (
     AnyInstruction,
     Apply,
     Constant,
+    Copy,
     Diagonal,
     Embed,
     Expand,
@@ -68,6 +69,8 @@ def step(instruction: AnyInstruction, shape: tuple[int, ...], arrays: Mapping[st
             return np.asarray(np.broadcast_to(arrays[instruction.source], shape))
         case Permute():
             return np.asarray(arrays[instruction.source].transpose(instruction.order))
+        case Copy():
+            return np.ascontiguousarray(arrays[instruction.source])
         case Select():
             return np.asarray(np.take(arrays[instruction.source], instruction.position, axis=instruction.axis))
         case Diagonal(axes=(one, other)):

@@ -37,6 +37,9 @@ LINE = 16
 SLIGHTLY_MORE = 1.0625
 """How much larger the arrays are that tell whether memory of a round size is reused: allocators have round limits."""
 
+CROWDED = (16, 4, 4096)
+"""The axes of an array whose transposed copy finds its elements in few sets of a cache."""
+
 FUNCTION_ELEMENTS = 2**16
 """What transcendental functions are timed on: enough to forget the call, and within reach."""
 
@@ -49,9 +52,9 @@ class Effort:
     batched_extents: tuple[int, ...] = (1, 2, 4, 8, 16, 32, 64, 256)
     batched_elements: int = 2**18
     cache_bytes: tuple[int, ...] = (2**16, 2**18, 2**20, 2**22, 2**24, 2**25)
-    permute_bytes: tuple[int, ...] = (2**19, 2**26)
+    permute_bytes: tuple[int, ...] = (2**19, 2**23, 2**26)
     array_bytes: tuple[int, ...] = (2**20, 2**22, 2**23, 2**24, 2**25, 2**26)
-    runs: tuple[int, ...] = (1, 4, 16, 64, 256)
+    runs: tuple[int, ...] = (1, 2, 4, 16, 64, 256)
     passes: int = 6
     shots: int = 3
     shot_seconds: float = 0.0007
@@ -83,7 +86,8 @@ def calibrate(watch: Watch, effort: Effort = FULL) -> Machine:
 def _pool(effort: Effort) -> Operand:
     """Hands out operands of given shapes, one behind the other at cache lines, in memory filled once."""
     product_bytes = 3 * SINGLE * effort.extents[-1] ** 2
-    largest = max(_streams(effort)[-1], *effort.permute_bytes, 2 * effort.array_bytes[-1], product_bytes)
+    copied_bytes = max(*effort.permute_bytes, 2 * SINGLE * math.prod(CROWDED))
+    largest = max(_streams(effort)[-1], copied_bytes, 2 * effort.array_bytes[-1], product_bytes)
     numbers = torch.rand(largest // SINGLE + 4 * LINE, generator=torch.Generator(), dtype=torch.float32)
 
     def operand(*shape: int, behind: int = 0) -> torch.Tensor:
@@ -105,6 +109,7 @@ def _probes(effort: Effort, operand: Operand) -> Iterator[tuple[Key, Callable[[]
         yield ("stream", size), partial(_addition_call, operand, size // (3 * SINGLE))
     for size, run in product(effort.permute_bytes, effort.runs):
         yield ("permute", size, run), partial(_permute_call, operand, _permute_shape(size, run))
+    yield ("crowded", "permute"), partial(_crowded_call, operand)
     for size in effort.array_bytes:
         elements = int(size * SLIGHTLY_MORE) // SINGLE
         yield ("new", size), partial(partial, torch.full, (elements,), 1.0, dtype=torch.float32)
@@ -152,14 +157,23 @@ def _permute_call(operand: Operand, shape: tuple[int, ...]) -> Call:
     return partial(operand(*permuted.shape, behind=permuted.numel()).copy_, permuted)
 
 
+def _crowded_call(operand: Operand) -> Call:
+    """A transposed matrix whose columns lie a power of two apart, in two axes so that it is not seen to be one."""
+    turned = operand(*CROWDED).permute(2, 0, 1)
+    return partial(operand(*turned.shape, behind=turned.numel()).copy_, turned)
+
+
 def _filling_call(operand: Operand, elements: int) -> Call:
     return partial(operand(elements).fill_, 1.0)
 
 
 def _permute_shape(size: int, run: int) -> tuple[int, int, int, int]:
-    """Three axes to turn round, so that no special case for transposed matrices is measured, and one that stays."""
-    side = max(2, math.isqrt(size // (2 * SINGLE * 4 * run)))
-    return side, 4, side, run
+    """Three axes to turn round, so that no special case for transposed matrices is measured, and one that stays.
+
+    An odd number of rows does not let all elements of a column fall into the same few lines of a cache.
+    """
+    side = max(2, math.isqrt(size // (2 * SINGLE * 3 * run))) | 1
+    return side, 3, side, run
 
 
 def _matrices(effort: Effort, m: int, n: int, k: int) -> int:
@@ -221,6 +235,7 @@ def _machine(effort: Effort, best: dict[Key, float]) -> Machine:
         caches=_levels(effort, work),
         runs=effort.runs,
         permute=tuple(_permute_level(effort, size, work) for size in effort.permute_bytes),
+        crowded_gbps=_rounded(2 * SINGLE * math.prod(CROWDED) / work["crowded", "permute"] / 1e3),
         extents=effort.extents,
         single=_table(effort.extents, lambda m, n, k: 2 * m * n * k / work["single", m, n, k]),
         batched_extents=effort.batched_extents,
@@ -261,10 +276,10 @@ def _fresh(effort: Effort, work: dict[Key, float]) -> tuple[int, float]:
 
 
 def _permute_level(effort: Effort, size: int, work: dict[Key, float]) -> PermuteLevel:
-    """Rates of permuting copies; longer runs are never slower, whatever noise says."""
+    """Rates of permuting copies. Runs of two elements may be slower than single ones, which are a loop of their own."""
     moved = [2 * SINGLE * math.prod(_permute_shape(size, run)) for run in effort.runs]
     rates = (count / work["permute", size, run] / 1e3 for count, run in zip(moved, effort.runs, strict=True))
-    return PermuteLevel(bytes=size, gbps=tuple(map(_rounded, accumulate(rates, max))))
+    return PermuteLevel(bytes=size, gbps=tuple(map(_rounded, rates)))
 
 
 def _of_kind(times: dict[Key, float], kind: str) -> list[float]:

@@ -3,6 +3,7 @@
 from tests.planning.trivial_order import left_to_right
 from tncc.backends import TARGETS
 from tncc.ir.network import Network, sizes_at, takes_rows
+from tncc.ir.phases import in_one_pass
 from tncc.ir.plan import Plan, Variant
 from tncc.ir.program import Program
 from tncc.machines import builtin_machine
@@ -27,7 +28,7 @@ def plan_of(network: Network) -> Plan:
     schedule = plan_schedule(network, 8, order=left_to_right)
     program = lower(network, schedule)
     variants = (Variant(rows=1, program=program),)
-    if takes_rows(network):
+    if takes_rows(network) and in_one_pass(program):
         variants += (Variant(rows=3, program=program.model_copy(update={"tile": TILE})),)
     candidate = Candidate((), tuple(step.operation for step in schedule.steps))
     machine = builtin_machine()

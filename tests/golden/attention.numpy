@@ -51,19 +51,19 @@ def Attention(x, tensors):
     Kb = tensors["Kb"]
     V = tensors["V"]
     O = tensors["O"]
+    # x as rows[..., q, d]: (rows, q, 32)
+    h = x.reshape(rows, q, 32)
     # Q:1[s, (... q)]: (6, q*rows), attention.tn:16
-    h = np.matmul(Qa.transpose(1, 0), x.reshape(-1, 32).transpose(1, 0))
+    h1 = np.matmul(Qa.transpose(1, 0), x.reshape(-1, 32).transpose(1, 0))
     # Q[(... q), (g k)]: (q*rows, 32), attention.tn:16
-    Q = np.matmul(h.transpose(1, 0), Qb.reshape(6, 32))
-    del h
-    # x/3[(... t), d]: (rows*t, 32), attention.tn:17
-    h = x.reshape(-1, 32)
-    # K:1[u, (... t)]: (6, rows*t), attention.tn:17
-    h1 = np.matmul(Ka.transpose(1, 0), h.transpose(1, 0))
-    # K:1/3[(t ...), u]: (rows*t, 6), attention.tn:17
-    h1 = h1.reshape(6, rows, t).transpose(2, 1, 0).reshape(-1, 6)
+    Q = np.matmul(h1.transpose(1, 0), Qb.reshape(6, 32))
+    del h1
+    # x/4[d, (t ...)]: (32, rows*t), attention.tn:17
+    h1 = h.transpose(2, 1, 0).reshape(32, -1)
+    # K:1[u, (t ...)]: (6, rows*t), attention.tn:17
+    h1 = np.matmul(Ka.transpose(1, 0), h1)
     # K[(t ...), (g k)]: (rows*t, 32), attention.tn:17
-    K = np.matmul(h1, Kb.reshape(6, 32))
+    K = np.matmul(h1.transpose(1, 0), Kb.reshape(6, 32))
     del h1
     # w:1:2[(t ...), (g k)]: (rows*t, 32), attention.tn:18
     h1 = 0.35355339059327373 * K
@@ -77,12 +77,12 @@ def Attention(x, tensors):
     # w[(... g), q, t]: (4*rows, q, t), attention.tn:18
     w = _softmax(h2, (2,))
     del h2
-    # y:1[(... t), (g k)]: (rows*t, 32), attention.tn:19
+    # x/6[(t ...), d]: (rows*t, 32), attention.tn:19
+    h = h.transpose(1, 0, 2).reshape(-1, 32)
+    # y:1[(t ...), (g k)]: (rows*t, 32), attention.tn:19
     h = np.matmul(h, V.reshape(32, 32))
-    # y:1/3[(... g), k, t]: (4*rows, 8, t), attention.tn:19
-    h = h.reshape(rows, t, 4, 8).transpose(0, 2, 3, 1).reshape(4 * rows, 8, t)
     # y:2[(... g), k, q]: (4*rows, 8, q), attention.tn:19
-    h = np.matmul(h, w.transpose(0, 2, 1))
+    h = np.matmul(h.reshape(t, 4 * rows, 8).transpose(1, 2, 0), w.transpose(0, 2, 1))
     del w
     # y[..., q, e]: (rows, q, 32), attention.tn:19
     y = np.matmul(h.reshape(rows, 32, q).transpose(0, 2, 1), O.reshape(32, 32))
@@ -156,7 +156,7 @@ def _softmax(x, axes):
 def _main():
     generator = np.random.default_rng(0)
     tensors = initial_tensors(generator)
-    x = generator.normal(0.0, 1.0, (32, 128, 32))
+    x = generator.normal(0.0, 1.0, (1, 128, 32))
     y = Attention(x, tensors)
     print("x", x.shape)
     print("y", y.shape)

@@ -31,10 +31,10 @@ def BTT(x, tensors):
     batch = x.shape[:-1]
     L = tensors["L"]
     R = tensors["R"]
+    # x/3[q, p, ...]: (32, 16, rows), btt.tn:8
+    h = np.ascontiguousarray(x.reshape(-1, 16, 32).transpose(2, 1, 0))
     # y:1[q, (s u), ...]: (32, 64, rows), btt.tn:8
-    h = np.matmul(
-        L.transpose(0, 3, 2, 1).reshape(32, 64, 16), x.reshape(-1, 16, 32).transpose(2, 1, 0)
-    )
+    h = np.matmul(L.transpose(0, 3, 2, 1).reshape(32, 64, 16), h)
     # y[u, v, ...]: (32, 16, rows), btt.tn:8
     y = np.matmul(
         R.reshape(32, 64, 16).transpose(0, 2, 1), h.reshape(64, 32, -1).transpose(1, 0, 2)

@@ -41,6 +41,7 @@ def Ring(x, tensors):
     h = np.matmul(A_0.transpose(2, 1, 0, 3).reshape(32, 25), h)
     # y[o[0], (o[1] o[2]), ...]: (8, 32, rows), ring.tn:9
     y = np.matmul(h.reshape(8, 128, 32).transpose(0, 2, 1), x.reshape(-1, 128).transpose(1, 0))
+    del h
     # result 0: (..., 256)
     h = y.reshape(256, -1).transpose(1, 0).reshape(*batch, 256)
     return h

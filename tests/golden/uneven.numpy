@@ -33,25 +33,23 @@ def Uneven(x, tensors):
     if x.shape[-1:] != (120,):
         raise _shape_error(x.shape)
     batch = x.shape[:-1]
-    First = tensors["First"]
-    Mid_1 = tensors["Mid.1"]
     Mid_3 = tensors["Mid.3"]
     Last = tensors["Last"]
+    First = tensors["First"]
+    Mid_1 = tensors["Mid.1"]
     Mid_2 = tensors["Mid.2"]
-    # y:1[o[0], (i[0] o[1] r[2])]: (2, 72), uneven.tn:12
-    h = np.matmul(First, Mid_1.reshape(6, 72))
-    # y:2[(r[3] i[2] o[3]), o[4]]: (90, 2), uneven.tn:12
-    h1 = np.matmul(Mid_3.reshape(90, 6), Last)
-    # y:3[(r[2] i[1] o[2]), (i[2] o[3] o[4])]: (144, 30), uneven.tn:12
-    h1 = np.matmul(Mid_2.reshape(144, 6), h1.reshape(6, 30))
-    # y:3/3[(i[1] i[2]), (r[2] o[2] o[3] o[4])]: (30, 144), uneven.tn:12
-    h1 = h1.reshape(6, 6, 4, 5, 6).transpose(1, 3, 0, 2, 4).reshape(30, 144)
-    # y:4[(... i[0]), (r[2] o[2] o[3] o[4])]: (4*rows, 144), uneven.tn:12
-    h1 = np.matmul(x.reshape(-1, 30), h1)
-    # y:1/3[(o[0] o[1]), (i[0] r[2])]: (6, 24), uneven.tn:12
-    h = h.reshape(2, 4, 3, 6).transpose(0, 2, 1, 3).reshape(6, 24)
-    # y[..., (o[0] o[1]), (o[2] o[3] o[4])]: (rows, 6, 24), uneven.tn:12
-    y = np.matmul(h, h1.reshape(-1, 24, 24))
+    # y:1[(r[3] i[2] o[3]), o[4]]: (90, 2), uneven.tn:12
+    h = np.matmul(Mid_3.reshape(90, 6), Last)
+    # y:2[o[0], (i[0] o[1] r[2])]: (2, 72), uneven.tn:12
+    h1 = np.matmul(First, Mid_1.reshape(6, 72))
+    # y:3[(o[0] i[0] o[1]), (i[1] o[2] r[3])]: (24, 144), uneven.tn:12
+    h1 = np.matmul(h1.reshape(24, 6), Mid_2.reshape(6, 144))
+    # y:4[(o[0] i[0] o[1] i[1] o[2]), (i[2] o[3] o[4])]: (576, 30), uneven.tn:12
+    h = np.matmul(h1.reshape(576, 6), h.reshape(6, 30))
+    # y:4/3[(i[0] i[1] i[2]), (o[0] o[1] o[2] o[3] o[4])]: (120, 144), uneven.tn:12
+    h = h.reshape(2, 4, 3, 6, 4, 5, 6).transpose(1, 3, 5, 0, 2, 4, 6).reshape(120, 144)
+    # y[..., (o[0] o[1] o[2] o[3] o[4])]: (rows, 144), uneven.tn:12
+    y = np.matmul(x.reshape(-1, 120), h)
     return y.reshape(*batch, 144)
 
 
@@ -100,7 +98,7 @@ def _shape_error(*shapes):
 def _main():
     generator = np.random.default_rng(0)
     tensors = initial_tensors(generator)
-    x = generator.normal(0.0, 1.0, (1, 120))
+    x = generator.normal(0.0, 1.0, (32, 120))
     y = Uneven(x, tensors)
     print("x", x.shape)
     print("y", y.shape)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tncc.ir.phases import constant_arrays, has_rows, phases
+from tncc.ir.phases import constant_arrays, has_rows, in_one_pass, phases
 from tncc.ir.program import (
     Add,
     AnyInstruction,
@@ -44,6 +44,14 @@ def parted(*instructions: AnyInstruction) -> tuple[str, str, str, str]:
 
 def test_weights_once_and_rows_for_each_tile() -> None:
     assert parted(A, B, X, MATRIX, H) == ("a b m", "x h", "", "")
+
+
+def test_what_follows_from_a_sum_over_rows_and_has_rows_again_needs_a_second_pass() -> None:
+    scaled = Matmul(name="v", shape=("rows", 3), left="h", right="w")
+    weights = Matmul(name="w", shape=(5, 3), left="s", right="a")
+    again = (A, B, X, MATRIX, H, SHARE, weights, scaled)
+    for instructions, once in ((again, False), (again[:-1], True)):
+        assert in_one_pass(Program(rows=8, instructions=instructions, results=(), tile=2)) is once
 
 
 def test_what_has_lost_its_rows_is_added_up_and_finished_at_the_end() -> None:

@@ -6,9 +6,10 @@ import pytest
 
 from tests.backends import samples
 from tests.backends.emitted import plan_of
+from tests.small_networks import small_network
 from tncc.ir.plan import Plan
-from tncc.ir.program import Permute, Read, Reshape
-from tncc.ir.verify_program import Unfit, verify_plan
+from tncc.ir.program import Permute, Program, Read, Reshape, Stack
+from tncc.ir.verify_program import Unfit, verify_plan, verify_program
 
 NETWORKS = [samples.TRAIN, samples.ATTENTION, samples.TWO_INPUTS, samples.UNBATCHED, samples.FROZEN, samples.WITH_COPY]
 
@@ -40,6 +41,30 @@ def changed(kind: type[Any], **fields: Any) -> Plan:
 def test_programs_that_read_what_is_not_there(kind: type[Any], fields: dict[str, Any], reason: str) -> None:
     with pytest.raises(Unfit, match=reason):
         verify_plan(changed(kind, **fields), samples.ATTENTION)
+
+
+def test_tiles_of_programs_that_need_all_rows_before() -> None:
+    network = small_network({"i": 3}, [("s", "i", "x"), ("y", "... i", "x * s")], inputs={"x": "... i"})
+    plan = plan_of(network)
+    assert all(not variant.program.tile for variant in plan.forward)
+    verify_plan(plan, network)
+    tiled = plan.straight.model_copy(update={"tile": 2})
+    with pytest.raises(Unfit, match="more than one pass"):
+        verify_plan(plan.model_copy(update={"straight": tiled}), network)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"axis": 3}, {"positions": (1, 0)}, {"positions": (0, 7)}, {"positions": (0,)}, {"parts": ()}],
+)
+def test_stacks_of_what_does_not_fit(fields: dict[str, Any]) -> None:
+    parts = (Read(name="a", shape=(2, 3), tensor="a"), Read(name="b", shape=(2, 3), tensor="b"))
+    stack = Stack(name="s", shape=(2, 4, 3), parts=("a", "b"), axis=1, positions=(0, 2))
+    network = small_network({"i": 2, "j": 3}, [("y", "i j", "a + b")], inputs={"a": "i j", "b": "i j"})
+    verify_program(Program(rows=1, instructions=(*parts, stack), results=()), network, {"a", "b"})
+    with pytest.raises(Unfit, match="in a way that there is not"):
+        wrong = stack.model_copy(update=fields)
+        verify_program(Program(rows=1, instructions=(*parts, wrong), results=()), network, {"a", "b"})
 
 
 def test_plans_of_other_networks_and_with_variants_out_of_order() -> None:

@@ -126,14 +126,15 @@ def test_what_no_output_needs_is_in_no_candidate() -> None:
     assert not any(step.name.startswith("h") for step in steps)
 
 
-def test_each_order_is_found_once() -> None:
+def test_each_order_is_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[object, ...]] = []
 
-    def noted(inputs: object, output: object, sizes: object) -> tuple[tuple[int, int], ...]:
-        asked.append((repr(inputs), repr(output), repr(sizes)))
+    def noted(inputs: object, output: object, sizes: object, aim: str) -> tuple[tuple[int, int], ...]:
+        asked.append((repr(inputs), repr(output), repr(sizes), aim))
         return left_to_right(inputs, output, sizes)  # type: ignore[arg-type]
 
-    orders = Orders(noted)
+    monkeypatch.setattr("tncc.planning.candidates.contraction_order", noted)
+    orders = Orders()
     first = candidates(TRAIN, MACHINE, ROWS, False, orders)
     count = len(asked)
     assert len(set(asked)) == count

@@ -68,6 +68,7 @@ def test_kinds() -> None:
     assert kinds("ab", "bc", "", "b") == {"matmul"}
     assert kinds("ab", "b", "", "b") == {"matmul", "dot"}
     assert kinds("ab", "bc", "b", "") == {"multiply"}
+    assert kinds("abc", "adc", "", "ac") == {"matmul", "batched"}
 
 
 def cheapest(first: str, second: str, batch: str, summed: str) -> Form:
@@ -92,3 +93,11 @@ def test_batch_in_the_middle_is_a_view() -> None:
     form = cheapest("abc", "bcd", "b", "c")
     assert form.kind == "matmul"
     assert form.out[0] == ("b",)
+
+
+def test_the_gradient_of_a_weight_is_a_batch_and_its_sum() -> None:
+    form = cheapest("abc", "adc", "", "ac")
+    assert form.kind == "batched"
+    assert form.wide in ((("a",), ("b",), ("d",)), (("a",), ("d",), ("b",)))
+    assert form.out == form.wide[1:]
+    assert form.gone == (0,)

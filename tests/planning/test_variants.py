@@ -13,7 +13,7 @@ from tests.closeness import assert_agree
 from tests.interpret import interpret
 from tests.oracle import draw, evaluate
 from tests.small_networks import small_network, tensor_train
-from tncc.ir.program import Matmul
+from tncc.ir.program import Read, Reshape
 from tncc.machines import builtin_machine
 from tncc.planning.candidates import candidates
 from tncc.planning.memory import kept_bytes
@@ -151,12 +151,11 @@ def test_only_chains_are_doubted() -> None:
     stored = frozenset(tensor.name for tensor in TRAIN.tensors if tensor.role != "input")
     doubts = {}
     for choice in all_choices(stored):
-        products = [
-            i for i in choice.program.instructions if isinstance(i, Matmul) and i.name not in choice.predictor.kept
-        ]
-        doubts[len(products)] = choice.doubted(1.2)
-    assert doubts[1] == 1.0
-    assert {doubt for count, doubt in doubts.items() if count != 1} == {1.2}
+        done = [i for i in choice.program.instructions if i.name not in choice.predictor.kept]
+        kinds = "".join(i.op[0] for i in done if not isinstance(i, (Read, Reshape)))
+        doubts[kinds] = choice.doubted(1.2)
+    assert doubts["ma"] == 1.0  # a product and a bias
+    assert {doubt for kinds, doubt in doubts.items() if kinds != "ma"} == {1.2}
 
 
 def test_the_kept_matrix_takes_its_bytes() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 
 def left_to_right(
-    inputs: Sequence[Sequence[int]], output: Sequence[int], sizes: Mapping[int, int]
+    inputs: Sequence[Sequence[int]], output: Sequence[int], sizes: Mapping[int, int], aim: str = "flops"
 ) -> tuple[tuple[int, int], ...]:
     """The first operand takes up the others one by one."""
     count = len(inputs)

@@ -26,6 +26,7 @@ from tncc.ir.program import (
     Add,
     Apply,
     Constant,
+    Copy,
     Diagonal,
     Embed,
     Expand,
@@ -79,7 +80,7 @@ class NumpyDialect:
 
 
 def rearranged(
-    instruction: Reshape | Permute | Select | Diagonal | Embed | Expand | Total | Unbind | Part,
+    instruction: Reshape | Permute | Copy | Select | Diagonal | Embed | Expand | Total | Unbind | Part,
     operand: Text,
     symbols: Mapping[str, str],
 ) -> Text:
@@ -93,6 +94,8 @@ def rearranged(
             return Text(f"np.broadcast_to({operand.code}, {tuple_code(extents)})")
         case Permute():
             return Text(f"{source}.transpose({', '.join(map(str, instruction.order))})")
+        case Copy():
+            return Text(f"np.ascontiguousarray({operand.code})")
         case Select():
             return Text(f"{source}[{':, ' * instruction.axis}{instruction.position}]")
         case Diagonal():

@@ -1,5 +1,6 @@
 """Instructions → lines of Python: views written into what reads them, names that die used again, a comment for each."""
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,9 @@ from tncc.ir.program import Constant, Permute, Reshape
 
 LONGEST_SHAPE = 160
 """A comment gives the shape of an array in at most about so many characters."""
+
+WORTH_FREEING = 2**14
+"""Arrays of so many elements are given back as soon as nobody needs them."""
 
 LONGEST_INSIDE = 64
 """A view that takes more characters than this gets a line of its own."""
@@ -182,5 +186,6 @@ def shortened(text: str) -> str:
 
 
 def _large(instruction: Code) -> bool:
-    """Whether an array grows with the data, so that it is worth giving back early."""
-    return any(factors(extent)[1] for extent in instruction.shape)
+    """Whether an array grows with the data, or is large whatever the data, so that it is worth giving back early."""
+    parts = [factors(extent) for extent in instruction.shape]
+    return any(symbols for _, symbols in parts) or math.prod(number for number, _ in parts) >= WORTH_FREEING

@@ -16,18 +16,25 @@ def assignment(target: str, expression: str, indent: str) -> list[str]:
 def statement(head: str, expression: str, indent: str, tail: str = "") -> list[str]:
     """A head such as `y = ` or `return ` and an expression, whose last brackets are opened where it is too long."""
     line = f"{indent}{head}{expression}{tail}"
-    start = _last_opening(expression)
-    if len(line) <= WIDTH or start is None:
+    if len(line) <= WIDTH:
         return [line]
+    start = _last_opening(expression)
+    if start is None:
+        return _at_operator(head, expression, indent, tail) or [line]
     inside = expression[start + 1 : -1]
     items = split_items(inside)
     if len(items) == 1 and inside.endswith(","):
         # The comma is what makes it a tuple.
         items = [f"{items[0]},"]
     lines = bracketed(f"{indent}{head}{expression[: start + 1]}", items, f"{expression[-1]}{tail}", indent)
-    place = _operator(expression) if len(lines[0]) > WIDTH else None
+    return (_at_operator(head, expression, indent, tail) if len(lines[0]) > WIDTH else None) or lines
+
+
+def _at_operator(head: str, expression: str, indent: str, tail: str) -> list[str] | None:
+    """The statement in brackets, in two lines; None where there is no operator to part it at."""
+    place = _operator(expression)
     if place is None:
-        return lines
+        return None
     inner = indent + INDENT
     left, right = expression[:place], expression[place + 1 :]
     return [f"{indent}{head}(", f"{inner}{left}", f"{inner}{right}", f"{indent}){tail}"]

@@ -8,6 +8,7 @@ from tncc.ir.program import (
     AnyInstruction,
     Apply,
     Constant,
+    Copy,
     Diagonal,
     Dim,
     Embed,
@@ -129,6 +130,8 @@ def instruction_text(instruction: AnyInstruction) -> str:
             return f"{instruction.op} {source}"
         case Permute(source=source, order=order):
             return f"permute {source} to {shape_text(order)}"
+        case Copy(source=source):
+            return f"copy of {source}"
         case Select(source=source, axis=axis, position=position):
             return f"select {position} of axis {axis} of {source}"
         case Diagonal(source=source, axes=axes):

@@ -55,6 +55,13 @@ def phases(program: Program) -> Phases:
     return Phases(tuple(parts[0]), tuple(parts[1]), tuple(parts[2]), tuple(totals))
 
 
+def in_one_pass(program: Program) -> bool:
+    """Whether one pass over the tiles is enough: nothing with rows follows from what has been added up over them."""
+    parts = phases(program)
+    late = {*parts.totals, *(instruction.name for instruction in parts.last)}
+    return all(late.isdisjoint(sources(instruction)) for instruction in parts.each)
+
+
 def constant_arrays(instructions: tuple[AnyInstruction, ...], stored: Collection[str]) -> frozenset[str]:
     """The arrays that follow from stored tensors alone and have sizes known now: the same in every call.
 

@@ -42,6 +42,13 @@ class Permute(Instruction):
     order: tuple[int, ...]
 
 
+class Copy(Instruction):
+    """The same array, row-major in memory of its own."""
+
+    op: Literal["copy"] = "copy"
+    source: str
+
+
 class Select(Instruction):
     """Position `position` of axis `axis`, which is dropped."""
 
@@ -139,7 +146,7 @@ class Stack(Instruction):
 
 AnyInstruction: TypeAlias = Annotated[
     Read | Reshape | Permute | Select | Diagonal | Matmul | Multiply | Add | Scale | Total | Apply | Constant | Expand
-    | Stack | Embed,
+    | Stack | Embed | Copy,
     Field(discriminator="op"),
 ]  # fmt: skip
 

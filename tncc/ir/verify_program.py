@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 
 from tncc.ir.extent import ESCAPED, factors
 from tncc.ir.network import Network
+from tncc.ir.phases import in_one_pass
 from tncc.ir.plan import Plan
 from tncc.ir.program import (
     ROWS,
@@ -14,6 +15,7 @@ from tncc.ir.program import (
     Program,
     Read,
     Select,
+    Stack,
     Total,
     sources,
 )
@@ -67,6 +69,8 @@ def verify_program(program: Program, network: Network, tensors: Collection[str])
         shapes[instruction.name] = len(instruction.shape)
     if any(result.array not in shapes for result in program.results):
         raise Unfit("a result is an array that is not there")
+    if program.tile and not in_one_pass(program):
+        raise Unfit("a program with tiles needs more than one pass over them")
 
 
 def check_axes(instruction: AnyInstruction, axes: dict[str, int]) -> None:
@@ -78,6 +82,8 @@ def check_axes(instruction: AnyInstruction, axes: dict[str, int]) -> None:
             inside = within([instruction.axis], axes[instruction.source]) and instruction.position >= 0
         case Diagonal() | Total():
             inside = within(instruction.axes, axes[instruction.source])
+        case Stack():
+            inside = within([instruction.axis], len(instruction.shape)) and stacked(instruction, axes)
         case Apply():
             known = instruction.function in ELEMENTWISE | JOINT
             inside = known and within(instruction.axes, axes[instruction.source])
@@ -85,6 +91,14 @@ def check_axes(instruction: AnyInstruction, axes: dict[str, int]) -> None:
             inside = True
     if not inside:
         raise Unfit(f"the array `{instruction.name}` is made in a way that there is not")
+
+
+def stacked(instruction: Stack, axes: dict[str, int]) -> bool:
+    """Whether parts of one axis less lie at positions in ascending order."""
+    positions, extent = instruction.positions, instruction.shape[instruction.axis]
+    ascending = list(positions) == sorted(set(positions)) and len(positions) == len(instruction.parts) > 0
+    inside = within(positions, extent) if isinstance(extent, int) else False
+    return ascending and inside and all(axes[part] == len(instruction.shape) - 1 for part in instruction.parts)
 
 
 def within(axes: Iterable[int], count: int) -> bool:

@@ -12,6 +12,7 @@ from tncc.ir.program import (
     AnyInstruction,
     Apply,
     Constant,
+    Copy,
     Diagonal,
     Dim,
     Embed,
@@ -53,7 +54,7 @@ class Writer:
     span: Span = NOWHERE
     _known: dict[tuple[Any, ...], str] = field(default_factory=dict)
     _stems: dict[str, str] = field(default_factory=dict)
-    _shapes: dict[str, tuple[Dim, ...]] = field(default_factory=dict)
+    _made_by: dict[str, AnyInstruction] = field(default_factory=dict)
 
     def shape(self, groups: tuple[Group, ...]) -> tuple[Dim, ...]:
         """The extents of axes that hold these indices."""
@@ -86,7 +87,7 @@ class Writer:
     def select(self, array: Array, axis: int, position: int) -> Array:
         """One position of an axis; the others keep their extents, as they may hold no known indices."""
         groups = array.groups[:axis] + array.groups[axis + 1 :]
-        shape = self._shapes[array.name]
+        shape = self._made_by[array.name].shape
         key = ("select", array.name, axis, position)
         return self._rearranged(key, array, groups, shape[:axis] + shape[axis + 1 :])
 
@@ -110,6 +111,15 @@ class Writer:
         if array.order == wanted:
             return self.reshape(array, groups)
         place = {index: number for number, index in enumerate(array.order)}
+        pieces = self._pieces(array, groups)
+        split = tuple(sorted(pieces, key=lambda piece: place[piece[0]]))
+        number = {piece: axis for axis, piece in enumerate(split)}
+        permuted = self.permute(self.reshape(array, split), tuple(number[piece] for piece in pieces))
+        return self.reshape(permuted, groups)
+
+    def _pieces(self, array: Array, groups: tuple[Group, ...]) -> list[Group]:
+        """The groups cut where their indices do not follow each other in an array."""
+        place = {index: number for number, index in enumerate(array.order)}
         pieces: list[Group] = []
         for group in groups:
             start = 0
@@ -117,13 +127,32 @@ class Writer:
                 if end == len(group) or place[group[end]] != place[group[end - 1]] + 1:
                     pieces.append(group[start:end])
                     start = end
-        split = tuple(sorted(pieces, key=lambda piece: place[piece[0]]))
-        number = {piece: axis for axis, piece in enumerate(split)}
-        permuted = self.permute(self.reshape(array, split), tuple(number[piece] for piece in pieces))
-        return self.reshape(permuted, groups)
+        return pieces
+
+    def compact(self, array: Array, groups: tuple[Group, ...]) -> Array:
+        """The array with these axes, row-major: the copy moves runs of indices that are as long as can be."""
+        runs = tuple(self._pieces(array, (tuple(index for group in groups for index in group),)))
+        arranged = self.arrange(array, runs)
+        if array.order != arranged.order:
+            arranged = self.copy(arranged)
+        return self.reshape(arranged, groups)
+
+    def copy(self, array: Array) -> Array:
+        """The array in memory of its own."""
+        return self._rearranged(("copy", array.name), array, array.groups, self.shape(array.groups))
+
+    def matrices(self, array: Array) -> Array:
+        """The array with matrices in its last two axes, copied if elements lie together along neither of these."""
+        made_by = self._made_by.get(array.name)
+        if not isinstance(made_by, Permute):
+            return array
+        source = self._made_by.get(made_by.source, made_by)
+        last = max((axis for axis, extent in enumerate(source.shape) if extent != 1), default=0)
+        return array if made_by.order.index(last) >= len(made_by.order) - 2 else self.copy(array)
 
     def matmul(self, name: str, left: Array, right: Array, groups: tuple[Group, ...]) -> Array:
         """The matrix product over the last two axes."""
+        left, right = self.matrices(left), self.matrices(right)
         return self._made(Matmul, name, groups, (left, right), left=left.name, right=right.name)
 
     def multiply(self, name: str, left: Array, right: Array, groups: tuple[Group, ...]) -> Array:
@@ -190,6 +219,8 @@ class Writer:
                     self._append(Permute(**common, order=order))
                 case ("select", _, axis, position):
                     self._append(Select(**common, axis=axis, position=position))
+                case ("copy", *_):
+                    self._append(Copy(**common))
                 case ("embed", *_):
                     self._append(Embed(**common))
                 case ("expand", *_):
@@ -208,4 +239,4 @@ class Writer:
 
     def _append(self, instruction: AnyInstruction) -> None:
         self.instructions.append(instruction)
-        self._shapes[instruction.name] = instruction.shape
+        self._made_by[instruction.name] = instruction

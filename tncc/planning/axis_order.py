@@ -1,8 +1,9 @@
 """Chooses the axis order of every intermediate result, over whole trees of steps at once.
 
 Bottom-up dynamic programming: each step keeps the few cheapest orders in which its result can come, each with the
-form of the step and the orders of the operands behind it. A result that is read once stays open until its reader
-decides; all others are settled as soon as they are met.
+form of the step and the orders of the operands behind it. A result stays open until the step decides that its order
+is chosen together with; its other readers take it as it has been settled by then. So steps are looked at in an order
+in which as few results as possible have to be settled before that.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from tncc.ir.cost import REDUCTIONS, elements, summed_indices
 from tncc.ir.network import Assembly, Function, Group, Operation, Sum, View, legs, views
 from tncc.ir.schedule import Schedule
+from tncc.planning.agenda import Agenda
 from tncc.planning.flow import Flow, renamed
 from tncc.planning.forms import Form, Joint, forms, lies, only
 from tncc.planning.movement import BY_THUMB, LANES, Costs
@@ -65,21 +67,39 @@ class Chooser:
     sizes: Mapping[str, int]
     width: int
     costs: Costs
+    agenda: Agenda = field(init=False)
     axes: dict[str, tuple[Group, ...]] = field(default_factory=dict)
     open: dict[str, list[Option]] = field(default_factory=dict)
     settled: dict[str, Group] = field(default_factory=dict)
     forms: dict[int, Form] = field(default_factory=dict)
     orders: dict[int, Group] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.agenda = Agenda(self.schedule, self.flow)
+
     def choose(self) -> Choice:
         """The order of every step's result, and the form of every product of two operands."""
-        for number, step in enumerate(self.schedule.steps):
+        while (number := self.agenda.next()) is not None:
+            for name in self.agenda.borrowed[number]:
+                self.close(name)
+            operation = self.schedule.steps[number].operation
             best: dict[Group, Option] = {}
-            for option in self.options(number, step.operation):
+            for option in self.options(number, operation):
                 if option.order not in best or option.cost < best[option.order].cost:
                     best[option.order] = option
-            self.keep(step.operation, list(best.values()))
+            self.keep(operation, list(best.values()))
+            self.agenda.done(operation.name)
         return Choice(self.orders, self.forms)
+
+    def close(self, name: str) -> None:
+        """Settles a result that may be open, with whatever open result has been made from it."""
+        while name not in self.settled:
+            above = self.schedule.steps[self.flow.reader[name]].operation.name
+            if above not in self.open:
+                best = min(self.open[name], key=lambda option: option.cost)
+                self.settle(name, best, best.order)
+            else:
+                name = above
 
     def keep(self, operation: Operation, found: list[Option]) -> None:
         """Prunes the options of a result that stays open, settles the others on the cheapest."""
@@ -89,7 +109,11 @@ class Chooser:
         size = elements(declared, self.sizes)
         if name in self.flow.declared:
             best = min(
-                found, key=lambda option: option.cost + (0.0 if option.order == declared else self.costs.copy(size))
+                found,
+                key=lambda option: (
+                    option.cost
+                    + (0.0 if option.order == declared else self.costs.permute(option.order, declared, self.sizes))
+                ),
             )
             self.settle(name, best, declared)
         elif name not in self.flow.reader:
@@ -109,10 +133,13 @@ class Chooser:
 
     def settle(self, name: str, option: Option, order: Group) -> None:
         """Takes an option and all that is behind it."""
-        self.settled[name] = order
         waiting = [option]
         while waiting:
             taken = waiting.pop()
+            made = self.schedule.steps[taken.step].operation.name
+            self.open.pop(made, None)
+            self.settled[made] = order if made == name else taken.order
+            self.agenda.settled(made)
             self.orders[taken.step] = taken.order
             if taken.form is not None:
                 self.forms[taken.step] = taken.form

@@ -7,14 +7,16 @@ takes for each product the one that is fastest at some number of rows.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Protocol
 
 from tncc.ir.cost import elements
 from tncc.ir.machine import Machine
 from tncc.ir.network import Contraction, Network, Operation, View, legs, single_axes, sizes_at, values_from, views
 from tncc.ir.schedule import Schedule
 from tncc.planning.names import Names
-from tncc.planning.order import contraction_order
-from tncc.planning.pairwise import Order, Splitter
+from tncc.planning.order import Aim, contraction_order
+from tncc.planning.pairwise import Splitter
 from tncc.planning.predict_step import step_us
 from tncc.planning.schedule import costed, needed
 
@@ -34,23 +36,40 @@ LARGEST_MATRIX = 2**27
 TILE = 32
 """The rows at a time at which orders are compared where there are more."""
 
-Strategy = int | None
-"""The rows that an order is the best for; None contracts the weights first, whatever that costs."""
+
+@dataclass(frozen=True, slots=True)
+class Thrifty:
+    """The rows that an order is the best for which counts what it writes, too."""
+
+    rows: int
+
+
+Strategy = int | Thrifty | None
+"""The rows that an order has the fewest FLOPs for; None contracts the weights first, whatever that costs."""
+
+
+class Search(Protocol):
+    """Finds contraction orders; see `contraction_order`."""
+
+    def __call__(
+        self, inputs: Sequence[Sequence[int]], output: Sequence[int], sizes: Mapping[int, int], aim: Aim = "flops"
+    ) -> tuple[tuple[int, int], ...]:
+        """The pairs in which to contract, in SSA form."""
+        ...
 
 
 @dataclass(slots=True)
 class Orders:
     """Contraction orders, each found once."""
 
-    find: Order = contraction_order
     known: dict[tuple[object, ...], tuple[tuple[int, int], ...]] = field(default_factory=dict)
 
     def __call__(
-        self, inputs: Sequence[Sequence[int]], output: Sequence[int], sizes: Mapping[int, int]
+        self, inputs: Sequence[Sequence[int]], output: Sequence[int], sizes: Mapping[int, int], aim: Aim = "flops"
     ) -> tuple[tuple[int, int], ...]:
-        key = (tuple(map(tuple, inputs)), tuple(output), tuple(sorted(sizes.items())))
+        key = (tuple(map(tuple, inputs)), tuple(output), tuple(sorted(sizes.items())), aim)
         if key not in self.known:
-            self.known[key] = self.find(inputs, output, sizes)
+            self.known[key] = contraction_order(inputs, output, sizes, aim=aim)
         return self.known[key]
 
 
@@ -68,7 +87,7 @@ class Candidate:
 
 
 def candidates(
-    network: Network, machine: Machine, rows: Sequence[int], kept: bool, orders: Order | None = None
+    network: Network, machine: Machine, rows: Sequence[int], kept: bool, orders: Search | None = None
 ) -> list[Candidate]:
     """Schedules that are the fastest ones predicted at some number of rows, the best for `rows[0]` first.
 
@@ -87,7 +106,7 @@ class Chooser:
     network: Network
     machine: Machine
     rows: tuple[int, ...]
-    orders: Order
+    orders: Search
     varying: frozenset[str]
     operations: list[Operation] = field(init=False)
     _split: dict[tuple[int, Strategy], list[Operation]] = field(default_factory=dict)
@@ -106,8 +125,7 @@ class Chooser:
                 for number, choices in enumerate(options)
             )
             found.setdefault(best)
-        uniform = sorted({strategy for choices in options for strategy in choices}, key=lambda s: (s is None, s or 0))
-        for strategy in uniform:
+        for strategy in dict.fromkeys(strategy for choices in options for strategy in choices):
             found.setdefault(tuple(strategy if strategy in choices else choices[0] for choices in options))
         distinct: dict[tuple[object, ...], Candidate] = {}
         for strategies in found:
@@ -123,6 +141,7 @@ class Chooser:
             few: list[Strategy] = list(dict.fromkeys((min(self.rows), max(self.rows))))
             return [*few, None] if self.rebuilt(operation) is not None else few
         found: list[Strategy] = list(dict.fromkeys((*self.rows, *LADDER, ENDLESS)))
+        found += [Thrifty(rows) for rows in self.rows]
         return [*found, None] if self.rebuilt(operation) is not None else found
 
     def time(self, number: int, strategy: Strategy, rows: int, kept: bool) -> float:
@@ -157,8 +176,9 @@ class Chooser:
         if strategy is None and isinstance(operation, Contraction):
             parts = self.rebuilt(operation, names.fresh) or parts
         merged = {part: index.name for index in self.network.indices for part in index.parts}
-        sizes = sizes_at(self.network, self.rows[0] if strategy is None else strategy)
-        splitter = Splitter(self.orders, sizes, merged, names)
+        rows = strategy.rows if isinstance(strategy, Thrifty) else self.rows[0] if strategy is None else strategy
+        order = partial(self.orders, aim="combo-64") if isinstance(strategy, Thrifty) else self.orders
+        splitter = Splitter(order, sizes_at(self.network, rows), merged, names)
         return [step for part in parts for step in splitter.split(part)]
 
     def rebuilt(self, operation: Contraction, fresh: Callable[[str], str] = str) -> list[Operation] | None:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tncc.ir.cost import summed_indices
+from tncc.ir.cost import elements, summed_indices
 from tncc.ir.network import Contraction, Group, View, legs, views
 from tncc.ir.program import Dim
 from tncc.ir.schedule import Schedule
@@ -17,8 +17,8 @@ from tncc.planning.sight import renaming
 class Flow:
     """What is known about the results of all steps before any order is chosen.
 
-    `reader` is the only step that reads a result whose order may be chosen together with that step's; `declared`
-    holds the results that must lie in their declared order, the others are free.
+    `reader` is the step whose order a result's order is chosen together with: of those that read it, the one with the
+    largest result. `declared` holds the results that must lie in their declared order, the others are free.
     """
 
     reader: Mapping[str, int]
@@ -37,7 +37,12 @@ def flow(schedule: Schedule, extents: Mapping[str, Dim], sizes: Mapping[str, int
                 readers[view.value].append(number)
                 if renaming(axes[view.value], view, extents) is None:
                     declared.add(view.value)
-    reader = {name: found[0] for name, found in readers.items() if len(found) == 1 and name not in declared}
+    reader = {}
+    for name, found in readers.items():
+        if found and name not in declared:
+            largest = max(found, key=lambda number: elements(legs(schedule.steps[number].operation.axes), sizes))
+            if found.count(largest) == 1:
+                reader[name] = largest
     return Flow(reader, frozenset(declared), joints(schedule, reader, sizes, costs))
 
 

@@ -6,7 +6,7 @@ that one operand shares with the result. Costs are elements moved; see `movement
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from tncc.ir.network import BATCH, Group
@@ -19,10 +19,11 @@ Axes = tuple[Group, ...]
 class Form:
     """How to do a product: the axes that each operand is brought to, and those of the result.
 
-    `matmul` takes operand `left` first. `dot` multiplies elementwise to the axes `wide`, and sums those not in `out`.
+    `matmul` takes operand `left` first. `dot` multiplies elementwise, `batched` as matrices with operand `left` first,
+    both to the axes `wide`, of which those not in `out` are summed.
     """
 
-    kind: Literal["matmul", "multiply", "dot"]
+    kind: Literal["matmul", "multiply", "dot", "batched"]
     first: Axes
     second: Axes
     out: Axes
@@ -34,6 +35,11 @@ class Form:
     def order(self) -> Group:
         """The order of the result's indices."""
         return tuple(index for group in self.out for index in group)
+
+    @property
+    def gone(self) -> tuple[int, ...]:
+        """The places of the axes in `wide` that are summed."""
+        return tuple(axis for axis, group in enumerate(self.wide) if group not in self.out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,14 @@ class Joint:
     late: Mapping[str, tuple[float, int]]
     soon: Mapping[str, tuple[float, int]]
     costs: Costs = BY_THUMB
+    copies: dict[tuple[Group, Group], float] = field(default_factory=dict, compare=False)
+
+    def copy(self, source: Group, target: Group) -> float:
+        """Bringing an operand from one order into another."""
+        key = source, target
+        if key not in self.copies:
+            self.copies[key] = self.costs.permute(source, target, self.sizes)
+        return self.copies[key]
 
     def extent(self, indices: Iterable[str]) -> int:
         """The number of elements of an array with these indices."""
@@ -73,6 +87,7 @@ def forms(first: Group, second: Group, joint: Joint) -> Iterator[Form]:
         yield from products(first, second, joint)
         for kept, other, turned in roles:
             yield from inline_products(kept, other, turned, joint)
+            yield from batched_sums(kept, other, turned, joint)
             if joint.summed.union(joint.batch).issuperset(other):
                 yield dot(kept, other, turned, joint)
         return
@@ -101,7 +116,6 @@ def products(kept: Group, other: Group, joint: Joint) -> Iterator[Form]:
     classes = (joint.batch, joint.summed)
     free = tuple(index for index in kept if not any(index in members for members in classes))
     new = tuple(index for index in other if not any(index in members for members in classes))
-    size, other_size = joint.costs.copy(joint.extent(kept)), joint.costs.copy(joint.extent(other))
     count, height, width, sum_length = (joint.extent(part) for part in (joint.batch, free, new, joint.summed))
     costs = (
         joint.costs.matmul(count, height, width, sum_length),
@@ -112,12 +126,40 @@ def products(kept: Group, other: Group, joint: Joint) -> Iterator[Form]:
     for batch in batches:
         for depth in depths:
             placed = [
-                (columns, 0 if lies(other, batch, columns, depth) else other_size) for columns in joint.orders(new)
+                (columns, 0 if lies(other, batch, columns, depth) else joint.copy(other, batch + columns + depth))
+                for columns in joint.orders(new)
             ]
             for rows in joint.orders(free):
-                copied = 0 if lies(kept, batch, rows, depth) else size
+                copied = 0 if lies(kept, batch, rows, depth) else joint.copy(kept, batch + rows + depth)
                 for columns, other_copied in placed:
                     yield from both_ways(batch, (rows, columns, depth), costs, copied + other_copied)
+
+
+def batched_sums(kept: Group, other: Group, turned: bool, joint: Joint) -> Iterator[Form]:
+    """Some summed indices come first in the kept operand, the others lie apart: a batch over the former, then its sum.
+
+    So weights get their gradients from intermediate results as they lie.
+    """
+    shared = joint.batch | joint.summed
+    end = next((place for place, index in enumerate(kept) if index not in shared), len(kept))
+    lead, rest = kept[:end], kept[end:]
+    depth, rows = only(rest, joint.summed), tuple(index for index in rest if index not in shared)
+    if joint.summed.isdisjoint(lead) or not depth or not joint.batch.issubset(lead) or not lies(rest, (), rows, depth):
+        return
+    new = tuple(index for index in other if index not in shared)
+    count, height, width, sum_length = (joint.extent(part) for part in (lead, rows, new, depth))
+    costs = (
+        joint.costs.matmul(count, height, width, sum_length),
+        joint.costs.matmul(count, width, height, sum_length),
+    )
+    total = joint.costs.total(count * height * width)
+    prefix = tuple(runs(lead, joint.batch))
+    for columns in joint.orders(new):
+        copied = 0.0 if lies(other, lead, columns, depth) else joint.copy(other, lead + columns + depth)
+        for on_left, cost in zip((True, False), costs, strict=True):
+            form = built((prefix, prefix), (rows, columns, depth), on_left, turned, cost + total + copied)
+            out = tuple(group for group in form.out if not joint.summed.issuperset(group) or not group)
+            yield replace(form, kind="batched", wide=form.out, out=out)
 
 
 def both_ways(
@@ -167,7 +209,7 @@ def inline_products(kept: Group, other: Group, turned: bool, joint: Joint) -> It
         joint.costs.matmul(count, width, height, sum_length),
     )
     for columns in joint.orders(new):
-        copied = 0.0 if lies(other, batch, columns, depth) else joint.costs.copy(joint.extent(other))
+        copied = 0.0 if lies(other, batch, columns, depth) else joint.copy(other, batch + columns + depth)
         for on_left, cost in zip((True, False), costs, strict=True):
             matrix = (after, columns, depth)
             yield built((prefix, other_prefix), matrix, on_left, turned, cost + copied + repeated)

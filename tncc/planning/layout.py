@@ -42,12 +42,16 @@ def lower(network: Network, schedule: Schedule, costs: Costs = BY_THUMB) -> Prog
     } | {BATCH: ROWS}
     sizes = sizes_at(network, schedule.rows)
     facts = flow(schedule, extents, sizes, costs)
+    axes = {step.operation.name: step.operation.axes for step in schedule.steps}
     taken = [tensor.name for tensor in network.tensors] + [step.operation.name for step in schedule.steps]
     lowering = Lowering(
         writer=Writer(extents, Names(taken, "/")),
         tensors={tensor.name: tensor for tensor in network.tensors},
         choice=choose_orders(schedule, facts, sizes, costs),
         declared=facts.declared,
+        # Whoever takes a result without rows keeps it, as autograd does with gradients, which it copies where they
+        # don't lie row-major.
+        compact=frozenset(name for name in schedule.outputs if (BATCH,) not in axes[name]),
     )
     for number, step in enumerate(schedule.steps):
         lowering.write(number, step.operation)
@@ -63,6 +67,7 @@ class Lowering:
     tensors: dict[str, Tensor]
     choice: Choice
     declared: frozenset[str]
+    compact: frozenset[str] = frozenset()
     values: dict[str, tuple[Array, tuple[Group, ...]]] = field(default_factory=dict)
     sights: dict[View, Array] = field(default_factory=dict)
 
@@ -84,7 +89,9 @@ class Lowering:
                 array = assembled(self.writer, operation.name, list(zip(operands, places, strict=True)), operation.axes)
             case _:
                 assert_never(operation)
-        if operation.name in self.declared:
+        if operation.name in self.compact:
+            array = self.writer.compact(array, operation.axes)
+        elif operation.name in self.declared:
             array = self.writer.arrange(array, operation.axes)
         self.values[operation.name] = array, operation.axes
 
@@ -130,8 +137,10 @@ class Lowering:
                 return writer.multiply(name, first, second, form.out)
             case "dot":
                 wide = writer.multiply(writer.helper(name), first, second, form.wide)
-                axes = tuple(axis for axis, group in enumerate(form.wide) if group not in form.out)
-                return writer.total(name, wide, axes)
+                return writer.total(name, wide, form.gone)
+            case "batched":
+                left, right = (second, first) if form.left else (first, second)
+                return writer.total(name, writer.matmul(writer.helper(name), left, right, form.wide), form.gone)
             case _:
                 assert_never(form.kind)
 

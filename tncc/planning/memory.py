@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from tncc.ir.extent import extent_at
 from tncc.ir.network import BATCH, Tensor
 from tncc.ir.phases import phases
-from tncc.ir.program import AnyInstruction, Diagonal, Expand, Permute, Program, Read, Reshape, Select, sources
+from tncc.ir.program import AnyInstruction, Copy, Diagonal, Expand, Permute, Program, Read, Reshape, Select, sources
 from tncc.planning.strides import Placement, contiguous, placed
 
-REARRANGING = (Diagonal, Expand, Permute, Reshape, Select)
-"""Instructions that allocate nothing, unless a reshape has to copy."""
+REARRANGING = (Copy, Diagonal, Expand, Permute, Reshape, Select)
+"""Instructions that compute nothing: views, copies, and reshapes, which are one or the other."""
 
 
 def peak_bytes(program: Program, sizes: Mapping[str, int], item_size: int = 4) -> int:
@@ -28,25 +28,29 @@ def footprint(
 ) -> int:
     """`peak_bytes` tile by tile, without the arrays in `kept`, which are there before.
 
-    Where there are several tiles, results and totals are there from the first one on, a tile's own arrays on top.
+    What is computed once is there to the end. Where there are several tiles, so are results and totals from the first
+    one on, a tile's own arrays on top.
     """
-    rows = sizes[BATCH]
     wanted = {result.array for result in program.results}
-    if not program.tile or rows <= program.tile:
+    if not program.tile:
         return Memory(placements(program, sizes), item_size, kept).run(program.instructions, wanted)
     parts = phases(program)
-    memory = Memory(placements(program, dict(sizes) | {BATCH: program.tile}), item_size, kept)
+    rows = min(sizes[BATCH], program.tile)
+    memory = Memory(placements(program, dict(sizes) | {BATCH: rows}), item_size, kept)
     later = {name for instruction in (*parts.each, *parts.last) for name in sources(instruction)}
     peak = memory.run(parts.once, wanted | later)
     whole = placements(program, sizes)
     each = {instruction.name for instruction in parts.each}
-    batched = {result.array for result in program.results if result.array in each} - set(parts.totals)
-    memory.hold(sum(memory.bytes_of(whole[name], name in memory.complex) for name in batched))
-    memory.hold(sum(memory.bytes_of(whole[name], name in memory.complex) for name in parts.totals))
+    joined = {result.array for result in program.results if result.array in each}.union(parts.totals)
+    lasting = joined.union(instruction.name for instruction in parts.once)
+    if sizes[BATCH] <= program.tile:
+        peak = max(peak, memory.run(parts.each, lasting))
+        return max(peak, memory.run(parts.last, wanted.union(lasting)))
+    memory.hold(sum(memory.bytes_of(whole[name], name in memory.complex) for name in joined))
     before = memory.now
-    peak = max(peak, memory.run(parts.each, batched | set(parts.totals)))
+    peak = max(peak, memory.run(parts.each, lasting))
     memory.now = before
-    return max(peak, memory.run(parts.last, wanted))
+    return max(peak, memory.run(parts.last, wanted.union(lasting)))
 
 
 def saved_bytes(program: Program, names: Collection[str], sizes: Mapping[str, int], item_size: int = 4) -> int:

@@ -3,10 +3,14 @@
 `RuleOfThumb` counts elements moved and needs to know nothing of the machine, `Timed` counts microseconds on one.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from tncc.ir.cost import elements
 from tncc.ir.machine import Machine
+from tncc.ir.network import Group
+from tncc.planning.copying import copy_us, strides_of
 from tncc.planning.time_model import SINGLE, matmul_us, permute_us, stream_us
 
 CALL = 256.0
@@ -51,12 +55,20 @@ class Costs(Protocol):
         """Bringing an array into another order."""
         ...
 
+    def permute(self, source: Group, target: Group, sizes: Mapping[str, int]) -> float:
+        """Bringing the indices of an array from one order into another."""
+        ...
+
     def stride(self, size: int) -> float:
         """What elementwise work costs more on an array that is read against its order."""
         ...
 
     def dot(self, size: int) -> float:
         """An elementwise product that is written, read again and summed."""
+        ...
+
+    def total(self, size: int) -> float:
+        """Summing an array over its first axes."""
         ...
 
 
@@ -72,6 +84,10 @@ class RuleOfThumb:
         """See `copy_cost`."""
         return copy_cost(size)
 
+    def permute(self, source: Group, target: Group, sizes: Mapping[str, int]) -> float:
+        """The same for all orders."""
+        return copy_cost(elements(target, sizes))
+
     def stride(self, size: int) -> float:
         """One element moved for each."""
         return float(size)
@@ -79,6 +95,10 @@ class RuleOfThumb:
     def dot(self, size: int) -> float:
         """See `ELEMENTWISE`."""
         return ELEMENTWISE * size
+
+    def total(self, size: int) -> float:
+        """A call, and one element moved for each."""
+        return CALL + size
 
 
 RUN = 4
@@ -100,6 +120,11 @@ class Timed:
         """A call, and a copy in short runs."""
         return self.machine.call_us + permute_us(self.machine, 2 * SINGLE * size, RUN, 2 * SINGLE * size)
 
+    def permute(self, source: Group, target: Group, sizes: Mapping[str, int]) -> float:
+        """A call, and the copy by where the elements lie."""
+        shape = tuple(sizes[index] for index in target)
+        return self.machine.call_us + copy_us(self.machine, shape, strides_of(source, target, sizes))
+
     def stride(self, size: int) -> float:
         """What a copy in short runs takes longer than one in order."""
         moved = 2 * SINGLE * size
@@ -108,6 +133,10 @@ class Timed:
     def dot(self, size: int) -> float:
         """Two calls, three passes."""
         return 2 * self.machine.call_us + stream_us(self.machine, 3 * SINGLE * size, 2 * SINGLE * size)
+
+    def total(self, size: int) -> float:
+        """A call, and one pass."""
+        return self.machine.call_us + stream_us(self.machine, SINGLE * size, SINGLE * size)
 
 
 BY_THUMB = RuleOfThumb()

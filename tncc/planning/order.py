@@ -11,7 +11,7 @@ import math
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from tncc.planning.annealing import Tree, anneal
 from tncc.planning.hypergraph import Hypergraph, Steps, each_index, hypergraph_of, union
@@ -54,10 +54,21 @@ class Search:
 DEFAULT = Search()
 
 
+Aim = Literal["flops", "combo-64"]
+"""What an order has few of: FLOPs, or FLOPs and numbers written, of which one counts for 64 FLOPs."""
+
+
 def contraction_order(
-    inputs: Sequence[Sequence[int]], output: Sequence[int], sizes: Mapping[int, int], *, search: Search = DEFAULT
+    inputs: Sequence[Sequence[int]],
+    output: Sequence[int],
+    sizes: Mapping[int, int],
+    *,
+    search: Search = DEFAULT,
+    aim: Aim = "flops",
 ) -> tuple[tuple[int, int], ...]:
     """The pairs in which to contract a network of n tensors so that it takes few FLOPs, in SSA form.
+
+    Another aim than FLOPs is followed only in networks so small that the best order is found.
 
     `inputs` holds each tensor's index ids (each once; a scalar has none), `output` the ids that are kept, `sizes` the
     size of each id. An id on three or more tensors, or on two and in the output, is a hyperedge. Tensors are named
@@ -70,7 +81,7 @@ def contraction_order(
     _check(inputs, output, sizes)
     network = hypergraph_of(inputs, output, sizes)
     if len(inputs) <= search.outer_limit:
-        steps = _best_of_all(network)
+        steps = _best_of_all(network, aim)
     else:
         steps = _order_of_parts(network, _parts(network.tensors), search)
     return tuple((min(step), max(step)) for step in steps)
@@ -151,7 +162,7 @@ def _part(network: Hypergraph, part: list[int]) -> Hypergraph:
 
 def _order_of_part(part: Hypergraph, search: Search) -> Steps:
     if len(part.tensors) <= search.outer_limit:
-        return _best_of_all(part)
+        return _best_of_all(part, "flops")
     # where plain greedy overflows, annealing gets by with any start
     start = Tree(part, _random_greedy(part, 0, search.seed, math.inf) or _left_to_right(len(part.tensors)))
     if not _has_few_connected(part.tensors, search.connected_limit):
@@ -168,7 +179,7 @@ def _left_to_right(count: int) -> Steps:
     return [(count + step - 1 if step else 0, step + 1) for step in range(count - 1)]
 
 
-def _best_of_all(network: Hypergraph) -> Steps:
+def _best_of_all(network: Hypergraph, aim: Aim) -> Steps:
     any_order = _left_to_right(len(network.tensors))
     if len(any_order) < 2:
         return any_order
@@ -178,7 +189,7 @@ def _best_of_all(network: Hypergraph) -> Steps:
     terms, sizes = [(*term, common) for term in terms], {**sizes, common: 2}
     bound = 2 * Tree(network, any_order).flops()
     path = _pathfinders().optimize_optimal(
-        terms, kept, sizes, cost_cap=bound, search_outer=True, simplify=False, use_ssa=True
+        terms, kept, sizes, minimize=aim, cost_cap=bound, search_outer=True, simplify=False, use_ssa=True
     )
     return _binary(path, len(terms))
 

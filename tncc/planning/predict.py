@@ -12,7 +12,7 @@ from itertools import pairwise
 from tncc.ir.extent import extent_at
 from tncc.ir.machine import Machine
 from tncc.ir.network import BATCH
-from tncc.ir.phases import Phases, constant_arrays, phases
+from tncc.ir.phases import Phases, constant_arrays, in_one_pass, phases
 from tncc.ir.program import (
     Add,
     AnyInstruction,
@@ -26,6 +26,7 @@ from tncc.ir.program import (
     Scale,
     sources,
 )
+from tncc.planning.copying import copy_us
 from tncc.planning.memory import REARRANGING
 from tncc.planning.predict_step import ARITHMETIC
 from tncc.planning.strides import Placement, contiguous, placed
@@ -79,6 +80,10 @@ class Predictor:
     kept: frozenset[str]
     parts: Phases
     bodies: dict[int, Body]
+
+    def tiles(self, wanted: Sequence[int]) -> tuple[int, ...]:
+        """The tiles that the program can be run with, all rows at once (0) first."""
+        return (0, *wanted) if self.parts.each and in_one_pass(self.program) else (0,)
 
     def us(self, rows: int, tile: int) -> float:
         """The microseconds of a call with so many rows, `tile` of them at a time; all at once where that is 0."""
@@ -159,11 +164,10 @@ class Places:
     def rearranging_us(
         self, machine: Machine, instruction: AnyInstruction, source: Placement, place: Placement
     ) -> float:
-        """A view, or a copy where a reshape can't be one."""
-        if not isinstance(instruction, Reshape) or place.base == source.base or source.base == "":
-            return machine.view_us if source.shape != place.shape or not isinstance(instruction, Reshape) else 0.0
-        size = SINGLE * math.prod(place.shape)
-        return machine.call_us + permute_us(machine, 2 * size, run_length(source), 2 * size)
+        """A view; a copy where one is asked for, or where a reshape can't be a view."""
+        if place.base == instruction.name:
+            return machine.call_us + copy_us(machine, source.shape, source.strides, len(source.shape) == 2)
+        return machine.view_us if source.shape != place.shape or not isinstance(instruction, Reshape) else 0.0
 
     def computing_us(self, machine: Machine, instruction: AnyInstruction, shape: tuple[int, ...]) -> float:
         """A call that computes."""
@@ -184,18 +188,15 @@ class Places:
                 return machine.call_us + stream_us(machine, moved, moved)
 
     def product_us(self, machine: Machine, instruction: Matmul, shape: tuple[int, ...]) -> float:
-        """A matrix product: a wide array by one matrix is a single product, a matrix by an array one for each."""
+        """A matrix product, or a batch of them."""
         left, right = self.found[instruction.left], self.found[instruction.right]
         (m, k), n = left.shape[-2:], right.shape[-1]
         batch = math.prod(shape[:-2])
-        if math.prod(right.shape[:-2]) == 1 and even(left):
-            batch, m = 1, batch * m
         moved = SINGLE * (math.prod(left.shape) + math.prod(right.shape) + math.prod(shape))
         time = matmul_us(machine, batch, m, n, k, moved) + fresh_us(SINGLE * math.prod(shape))
         for operand in (left, right):
             if not as_matrices(operand):
-                size = 2 * SINGLE * math.prod(operand.shape)
-                time += machine.call_us + permute_us(machine, size, run_length(operand), size)
+                time += machine.call_us + copy_us(machine, operand.shape, operand.strides, len(operand.shape) == 2)
         return time
 
 
@@ -207,8 +208,3 @@ def even(place: Placement) -> bool:
 def as_matrices(place: Placement) -> bool:
     """Whether the last two axes are matrices as the library takes them: one of the two has unit stride."""
     return 1 in place.strides[-2:] or min(place.shape[-2:]) == 1
-
-
-def run_length(place: Placement) -> int:
-    """The contiguous run that a copy to row-major order reads at a time."""
-    return place.shape[-1] if place.strides and place.strides[-1] == 1 else 1

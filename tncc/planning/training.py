@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tncc.ir.machine import Machine
-from tncc.ir.network import Network, sizes_at, takes_rows
+from tncc.ir.network import Network, sizes_at
 from tncc.ir.phases import has_rows
 from tncc.ir.plan import Training
 from tncc.ir.program import AnyInstruction, Program, Read, Result, sources
@@ -94,9 +94,8 @@ def training_options(
         if derivative is None:
             return []
         for count in dict.fromkeys(min(count, TILE) for count in (*rows, TILE)):
-            every = (0, *tiles) if takes_rows(network) else (0,)
             for costs in (Timed(machine), BY_THUMB):
-                options += _of_candidate(derivative, machine, count, forward, every, costs)
+                options += _of_candidate(derivative, machine, count, forward, tiles, costs)
     return options
 
 
@@ -116,7 +115,7 @@ def _of_candidate(
     options = [
         Option(choice.predictor, backward, (choice.tile, tile), (), derivative, overhead)
         for choice in forward
-        for tile in tiles
+        for tile in backward.tiles(tiles)
     ]
     outputs = [output for output, _ in derivative.seeds]
     joint = _program(derivative, rows, outputs, costs)
@@ -126,7 +125,7 @@ def _of_candidate(
             continue
         first = predictor(parted.forward, machine, sizes)
         second = predictor(parted.backward, machine, sizes)
-        for tile in tiles:
+        for tile in (tile for tile in first.tiles(tiles) if tile in second.tiles(tiles)):
             options.append(Option(first, second, (tile, tile), parted.saved, derivative, overhead))
     return options
 
@@ -177,9 +176,10 @@ def _parted(joint: Program, outputs: int, with_rows: bool) -> Parted:
         back.add(name)
         waiting.extend(sources(instruction))
     kept = tuple(sorted((name for name in table if name in saved), key=lambda name: has_rows(table[name].shape)))
+    used = _living(table, [*ahead, *kept])
     forward = joint.model_copy(
         update={
-            "instructions": tuple(i for i in joint.instructions if i.name in _living(table, [*ahead, *kept])),
+            "instructions": tuple(i for i in joint.instructions if i.name in used),
             "results": (
                 *first,
                 *(Result(name=name, array=name, shape=table[name].shape, batched=False) for name in kept),

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 from tncc.ir.machine import Machine
 from tncc.ir.network import Network, sizes_at, takes_rows
 from tncc.ir.plan import Variant
-from tncc.ir.program import Matmul, Program
+from tncc.ir.program import Matmul, Permute, Program, Total
 from tncc.planning.candidates import TILE, Candidate
 from tncc.planning.layout import lower
 from tncc.planning.memory import kept_bytes
@@ -52,9 +52,12 @@ class Choice:
         return self.doubt * (TILED if self.tile else 1.0) * self.us(rows)
 
     def doubted(self, factor: float) -> float:
-        """The doubt about a program: none where all that it does with the rows is one product."""
+        """The doubt about a program: none where it has one product, of two matrices, and takes arrays as they are."""
         program, kept = self.predictor.program, self.predictor.kept
-        return 1.0 if sum(isinstance(i, Matmul) and i.name not in kept for i in program.instructions) == 1 else factor
+        done = [instruction for instruction in program.instructions if instruction.name not in kept]
+        products = [instruction for instruction in done if isinstance(instruction, Matmul)]
+        moved = any(isinstance(instruction, (Permute, Total)) for instruction in done)
+        return 1.0 if len(products) == 1 and len(products[0].shape) == 2 and not moved else factor
 
     def kept_bytes(self, item_size: int) -> int:
         """What is kept between calls takes, without what is no more than a stored tensor seen otherwise."""
@@ -88,9 +91,8 @@ class Programs:
             for count in dict.fromkeys((*(min(count, TILE) for count in rows), max(rows))):
                 for program in self.lowered(candidate, count):
                     programs.setdefault(program.instructions, (candidate, program))
-        every = (0, *tiles) if takes_rows(self.network) else (0,)
         made = [(one, predictor(program, self.machine, sizes, stored)) for one, program in programs.values()]
-        return [Choice(one, ready, tile) for one, ready in made for tile in every]
+        return [Choice(one, ready, tile) for one, ready in made for tile in ready.tiles(tiles)]
 
 
 def ladder(network: Network, rows: Sequence[int]) -> tuple[int, ...]:

@@ -15,7 +15,9 @@ from tncc.ir.program import (
     Add,
     Apply,
     Constant,
+    Copy,
     Diagonal,
+    Dim,
     Embed,
     Expand,
     Matmul,
@@ -69,7 +71,7 @@ class TorchDialect:
             case Constant():
                 return Text(f"torch.full((), {number(instruction.value)}, {self.options(False)})")
             case Matmul():
-                return matmul(read[0], read[1])
+                return matmul(read[0], read[1], symbols)
             case ProductAndSum():
                 left, right, added = (operand.text.code for operand in read)
                 return Text(f"torch.addmm({added}, {left}, {right})")
@@ -95,7 +97,7 @@ class TorchDialect:
 
 
 def method(
-    instruction: Reshape | Permute | Select | Diagonal | Embed | Expand | Total | Unbind | Part,
+    instruction: Reshape | Permute | Copy | Select | Diagonal | Embed | Expand | Total | Unbind | Part,
     operand: Operand,
     symbols: Mapping[str, str],
 ) -> Text:
@@ -108,6 +110,8 @@ def method(
             return Text(f"{source}.expand({', '.join(extent_code(e, symbols) for e in instruction.shape)})")
         case Permute():
             return Text(f"{source}{permutation(instruction.order)}")
+        case Copy():
+            return Text(f"{source}.contiguous()")
         case Select():
             return Text(f"{source}.select({instruction.axis}, {instruction.position})")
         case Diagonal():
@@ -146,20 +150,34 @@ def reshaped(instruction: Reshape, operand: Operand, symbols: Mapping[str, str])
     return Text(code)
 
 
-def matmul(left: Operand, right: Operand) -> Text:
-    """The product; `mm` and `bmm` where they do, since they cost less per call than `matmul`, which looks first."""
-    one, other = left.text.code, right.text.code
+def matmul(left: Operand, right: Operand, symbols: Mapping[str, str]) -> Text:
+    """The product; `mm` and `bmm` where they do, since they cost less per call than `matmul`, which looks first.
+
+    A matrix by an array of them is repeated for each: `matmul` would copy the array in order to have one large product
+    where the matrix is a view of a tensor that requires gradients, even with gradients off.
+    """
+    one, other = left.text, right.text
     if left.made_by.complex and not right.made_by.complex:
-        other = f"{right.text.tight}.to({left.base}.dtype)"
+        other = Text(f"{other.tight}.to({left.base}.dtype)")
     if right.made_by.complex and not left.made_by.complex:
-        one = f"{left.text.tight}.to({right.base}.dtype)"
+        one = Text(f"{one.tight}.to({right.base}.dtype)")
     first, second = left.made_by.shape, right.made_by.shape
+    if 2 == len(first) < len(second):
+        one, first = repeated(one, second, symbols), (*second[:-2], *first)
+    if 2 == len(second) < len(first):
+        other, second = repeated(other, first, symbols), (*first[:-2], *second)
     name = "matmul"
     if len(first) == len(second) == 2:
         name = "mm"
     elif len(first) == len(second) == 3 and first[0] == second[0]:
         name = "bmm"
-    return Text(f"torch.{name}({one}, {other})")
+    return Text(f"torch.{name}({one.code}, {other.code})")
+
+
+def repeated(matrix: Text, like: Sequence[Dim], symbols: Mapping[str, str]) -> Text:
+    """A matrix seen once for each of an array of matrices."""
+    leading = [extent_code(extent, symbols) for extent in like[:-2]]
+    return Text(f"{matrix.tight}.expand({', '.join((*leading, '-1', '-1'))})")
 
 
 def permutation(order: tuple[int, ...]) -> str:

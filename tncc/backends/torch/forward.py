@@ -38,7 +38,7 @@ class Functions:
     def all(self) -> list[Printed]:
         """Every function, in the order in which they are defined."""
         trained = [one for trained in self.training for one in (trained.forward, trained.backward)]
-        return [self.straight, *self.inference, *self.forward, *trained]
+        return list(dict.fromkeys((self.straight, *self.inference, *self.forward, *trained)))
 
     @property
     def kept(self) -> list[Printed]:
@@ -52,26 +52,33 @@ def printed_functions(plan: Plan) -> Functions:
     stored = [tensor.name for tensor in stored_tensors(plan.network)]
     programs = plan.programs
     straight = Printer(plan, STRAIGHT, programs.straight, frozen, "All rows at once, for whoever looks on.").printed()
-    inference = tuple(
-        Printer(
-            plan, f"_inference_{number}", v.program, stored, variant_doc(v, programs.inference, number), True
-        ).printed()
-        for number, v in enumerate(programs.inference)
-    )
-    forward = tuple(
-        Printer(plan, f"_forward_{number}", v.program, frozen, variant_doc(v, programs.forward, number)).printed()
-        for number, v in enumerate(programs.forward)
-    )
+    inference = printed_variants(plan, "_inference", programs.inference, stored, True)
+    forward = printed_variants(plan, "_forward", programs.forward, frozen, False)
     return Functions(straight, inference, forward, printed_training(plan, frozen, straight))
 
 
-def variant_doc(variant: Variant, variants: Sequence[Variant], number: int) -> str:
-    """`From 8 rows on, 32 at a time.`"""
-    tile = f"{variant.program.tile} at a time" if variant.program.tile else "all at once"
+def printed_variants(
+    plan: Plan, stem: str, variants: Sequence[Variant], constant: Sequence[str], views: bool
+) -> tuple[Printed, ...]:
+    """A function for each variant, the same one wherever the same steps serve."""
+    steps = [(variant.program.instructions, variant.program.tile) for variant in variants]
+    made: dict[object, Printed] = {}
+    for number, (variant, own) in enumerate(zip(variants, steps, strict=True)):
+        if own not in made:
+            served = [serves(variants, place) for place, other in enumerate(steps) if other == own]
+            tile = f"{variant.program.tile} at a time" if variant.program.tile else "all at once"
+            text = f"{' and '.join(served)}, {tile}."
+            doc = text[0].upper() + text[1:]
+            made[own] = Printer(plan, f"{stem}_{number}", variant.program, constant, doc, views).printed()
+    return tuple(made[own] for own in steps)
+
+
+def serves(variants: Sequence[Variant], number: int) -> str:
+    """`1 to 7 rows`, `from 8 rows on`."""
+    first = variants[number].rows
     if number + 1 < len(variants):
-        last = variants[number + 1].rows - 1
-        return f"{variant.rows} to {last} rows, {tile}."
-    return f"From {variant.rows} row{'s' * (variant.rows != 1)} on, {tile}."
+        return f"{first} to {variants[number + 1].rows - 1} rows"
+    return f"from {first} row{'s' * (first != 1)} on"
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
 """Programs as functions of a generated module: tensors in, results out, whole or tile by tile."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -333,10 +334,10 @@ def returning(results: Sequence[str]) -> list[str]:
 
 def closed(target: str, shape: tuple[Dim, ...], symbols: Mapping[str, str]) -> str:
     """A result put together from tiles in its declared shape: a view, since it was written row by row."""
-    extents = ", ".join(extent_code(extent, symbols) for extent in shape)
-    return f"{target}.reshape({target}.shape[0], {extents})" if shape else target
+    extents = ", ".join((f"{target}.shape[0]", *(extent_code(extent, symbols) for extent in shape)))
+    return f"{target}.reshape({extents})"
 
 
 def _words(code: str) -> list[str]:
-    """The identifiers in a piece of code."""
-    return "".join(c if c.isalnum() or c == "_" else " " for c in code).split()
+    """The identifiers in a piece of code, without the names of attributes."""
+    return re.findall(r"(?<![\w.])[^\W\d]\w*", code)
