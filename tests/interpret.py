@@ -17,6 +17,7 @@ from tncc.ir.program import (
     Diagonal,
     Embed,
     Expand,
+    Loop,
     Matmul,
     Multiply,
     Permute,
@@ -29,6 +30,8 @@ from tncc.ir.program import (
     Total,
 )
 
+NO_SIZES: Mapping[str, int] = {}
+
 
 def interpret(program: Program, network: Network, tensors: Mapping[str, Array]) -> dict[str, Array]:
     """The outputs of a program, with the leading axes of the inputs given back."""
@@ -40,7 +43,7 @@ def interpret(program: Program, network: Network, tensors: Mapping[str, Array]) 
         if instruction.name in arrays:
             raise ValueError(f"`{instruction.name}` is written twice")
         shape = tuple(extent_at(extent, sizes) for extent in instruction.shape)
-        array = values[instruction.tensor] if isinstance(instruction, Read) else step(instruction, shape, arrays)
+        array = values[instruction.tensor] if isinstance(instruction, Read) else step(instruction, shape, arrays, sizes)
         if array.shape != shape or len(instruction.legs) != len(shape):
             raise ValueError(f"`{instruction.name}` has the shape {array.shape} instead of {shape}")
         if np.iscomplexobj(array) != instruction.complex:
@@ -56,8 +59,13 @@ def interpret(program: Program, network: Network, tensors: Mapping[str, Array]) 
     return found
 
 
-def step(instruction: AnyInstruction, shape: tuple[int, ...], arrays: Mapping[str, Array]) -> Array:
-    """One instruction, given its run-time shape."""
+def step(
+    instruction: AnyInstruction,
+    shape: tuple[int, ...],
+    arrays: Mapping[str, Array],
+    sizes: Mapping[str, int] = NO_SIZES,
+) -> Array:
+    """One instruction, given its run-time shape and, for the body of a loop, the run-time sizes."""
     match instruction:
         case Read():
             raise ValueError("a tensor is not computed")
@@ -96,7 +104,24 @@ def step(instruction: AnyInstruction, shape: tuple[int, ...], arrays: Mapping[st
                     raise ValueError(f"`{instruction.name}` stacks `{name}`, which has the shape {arrays[name].shape}")
                 result[(*places, position)] = arrays[name]
             return result
+        case Loop():
+            parts = [looped(instruction, number, arrays, sizes) for number in range(instruction.count)]
+            return np.asarray(sum(parts) if instruction.axis is None else np.concatenate(parts, instruction.axis))
         case Total():
             return np.asarray(arrays[instruction.source].sum(axis=instruction.axes))
         case Apply():
             return EVERY[instruction.function](arrays[instruction.source], instruction.axes)
+
+
+def looped(loop: Loop, number: int, arrays: Mapping[str, Array], sizes: Mapping[str, int]) -> Array:
+    """What the body of a loop gives for one part."""
+    own: dict[str, Array] = {}
+    for slot in loop.slots:
+        whole = arrays[slot.source]
+        own[slot.name] = whole if slot.axis is None else np.split(whole, loop.count, slot.axis)[number]
+    for instruction in loop.body:
+        shape = tuple(extent_at(extent, sizes) for extent in instruction.shape)
+        own[instruction.name] = step(instruction, shape, own, sizes)
+        if own[instruction.name].shape != shape:
+            raise ValueError(f"`{instruction.name}` has the shape {own[instruction.name].shape} instead of {shape}")
+    return own[loop.result]

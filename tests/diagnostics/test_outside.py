@@ -180,9 +180,9 @@ def test_memory_that_no_plan_gets_by_with() -> None:
         with pytest.raises(CompileError) as error:
             attempt()
         assert str(error.value) == (
-            "error[TN202]: no plan of `Chain` gets by with 16 bytes; the least found takes 180 bytes\n"
+            "error[TN202]: no plan of `Chain` gets by with 16 bytes; the least found takes 168 bytes\n"
             " --> --memory\n"
-            "  = help: allow at least 180 bytes, or plan for fewer rows\n"
+            "  = help: allow at least 168 bytes, or plan for fewer rows\n"
         )
 
 

@@ -8,7 +8,7 @@ from tests.backends import samples
 from tests.backends.emitted import plan_of
 from tests.small_networks import small_network
 from tncc.ir.plan import Plan
-from tncc.ir.program import Permute, Program, Read, Reshape, Stack
+from tncc.ir.program import Loop, Permute, Program, Read, Reshape, Slot, Stack, Total
 from tncc.ir.verify_program import Unfit, verify_plan, verify_program
 
 NETWORKS = [samples.TRAIN, samples.ATTENTION, samples.TWO_INPUTS, samples.UNBATCHED, samples.FROZEN, samples.WITH_COPY]
@@ -65,6 +65,31 @@ def test_stacks_of_what_does_not_fit(fields: dict[str, Any]) -> None:
     with pytest.raises(Unfit, match="in a way that there is not"):
         wrong = stack.model_copy(update=fields)
         verify_program(Program(rows=1, instructions=(*parts, wrong), results=()), network, {"a", "b"})
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"count": 0}, "in a way that there is not"),
+        ({"axis": 2}, "in a way that there is not"),
+        ({"slots": (Slot(name="p", source="a"),)}, "in a way that there is not"),
+        ({"slots": (Slot(name="p", source="a", axis=5),)}, "in a way that there is not"),
+        ({"slots": (Slot(name="q", source="a", axis=0),)}, "made of arrays that are not there"),
+        ({"result": "p"}, "does not make what it gives"),
+        ({"result": "nowhere"}, "does not make what it gives"),
+        ({"body": (Read(name="t", shape=(), tensor="a"),)}, "reads the tensor `a`"),
+    ],
+)
+def test_loops_that_do_not_fit(fields: dict[str, Any], reason: str) -> None:
+    read = Read(name="a", shape=(4, 3), tensor="a")
+    body = (Total(name="t", shape=(3,), source="p", axes=(0,)),)
+    slots = (Slot(name="p", source="a", axis=0),)
+    loop = Loop(name="y", shape=(3,), count=2, slots=slots, body=body, result="t")
+    network = small_network({"i": 4, "j": 3}, [("y", "j", "a")], inputs={"a": "i j"})
+    verify_program(Program(rows=1, instructions=(read, loop), results=()), network, {"a"})
+    with pytest.raises(Unfit, match=reason):
+        wrong = loop.model_copy(update=fields)
+        verify_program(Program(rows=1, instructions=(read, wrong), results=()), network, {"a"})
 
 
 def test_plans_of_other_networks_and_with_variants_out_of_order() -> None:

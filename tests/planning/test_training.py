@@ -162,7 +162,7 @@ def extend(
     """Runs some instructions on the arrays that are there."""
     for instruction in instructions:
         shape = tuple(extent_at(extent, sizes) for extent in instruction.shape)
-        array = values[instruction.tensor] if isinstance(instruction, Read) else step(instruction, shape, arrays)
+        array = values[instruction.tensor] if isinstance(instruction, Read) else step(instruction, shape, arrays, sizes)
         assert array.shape == shape
         arrays[instruction.name] = array
 

@@ -13,6 +13,7 @@ from tncc.ir.program import (
     Dim,
     Expand,
     Instruction,
+    Loop,
     Matmul,
     Multiply,
     Permute,
@@ -70,6 +71,10 @@ def with_operands(instruction: AnyInstruction, names: Sequence[str]) -> AnyInstr
         return instruction.model_copy(update={"left": names[0], "right": names[1]})
     if isinstance(instruction, Stack):
         return instruction.model_copy(update={"parts": tuple(names)})
+    if isinstance(instruction, Loop):
+        pairs = zip(instruction.slots, names, strict=True)
+        slots = tuple(slot.model_copy(update={"source": name}) for slot, name in pairs)
+        return instruction.model_copy(update={"slots": slots})
     return instruction.model_copy(update={"source": names[0]}) if names else instruction
 
 
@@ -100,13 +105,15 @@ def result_name(number: int) -> str:
     return f"result {number}"
 
 
-def simplified(instructions: Iterable[AnyInstruction], wanted: Iterable[str]) -> list[AnyInstruction]:
-    """What the wanted arrays need, without what changes nothing or is done twice.
+def simplified(
+    instructions: Iterable[AnyInstruction], wanted: Iterable[str], given: Mapping[str, AnyInstruction] | None = None
+) -> list[AnyInstruction]:
+    """What the wanted arrays need beside those that are given, without what changes nothing or is done twice.
 
     `x.reshape(4, 6).reshape(24)` becomes `x.reshape(24)`.
     """
     kept = set(wanted)
-    table: dict[str, AnyInstruction] = {}
+    table: dict[str, AnyInstruction] = dict(given or {})
     alias: dict[str, str] = {}
     known: dict[object, str] = {}
     for instruction in instructions:
@@ -121,12 +128,14 @@ def simplified(instructions: Iterable[AnyInstruction], wanted: Iterable[str]) ->
             alias[new.name] = twin
         else:
             table[new.name] = new
-    return living(table.values(), kept)
+    return living([instruction for name, instruction in table.items() if name not in (given or {})], kept)
 
 
 def _work(instruction: AnyInstruction) -> object:
     """What an instruction does: two that do the same have the same result."""
     fields = ("order", "axis", "position", "positions", "axes", "negative", "factor", "function", "value", "tensor")
+    if isinstance(instruction, Loop):
+        return instruction.name
     details = tuple(getattr(instruction, field, None) for field in fields)
     return instruction.op, sources(instruction), instruction.shape, details
 

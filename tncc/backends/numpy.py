@@ -30,6 +30,7 @@ from tncc.ir.program import (
     Diagonal,
     Embed,
     Expand,
+    Loop,
     Matmul,
     Multiply,
     Permute,
@@ -63,6 +64,8 @@ class NumpyDialect:
                 return Text(f"_delta({tuple_code(instruction.shape)})")
             case Constant():
                 return Text(f"np.array({number(instruction.value)})")
+            case Loop():
+                raise TypeError("memory is bounded for torch only")
             case ProductAndSum():
                 raise TypeError("products are done with sums for torch only")
             case Matmul():

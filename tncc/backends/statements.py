@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from tncc.backends.instructions import VIEWS, Code, Part, Unbind, operands
+from tncc.backends.extents import extent_code
+from tncc.backends.instructions import VIEWS, Code, Part, Unbind, operands, simplified
 from tncc.backends.literals import groups_text, place_text, tuple_code
 from tncc.backends.naming import Names, identifier, printable
-from tncc.backends.wrapping import INDENT, assignment, comment
+from tncc.backends.wrapping import INDENT, assignment, bracketed, comment, split_items, statement
 from tncc.ir.extent import factors
-from tncc.ir.program import Constant, Permute, Reshape
+from tncc.ir.program import AnyInstruction, Constant, Loop, Permute, Read, Reshape, part_shape
 
 LONGEST_SHAPE = 160
 """A comment gives the shape of an array in at most about so many characters."""
@@ -150,14 +151,67 @@ class Body:
 
     def lines(self, root: Code, dying: list[str], is_last: bool, indent: str) -> list[str]:
         """A statement with its comment, and the arrays that nobody needs after it given back."""
-        text, _ = self.expression(root)
+        text = "" if isinstance(root, Loop) else self.expression(root)[0].code
         ending = [self.variables[name].code for name in dying]
-        target = self.target(root, ending)
+        # A loop reads its operands again and again, so that it can't write over them.
+        target = self.target(root, [] if isinstance(root, Loop) else ending)
+        made = self.loop(root, target, indent) if isinstance(root, Loop) else assignment(target, text, indent)
         self.variables[root.name] = Text(target)
         lost = [self.variables[name].code for name in dying if _large(self.table[name])]
         lost = [name for name in lost if name != target]
         freed = [f"{indent}del {', '.join(lost)}"] if lost and not is_last else []
-        return [*comment(remark(root), indent), *assignment(target, text.code, indent), *freed]
+        return [*comment(remark(root), indent), *made, *freed]
+
+    def loop(self, root: Loop, target: str, indent: str) -> list[str]:
+        """A `for` over the parts, which are added up or put in place; what each makes on the way is given back."""
+        inner = indent + INDENT
+        cut: list[tuple[str, str]] = []
+        variables: dict[str, Text] = {}
+        table: dict[str, AnyInstruction] = {}
+        for slot in root.slots:
+            outside = self.table[slot.source]
+            shape, own = outside.shape, part_shape(outside.shape, slot.axis, root.count)
+            table[slot.name] = Read(name=slot.name, shape=own, tensor=slot.name, complex=outside.complex)
+            source = self.rendered(slot.source).text
+            variables[slot.name] = source
+            if slot.axis is not None:
+                part = self.names.claim("part")
+                variables[slot.name] = Text(part)
+                size = shape[slot.axis]
+                assert isinstance(size, int)
+                cut.append((part, f"{source.tight}.split({size // root.count}, {slot.axis})"))
+        body = Body(self.dialect, self.names, self.symbols, variables, frozenset(), dict(table))
+        lines, (result,) = body.write(simplified(root.body, [root.result], table), [root.result], inner)
+        value = result if result.isidentifier() else self.names.claim("value")
+        lines += [] if value == result else assignment(value, result, inner)
+        number = self.names.claim("number") if root.axis is not None else ""
+        parts = ", ".join(name for name, _ in cut)
+        several = f"zip({', '.join(code for _, code in cut)}, strict=True)" if len(cut) > 1 else cut[0][1]
+        if number:
+            lines += self.placing(root, (target, value, number), inner)
+            parts, several = f"{number}, ({parts})" if len(cut) > 1 else f"{number}, {parts}", f"enumerate({several})"
+        else:
+            lines += [
+                f"{inner}if {target} is None:", f"{inner}{INDENT}{target} = _accumulator({value})",
+                f"{inner}else:", f"{inner}{INDENT}{target} += {value}",
+            ]  # fmt: skip
+        lines.append(f"{inner}del {', '.join(dict.fromkeys((*sorted(body.temporaries), value)))}")
+        opening = several.index("(") + 1
+        head = bracketed(f"{indent}for {parts} in {several[:opening]}", split_items(several[opening:-1]), "):", indent)
+        return [f"{indent}{target} = None", *head, *lines, f"{indent}del {', '.join(name for name, _ in cut)}"]
+
+    def placing(self, root: Loop, names: tuple[str, str, str], indent: str) -> list[str]:
+        """The lines that put one part's result where it belongs among the others."""
+        target, value, number = names
+        size = root.shape[root.axis or 0]
+        assert isinstance(size, int)
+        step = size // root.count
+        shape = tuple_code([extent_code(extent, self.symbols) for extent in root.shape])
+        return [
+            f"{indent}if {target} is None:",
+            *statement(f"{INDENT}{target} = ", f"{value}.new_empty({shape})", indent),
+            f"{indent}{target}.narrow({root.axis}, {step} * {number}, {step}).copy_({value})",
+        ]
 
     def target(self, root: Code, ending: list[str]) -> str:
         """The variable to write: a stage's own, else one whose array ends here, else one that is free."""

@@ -13,6 +13,7 @@ from tncc.ir.program import (
     Dim,
     Embed,
     Expand,
+    Loop,
     Matmul,
     Multiply,
     Permute,
@@ -130,6 +131,11 @@ def instruction_text(instruction: AnyInstruction) -> str:
             return f"{instruction.op} {source}"
         case Permute(source=source, order=order):
             return f"permute {source} to {shape_text(order)}"
+        case Loop(count=count, slots=slots, body=body, result=result, axis=axis):
+            cut = ", ".join(f"{s.name} = {s.source}" + ("" if s.axis is None else f" by axis {s.axis}") for s in slots)
+            done = "; ".join(f"{inner.name} = {instruction_text(inner)}" for inner in body)
+            end = f"sum of {result}" if axis is None else f"{result} joined along axis {axis}"
+            return f"{end} over {count} parts ({cut}): {done}"
         case Copy(source=source):
             return f"copy of {source}"
         case Select(source=source, axis=axis, position=position):

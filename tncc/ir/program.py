@@ -144,11 +144,36 @@ class Stack(Instruction):
     positions: tuple[int, ...]
 
 
+class Slot(Record):
+    """An array that a loop reads, under the name that its body knows it by; cut along `axis`, or whole."""
+
+    name: str
+    source: str
+    axis: int | None = None
+
+
+class Loop(Instruction):
+    """`body` for each of `count` equal parts of an index, one after the other.
+
+    The parts' `result` arrays are joined along `axis`, or added up where that is None.
+    """
+
+    op: Literal["loop"] = "loop"
+    count: int
+    slots: tuple[Slot, ...]
+    body: tuple["AnyInstruction", ...]
+    result: str
+    axis: int | None = None
+
+
 AnyInstruction: TypeAlias = Annotated[
     Read | Reshape | Permute | Select | Diagonal | Matmul | Multiply | Add | Scale | Total | Apply | Constant | Expand
-    | Stack | Embed | Copy,
+    | Stack | Embed | Copy | Loop,
     Field(discriminator="op"),
 ]  # fmt: skip
+
+
+Loop.model_rebuild()
 
 
 class Result(Record):
@@ -181,5 +206,17 @@ def sources(instruction: AnyInstruction) -> tuple[str, ...]:
             return (instruction.left, instruction.right)
         case Stack():
             return instruction.parts
+        case Loop():
+            return tuple(slot.source for slot in instruction.slots)
         case _:
             return (instruction.source,)
+
+
+def part_shape(shape: tuple[Dim, ...], axis: int | None, count: int) -> tuple[Dim, ...]:
+    """The shape of one of `count` equal parts along an axis, whose size is known now; the shape itself for None."""
+    if axis is None:
+        return shape
+    extent = shape[axis]
+    if not isinstance(extent, int) or extent % count:
+        raise ValueError(f"an axis of {extent} does not have {count} equal parts")
+    return (*shape[:axis], extent // count, *shape[axis + 1 :])

@@ -15,9 +15,22 @@ class Step(Record):
     span: Span = NOWHERE
 
 
+class Slices(Record):
+    """Steps `first` to `last` are done for one of `count` equal parts of an index after the other.
+
+    Of their results only the last one is read by other steps.
+    """
+
+    first: int
+    last: int
+    index: str
+    count: int
+
+
 class Schedule(Record):
     """The steps of a network in order, as planned for one number of rows (the product of all leading axes)."""
 
     rows: int
     steps: tuple[Step, ...]
     outputs: tuple[str, ...]
+    slices: tuple[Slices, ...] = ()

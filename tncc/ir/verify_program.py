@@ -11,6 +11,7 @@ from tncc.ir.program import (
     AnyInstruction,
     Apply,
     Diagonal,
+    Loop,
     Permute,
     Program,
     Read,
@@ -56,7 +57,18 @@ def verify_program(program: Program, network: Network, tensors: Collection[str])
     shapes: dict[str, int] = {}
     if program.tile < 0 or program.rows < 1:
         raise Unfit("a program has a negative number of rows")
-    for instruction in program.instructions:
+    check_all(program.instructions, shapes, symbols, tensors)
+    if any(result.array not in shapes for result in program.results):
+        raise Unfit("a result is an array that is not there")
+    if program.tile and not in_one_pass(program):
+        raise Unfit("a program with tiles needs more than one pass over them")
+
+
+def check_all(
+    instructions: Iterable[AnyInstruction], shapes: dict[str, int], symbols: Collection[str], tensors: Collection[str]
+) -> None:
+    """Raises Unfit unless instructions are in order; `shapes` has the numbers of axes of the arrays that there are."""
+    for instruction in instructions:
         if instruction.name in shapes:
             raise Unfit(f"the array `{instruction.name}` is made twice")
         if any(name not in shapes for name in sources(instruction)):
@@ -66,11 +78,12 @@ def verify_program(program: Program, network: Network, tensors: Collection[str])
         if any(name not in symbols for extent in instruction.shape for name in factors(extent)[1]):
             raise Unfit(f"the array `{instruction.name}` has an extent that the network does not know")
         check_axes(instruction, shapes)
+        if isinstance(instruction, Loop):
+            inner = {slot.name: shapes[slot.source] for slot in instruction.slots}
+            check_all(instruction.body, inner, symbols, ())
+            if inner.get(instruction.result) != len(instruction.shape):
+                raise Unfit(f"the loop `{instruction.name}` does not make what it gives")
         shapes[instruction.name] = len(instruction.shape)
-    if any(result.array not in shapes for result in program.results):
-        raise Unfit("a result is an array that is not there")
-    if program.tile and not in_one_pass(program):
-        raise Unfit("a program with tiles needs more than one pass over them")
 
 
 def check_axes(instruction: AnyInstruction, axes: dict[str, int]) -> None:
@@ -84,6 +97,10 @@ def check_axes(instruction: AnyInstruction, axes: dict[str, int]) -> None:
             inside = within(instruction.axes, axes[instruction.source])
         case Stack():
             inside = within([instruction.axis], len(instruction.shape)) and stacked(instruction, axes)
+        case Loop():
+            cuts = [(slot.axis, axes[slot.source]) for slot in instruction.slots if slot.axis is not None]
+            inside = bool(cuts) and instruction.count > 0 and all(within([axis], count) for axis, count in cuts)
+            inside = inside and (instruction.axis is None or within([instruction.axis], len(instruction.shape)))
         case Apply():
             known = instruction.function in ELEMENTWISE | JOINT
             inside = known and within(instruction.axes, axes[instruction.source])

@@ -1,6 +1,6 @@
 """Writes instructions: arrays whose axes are groups of indices, brought into whatever arrangement a step asks for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from tncc.ir.program import (
     Dim,
     Embed,
     Expand,
+    Loop,
     Matmul,
     Multiply,
     Permute,
@@ -24,6 +25,7 @@ from tncc.ir.program import (
     Reshape,
     Scale,
     Select,
+    Slot,
     Stack,
     Total,
 )
@@ -192,6 +194,19 @@ class Writer:
         groups = (*arrays[0].groups[:axis], group, *arrays[0].groups[axis:])
         names = tuple(array.name for array in arrays)
         return self._made(Stack, name, groups, arrays, parts=names, axis=axis, positions=tuple(parts))
+
+    def loop(
+        self,
+        name: str,
+        body: Sequence[AnyInstruction],
+        slots: Sequence[Slot],
+        result: Array,
+        parts: tuple[int, int | None],
+    ) -> Array:
+        """What a body gives for each of so many parts, joined along an axis, or added up where that is None."""
+        count, axis = parts
+        fields = {"slots": tuple(slots), "body": tuple(body), "result": result.name, "count": count, "axis": axis}
+        return self._made(Loop, name, result.groups, (result,), **fields)
 
     def constant(self, name: str, value: float) -> Array:
         """A number."""

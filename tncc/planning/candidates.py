@@ -13,7 +13,7 @@ from typing import Protocol
 from tncc.ir.cost import elements
 from tncc.ir.machine import Machine
 from tncc.ir.network import Contraction, Network, Operation, View, legs, single_axes, sizes_at, values_from, views
-from tncc.ir.schedule import Schedule
+from tncc.ir.schedule import Schedule, Slices
 from tncc.planning.names import Names
 from tncc.planning.order import Aim, contraction_order
 from tncc.planning.pairwise import Splitter
@@ -79,11 +79,12 @@ class Candidate:
 
     strategies: tuple[Strategy, ...]
     operations: tuple[Operation, ...]
+    slices: tuple[Slices, ...] = ()
 
     def schedule(self, network: Network, rows: int, item_size: int = 4) -> Schedule:
         """The steps with their costs at a number of rows."""
         steps = costed(network, list(self.operations), sizes_at(network, rows), item_size)
-        return Schedule(rows=rows, steps=steps, outputs=network.outputs)
+        return Schedule(rows=rows, steps=steps, outputs=network.outputs, slices=self.slices)
 
 
 def candidates(

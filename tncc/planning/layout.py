@@ -19,8 +19,8 @@ from tncc.ir.network import (
     sizes_at,
     views,
 )
-from tncc.ir.program import ROWS, Dim, Program, Result
-from tncc.ir.schedule import Schedule
+from tncc.ir.program import ROWS, Dim, Program, Result, Slot
+from tncc.ir.schedule import Schedule, Slices
 from tncc.planning.arrays import Array, Writer
 from tncc.planning.assembling import assembled
 from tncc.planning.axis_order import Choice, choose_orders
@@ -41,6 +41,7 @@ def lower(network: Network, schedule: Schedule, costs: Costs = BY_THUMB) -> Prog
         index.name: symbol(index.name) if index.dynamic else index.size for index in network.indices
     } | {BATCH: ROWS}
     sizes = sizes_at(network, schedule.rows)
+    sizes |= {part.index: sizes[part.index] // part.count for part in schedule.slices}
     facts = flow(schedule, extents, sizes, costs)
     axes = {step.operation.name: step.operation.axes for step in schedule.steps}
     taken = [tensor.name for tensor in network.tensors] + [step.operation.name for step in schedule.steps]
@@ -53,8 +54,13 @@ def lower(network: Network, schedule: Schedule, costs: Costs = BY_THUMB) -> Prog
         # don't lie row-major.
         compact=frozenset(name for name in schedule.outputs if (BATCH,) not in axes[name]),
     )
+    slices = {part.last: part for part in schedule.slices}
+    inside = {number for part in schedule.slices for number in range(part.first, part.last + 1)}
     for number, step in enumerate(schedule.steps):
-        lowering.write(number, step.operation)
+        if number in slices:
+            lowering.loop(schedule, slices[number])
+        elif number not in inside:
+            lowering.write(number, step.operation)
     results = tuple(lowering.result(name) for name in schedule.outputs)
     return Program(rows=schedule.rows, instructions=tuple(lowering.writer.instructions), results=results)
 
@@ -89,6 +95,27 @@ class Lowering:
                 array = assembled(self.writer, operation.name, list(zip(operands, places, strict=True)), operation.axes)
             case _:
                 assert_never(operation)
+        self.finish(operation, array)
+
+    def loop(self, schedule: Schedule, part: Slices) -> None:
+        """Steps that are done for one part of an index after the other."""
+        operation = schedule.steps[part.last].operation
+        inner = Body.of(self, part)
+        for number in range(part.first, part.last + 1):
+            inner.write(number, schedule.steps[number].operation)
+        array = inner.values[operation.name][0]
+        groups = array.groups
+        axis = None
+        if part.index in array.order:
+            groups = apart(groups, part.index)
+            axis = groups.index((part.index,))
+            array = inner.writer.arrange(array, groups)
+        self.writer.span = operation.span
+        made = self.writer.loop(operation.name, inner.writer.instructions, inner.slots, array, (part.count, axis))
+        self.finish(operation, made)
+
+    def finish(self, operation: Operation, array: Array) -> None:
+        """Keeps a step's result, in the order in which it has to lie."""
         if operation.name in self.compact:
             array = self.writer.compact(array, operation.axes)
         elif operation.name in self.declared:
@@ -190,3 +217,42 @@ class Lowering:
         array, axes = self.values[name]
         batched = axes[:1] == ((BATCH,),)
         return Result(name=name, array=array.name, shape=self.writer.shape(axes[batched:]), batched=batched)
+
+
+@dataclass(slots=True)
+class Body(Lowering):
+    """The steps inside a loop: what they read of others comes in by slots, cut where it has the index of the loop."""
+
+    outer: Lowering | None = None
+    index: str = ""
+    slots: list[Slot] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, outer: Lowering, part: Slices) -> "Body":
+        """The body of a loop over the parts of an index."""
+        size = outer.writer.extents[part.index]
+        assert isinstance(size, int)
+        extents = {**outer.writer.extents, part.index: size // part.count}
+        return cls(
+            Writer(extents, outer.writer.names), outer.tensors, outer.choice, frozenset(), outer=outer, index=part.index
+        )
+
+    def seen(self, view: View) -> Array:
+        """A value of the body, or a slot that shows one from outside."""
+        if view.value in self.values:
+            return Lowering.seen(self, view)
+        assert self.outer is not None
+        array = self.outer.sight(view)
+        axis = None
+        if self.index in array.order:
+            groups = apart(array.groups, self.index)
+            array = self.outer.writer.arrange(array, groups)
+            axis = groups.index((self.index,))
+        slot = Slot(name=self.writer.helper(array.name), source=array.name, axis=axis)
+        self.slots.append(slot)
+        return Array(slot.name, array.groups, array.complex)
+
+
+def apart(groups: tuple[Group, ...], index: str) -> tuple[Group, ...]:
+    """The same indices in the same order, one of them with an axis of its own."""
+    return tuple(part for group in groups for part in (runs(group, frozenset((index,))) if index in group else [group]))

@@ -6,7 +6,20 @@ from collections.abc import Collection, Mapping, Sequence
 from tncc.ir.extent import extent_at
 from tncc.ir.network import BATCH, Tensor
 from tncc.ir.phases import phases
-from tncc.ir.program import AnyInstruction, Copy, Diagonal, Expand, Permute, Program, Read, Reshape, Select, sources
+from tncc.ir.program import (
+    AnyInstruction,
+    Copy,
+    Diagonal,
+    Expand,
+    Loop,
+    Permute,
+    Program,
+    Read,
+    Reshape,
+    Select,
+    Slot,
+    sources,
+)
 from tncc.planning.strides import Placement, contiguous, placed
 
 REARRANGING = (Copy, Diagonal, Expand, Permute, Reshape, Select)
@@ -33,10 +46,11 @@ def footprint(
     """
     wanted = {result.array for result in program.results}
     if not program.tile:
-        return Memory(placements(program, sizes), item_size, kept).run(program.instructions, wanted)
+        return Memory(placements(program, sizes), item_size, kept, sizes).run(program.instructions, wanted)
     parts = phases(program)
     rows = min(sizes[BATCH], program.tile)
-    memory = Memory(placements(program, dict(sizes) | {BATCH: rows}), item_size, kept)
+    tile_sizes = dict(sizes) | {BATCH: rows}
+    memory = Memory(placements(program, tile_sizes), item_size, kept, tile_sizes)
     later = {name for instruction in (*parts.each, *parts.last) for name in sources(instruction)}
     peak = memory.run(parts.once, wanted | later)
     whole = placements(program, sizes)
@@ -91,13 +105,22 @@ def array_bytes(tensor: Tensor, sizes: Mapping[str, int], item_size: int = 4) ->
 class Memory:
     """Bytes taken now, as instructions make arrays and the last reader of each gives it back."""
 
-    def __init__(self, places: Mapping[str, Placement], item_size: int, kept: Collection[str]) -> None:
+    def __init__(
+        self, places: Mapping[str, Placement], item_size: int, kept: Collection[str], sizes: Mapping[str, int]
+    ) -> None:
         self.places = places
+        self.sizes = sizes
         self.item_size = item_size
         self.kept = kept
         self.now = 0
         self.complex: set[str] = set()
         self.taken: dict[str, int] = {}
+
+    def inside(self, loop: Loop) -> int:
+        """The most bytes that the body of a loop takes at once; its arrays are those of one part."""
+        places = {slot.name: cut(self.places[slot.source], slot, loop.count) for slot in loop.slots}
+        body = Memory(placed_all(loop.body, self.sizes, places), self.item_size, (), self.sizes)
+        return body.run(loop.body, {loop.result})
 
     def bytes_of(self, place: Placement, is_complex: bool) -> int:
         """What an array takes."""
@@ -128,14 +151,31 @@ class Memory:
                 self.taken[instruction.name] = self.bytes_of(place, instruction.complex)
                 self.now += self.taken[instruction.name]
             peak = max(peak, self.now)
+            if isinstance(instruction, Loop) and instruction.name not in self.kept:
+                peak = max(peak, self.now + self.inside(instruction))
             self.now -= sum(self.taken.pop(name, 0) for name in ends.get(number, ()))
         return peak
 
 
 def placements(program: Program, sizes: Mapping[str, int]) -> dict[str, Placement]:
     """Where each array of a program lies."""
-    found: dict[str, Placement] = {}
-    for instruction in program.instructions:
+    return placed_all(program.instructions, sizes, {})
+
+
+def cut(place: Placement, slot: Slot, count: int) -> Placement:
+    """Where one part of an array lies."""
+    if slot.axis is None:
+        return place
+    shape = (*place.shape[: slot.axis], place.shape[slot.axis] // count, *place.shape[slot.axis + 1 :])
+    return Placement(place.base, shape, place.strides)
+
+
+def placed_all(
+    instructions: Sequence[AnyInstruction], sizes: Mapping[str, int], known: Mapping[str, Placement]
+) -> dict[str, Placement]:
+    """Where each array lies that instructions make, and those that are known before."""
+    found = dict(known)
+    for instruction in instructions:
         shape = tuple(extent_at(extent, sizes) for extent in instruction.shape)
         if isinstance(instruction, REARRANGING):
             found[instruction.name] = placed(instruction, found[instruction.source], shape)

@@ -12,13 +12,17 @@ from tncc.diagnostics.planning_kinds import OutOfMemory
 from tncc.diagnostics.span import Span
 from tncc.ir.machine import Machine
 from tncc.ir.network import Network, sizes_at
+from tncc.ir.phases import in_one_pass, phases
 from tncc.ir.plan import Figures, Plan
 from tncc.ir.program import Program
 from tncc.ir.schedule import Schedule
 from tncc.planning.candidates import Candidate, Orders, candidates
+from tncc.planning.layout import lower
 from tncc.planning.memory import array_bytes, footprint
+from tncc.planning.movement import Timed
 from tncc.planning.predict import SMALL_TILES, TILES
-from tncc.planning.training import Option, training_options
+from tncc.planning.slicing import Sliced, sliced
+from tncc.planning.training import Option, sliced_options, training_options
 from tncc.planning.variants import Choice, Compared, Programs, chosen, ladder, variants
 
 Freeze = Literal["time", "memory", "off"]
@@ -107,7 +111,33 @@ class Planner:
     @cached_property
     def forward(self) -> list[tuple[int, Choice]]:
         """The programs for gradients off, nothing kept."""
-        return self.best(self.forward_choices, self.peak)
+        return self.best(self.forward_choices, self.peak, sliced=lambda: self.sliced_choices)
+
+    @cached_property
+    def sliced_choices(self) -> list[Choice]:
+        """Programs that are sliced until they meet the limit, or as far as that helps."""
+        found = []
+        for candidate in self.worked:
+            sizes = sizes_at(self.network, 1)
+            steps = sliced(self.network, candidate.operations, sizes, self.sliced_peak, self.memory or 0)
+            found.append(Candidate(candidate.strategies, steps.operations, steps.slices))
+        return self.programs.choices(found, (1,), self.frozen, self.tiles)
+
+    @property
+    def thrifty_choices(self) -> list[Choice]:
+        """All programs that keep nothing, sliced ones too."""
+        return [*self.forward_choices, *self.sliced_choices]
+
+    def sliced_peak(self, steps: Sliced) -> int:
+        """The most bytes that steps take at once, row by row."""
+        schedule = Candidate((), steps.operations, steps.slices).schedule(self.network, 1, self.item_size)
+        return self.peak_by_rows(lower(self.network, schedule, Timed(self.machine)))
+
+    def peak_by_rows(self, program: Program) -> int:
+        """The most bytes that a program takes at once with the most rows given, row by row."""
+        tile = int(in_one_pass(program) and bool(phases(program).each))
+        sizes = sizes_at(self.network, max(self.rows))
+        return footprint(program.model_copy(update={"tile": tile}), sizes, self.item_size)
 
     @cached_property
     def kept_choices(self) -> list[Choice]:
@@ -125,20 +155,22 @@ class Planner:
     def kept(self, freeze: Freeze) -> list[tuple[int, Choice]]:
         """The programs for inference that keep what follows from stored tensors alone."""
         if freeze == "time":
-            return self.best(self.kept_choices, self.peak)
+            return self.best(self.kept_choices, self.peak, sliced=lambda: self.thrifty_choices)
         allowed = sum(math.prod(axis.size for axis in t.axes) for t in self.network.tensors if t.role != "input")
         small = [choice for choice in self.kept_choices if choice.kept_bytes(1) <= allowed]
-        return self.best(small, self.peak) if small else self.forward
+        return self.best(small, self.peak, sliced=lambda: self.thrifty_choices) if small else self.forward
 
     def best(
         self,
         choices: Sequence[Some],
         peak: Callable[[Some, int], int],
         allowed: Callable[[Some, int], bool] = lambda choice, rows: True,
+        sliced: Callable[[], Sequence[Some]] = tuple,
     ) -> list[tuple[int, Some]]:
         """The choices that serve where they are allowed, within the memory allowed at the row counts given.
 
-        What serves most of these rows serves beyond them too, so that memory does not grow more than it has to.
+        Those that are sliced are asked for only where the others take too much. What serves most of these rows serves
+        beyond them too, so that memory does not grow more than it has to.
         """
         if self.memory is None or not choices:
             return chosen(choices, self.counts, allowed)
@@ -146,18 +178,16 @@ class Planner:
         counts = [count for count in self.counts if count <= most]
         found = chosen(choices, counts, lambda choice, rows: peak(choice, rows) <= limit)
         if not found:
+            found = chosen((*choices, *sliced()), counts, lambda choice, rows: peak(choice, rows) <= limit)
+        if not found:
             raise Failure(OutOfMemory(Span("--memory", 0, 0, 0, 0), limit, self.least_memory(), self.network.name))
         return found
 
     def least_memory(self) -> int:
         """The fewest bytes that all parts of a plan get by with, at the row counts given."""
-        least = [
-            min(self.peak(choice, rows) for choice in choices)
-            for choices in (self.forward_choices, self.kept_choices)
-            for rows in self.rows
-        ]
-        thrifty = [min(self.forward_choices, key=lambda choice: self.peak(choice, rows)) for rows in self.rows]
-        options = self.training_options(thrifty)
+        thrifty = [min(self.thrifty_choices, key=lambda choice: self.peak(choice, rows)) for rows in self.rows]
+        least = [self.peak(choice, rows) for choice, rows in zip(thrifty, self.rows, strict=True)]
+        options = [*self.training_options(thrifty), *self.sliced_options]
         least += [min(self.training_peak(option, rows) for option in options) for rows in self.rows if options]
         return max(least)
 
@@ -182,7 +212,14 @@ class Planner:
     def training(self) -> list[tuple[int, Option]]:
         """The programs for training; none where gradients are left to autograd."""
         options = self.training_options([choice for _, choice in self.forward])
-        return self.best(options, self.training_peak, self.may_save)
+        return self.best(options, self.training_peak, self.may_save, lambda: self.sliced_options)
+
+    @cached_property
+    def sliced_options(self) -> list[Option]:
+        """Ways to train whose backward programs are sliced until they meet the limit, or as far as that helps."""
+        forward = [min(self.thrifty_choices, key=lambda choice: self.peak(choice, rows)) for rows in self.rows]
+        limit = self.memory or 0
+        return sliced_options(self.network, self.machine, self.worked, forward, self.peak_by_rows, limit)
 
     def training_options(self, forward: Sequence[Choice]) -> list[Option]:
         """Every way to train that is considered, its forward pass one of some choices where it saves nothing."""

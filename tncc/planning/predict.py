@@ -18,6 +18,7 @@ from tncc.ir.program import (
     AnyInstruction,
     Apply,
     Constant,
+    Loop,
     Matmul,
     Multiply,
     Program,
@@ -27,7 +28,7 @@ from tncc.ir.program import (
     sources,
 )
 from tncc.planning.copying import copy_us
-from tncc.planning.memory import REARRANGING
+from tncc.planning.memory import REARRANGING, cut
 from tncc.planning.predict_step import ARITHMETIC
 from tncc.planning.strides import Placement, contiguous, placed
 from tncc.planning.time_model import SINGLE, function_us, matmul_us, permute_us, stream_us
@@ -176,6 +177,8 @@ class Places:
                 return 0.0
             case Matmul():
                 return machine.call_us + self.product_us(machine, instruction, shape)
+            case Loop():
+                return self.loop_us(machine, instruction, shape)
             case Apply() if instruction.function not in ARITHMETIC:
                 return machine.call_us + function_us(machine, math.prod(self.found[instruction.source].shape))
             case Multiply() | Add() | Scale():
@@ -186,6 +189,15 @@ class Places:
             case _:
                 moved = SINGLE * (math.prod(shape) + sum(math.prod(self.found[n].shape) for n in sources(instruction)))
                 return machine.call_us + stream_us(machine, moved, moved)
+
+    def loop_us(self, machine: Machine, loop: Loop, shape: tuple[int, ...]) -> float:
+        """Each part: its slots, its instructions, and its result added to the others or put among them."""
+        inner = Places(self.sizes)
+        inner.found |= {slot.name: cut(self.found[slot.source], slot, loop.count) for slot in loop.slots}
+        body = sum(inner.instruction_us(machine, instruction) for instruction in loop.body)
+        moved = 2 * SINGLE * math.prod(shape) // (1 if loop.axis is None else loop.count)
+        views = machine.view_us * sum(slot.axis is not None for slot in loop.slots)
+        return loop.count * (body + views + machine.call_us + stream_us(machine, moved, moved))
 
     def product_us(self, machine: Machine, instruction: Matmul, shape: tuple[int, ...]) -> float:
         """A matrix product, or a batch of them."""

@@ -5,7 +5,7 @@ they share what they have in common. The backward program either computes the fo
 by tile, from the inputs, or finds their results saved; predicted time and the memory allowed decide.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tncc.ir.machine import Machine
@@ -19,8 +19,9 @@ from tncc.planning.gradients import Derivative, differentiate
 from tncc.planning.layout import lower
 from tncc.planning.memory import REARRANGING, footprint, saved_bytes
 from tncc.planning.movement import BY_THUMB, Costs, Timed
-from tncc.planning.predict import Predictor, predictor
+from tncc.planning.predict import SMALL_TILES, TILES, Predictor, predictor
 from tncc.planning.schedule import costed, needed
+from tncc.planning.slicing import Sliced, sliced
 from tncc.planning.variants import Choice
 
 SAVED = 1.05
@@ -130,14 +131,58 @@ def _of_candidate(
     return options
 
 
-def _program(derivative: Derivative, rows: int, outputs: Iterable[str], costs: Costs) -> Program:
-    """The gradients, behind some outputs, as one program; gradients are called after their tensors."""
-    network = derivative.network
-    tensors = {value: tensor for tensor, value in derivative.gradients}
+def sliced_options(
+    network: Network,
+    machine: Machine,
+    found: Sequence[Candidate],
+    forward: Sequence[Choice],
+    peak: Callable[[Program], int],
+    limit: int,
+) -> list[Option]:
+    """Ways to train that compute again, sliced as far as it takes for the backward program's peak to meet a limit."""
+    options: list[Option] = []
+    for candidate in found:
+        derivative = differentiate(network, candidate.operations)
+        if derivative is None:
+            return []
+        backward = predictor(_sliced(derivative, machine, peak, limit), machine, sizes_at(derivative.network, 1))
+        overhead = machine.autograd_us + ACCUMULATE_US * len(derivative.gradients)
+        options += [
+            Option(choice.predictor, backward, (choice.tile, tile), (), derivative, overhead)
+            for choice in forward
+            for tile in backward.tiles((*SMALL_TILES, *TILES))
+        ]
+    return options
+
+
+def _sliced(derivative: Derivative, machine: Machine, peak: Callable[[Program], int], limit: int) -> Program:
+    """The backward program for a row at a time, sliced."""
+    network, costs = _network(derivative, ()), Timed(machine)
+    steps = sliced(
+        network,
+        needed(network),
+        sizes_at(network, 1),
+        lambda steps: peak(_program(derivative, 1, (), costs, steps)),
+        limit,
+    )
+    return _program(derivative, 1, (), costs, steps)
+
+
+def _network(derivative: Derivative, outputs: Iterable[str]) -> Network:
+    """The network whose outputs are the gradients, behind some others."""
     wanted = (*outputs, *(value for _, value in derivative.gradients))
-    network = network.model_copy(update={"outputs": wanted})
-    steps = costed(network, needed(network), sizes_at(network, rows), 4)
-    program = lower(network, Schedule(rows=rows, steps=steps, outputs=wanted), costs)
+    return derivative.network.model_copy(update={"outputs": wanted})
+
+
+def _program(
+    derivative: Derivative, rows: int, outputs: Iterable[str], costs: Costs, order: Sliced | None = None
+) -> Program:
+    """The gradients, behind some outputs, as one program; gradients are called after their tensors."""
+    network = _network(derivative, outputs)
+    tensors = {value: tensor for tensor, value in derivative.gradients}
+    order = order or Sliced(tuple(needed(network)), ())
+    steps = costed(network, list(order.operations), sizes_at(network, rows), 4)
+    program = lower(network, Schedule(rows=rows, steps=steps, outputs=network.outputs, slices=order.slices), costs)
     results = tuple(
         result.model_copy(update={"name": tensors.get(result.name, result.name)}) for result in program.results
     )

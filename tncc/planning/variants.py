@@ -74,7 +74,7 @@ class Programs:
 
     def lowered(self, candidate: Candidate, rows: int) -> tuple[Program, ...]:
         """A candidate's programs with axis orders for a number of rows, by either measure."""
-        key = (candidate.operations, rows)
+        key = (candidate.operations, candidate.slices, rows)
         if key not in self.known:
             schedule = candidate.schedule(self.network, rows)
             found = dict.fromkeys(lower(self.network, schedule, costs) for costs in (Timed(self.machine), BY_THUMB))

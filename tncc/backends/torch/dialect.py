@@ -20,6 +20,7 @@ from tncc.ir.program import (
     Dim,
     Embed,
     Expand,
+    Loop,
     Matmul,
     Multiply,
     Permute,
@@ -83,6 +84,8 @@ class TorchDialect:
                 return applied(instruction, read[0])
             case Stack():
                 return stacked(instruction, read, symbols)
+            case Loop():
+                raise TypeError("a loop is written as statements")
             case _:
                 return method(instruction, read[0], symbols)
 

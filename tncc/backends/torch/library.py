@@ -121,6 +121,7 @@ def _by_tiles(compute, tile, split, fixed, rowed, apart=0, handed=()):
         for piece, part in zip(pieces, found[:rowed], strict=True):
             if piece is not None:
                 piece[number].copy_(part)
+        found = part = None  # so that the next tile does not find them there
     return (*whole, *totals, *left)
 ''',
     "_accumulator": '''
