@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, Protocol
 
 import typer
 
@@ -130,12 +130,8 @@ def report(
 
     def run(watch: driver.Watch) -> str:
         options = driver.planning_options(parse_batch(batch), memory, machine)
-        found = _compile(file, network, parameter, options, message_format, watch).report()
-        if format is ReportFormat.json:
-            return found.model_dump_json(indent=2) + "\n"
-        if format is ReportFormat.markdown:
-            return found.markdown()
-        return found.text(_width(), output is None and _wants_color(sys.stdout))
+        compiled = _compile(file, network, parameter, options, message_format, watch)
+        return _laid_out(compiled.report(), format, output)
 
     _emit(run, output, message_format)
 
@@ -159,12 +155,7 @@ def bench(
     def run(watch: driver.Watch) -> str:
         options = driver.planning_options(parse_batch(batch), memory, machine)
         compiled = _compile(file, network, parameter, options, message_format, watch)
-        found = measuring.measured(compiled, watch)
-        if format is ReportFormat.json:
-            return str(found.model_dump_json(indent=2)) + "\n"
-        if format is ReportFormat.markdown:
-            return str(found.markdown())
-        return str(found.text(_width(), output is None and _wants_color(sys.stdout)))
+        return _laid_out(measuring.measured(compiled, watch), format, output)
 
     _emit(run, output, message_format)
 
@@ -244,6 +235,24 @@ def _compile(
     compiled = driver.compile_file(file, network, options, bonds, values, watch)
     _print_diagnostics(compiled.warnings, compiled.sources, message_format)
     return compiled
+
+
+class _Tables(Protocol):
+    """Figures that can be printed in any of the formats."""
+
+    def model_dump_json(self, *, indent: int) -> str: ...
+
+    def markdown(self) -> str: ...
+
+    def text(self, width: int, color: bool, /) -> str: ...
+
+
+def _laid_out(found: _Tables, format: ReportFormat, output: Path | None) -> str:
+    if format is ReportFormat.json:
+        return found.model_dump_json(indent=2) + "\n"
+    if format is ReportFormat.markdown:
+        return found.markdown()
+    return found.text(_width(), output is None and _wants_color(sys.stdout))
 
 
 def _emit(run: Callable[[driver.Watch], str], output: Path | None, message_format: MessageFormat) -> None:

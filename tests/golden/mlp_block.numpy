@@ -150,7 +150,7 @@ def _layernorm(x, axes):
 def _main():
     generator = np.random.default_rng(0)
     tensors = initial_tensors(generator)
-    x = generator.normal(0.0, 1.0, (32, 64))
+    x = generator.normal(0.0, 1.0, (1, 64))
     y = FeedForward(x, tensors)
     print("x", x.shape)
     print("y", y.shape)

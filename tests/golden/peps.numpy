@@ -36,51 +36,52 @@ def PEPS(x, tensors):
     if x.shape[-1:] != (512,):
         raise _shape_error(x.shape)
     batch = x.shape[:-1]
-    T_0_2 = tensors["T.0.2"]
-    T_1_2 = tensors["T.1.2"]
     T_0_1 = tensors["T.0.1"]
-    Centre = tensors["Centre"]
-    T_2_1 = tensors["T.2.1"]
-    T_2_2 = tensors["T.2.2"]
+    T_0_2 = tensors["T.0.2"]
+    T_0_0 = tensors["T.0.0"]
     T_1_0 = tensors["T.1.0"]
     T_2_0 = tensors["T.2.0"]
-    T_0_0 = tensors["T.0.0"]
-    # y:1[h[0,2], f[0,2], (h[1,2] v[2,2] f[1,2])]: (2, 2, 8), peps.tn:15
-    h = np.matmul(T_0_2.transpose(0, 2, 1), T_1_2.reshape(2, 2, 4).transpose(1, 0, 2).reshape(2, 8))
-    # y:2[h[0,1], (v[1,1] f[0,1]), (f[0,2] h[1,2] v[2,2] f[1,2])]: (2, 4, 16), peps.tn:15
-    h = np.matmul(T_0_1.reshape(2, 2, 4).transpose(0, 2, 1), h.reshape(2, 16))
-    # y:2/3[(h[0,1] f[0,1] f[0,2] v[2,2] f[1,2]), (h[1,2] v[1,1])]: (32, 4), peps.tn:15
-    h = h.reshape(2, 2, 4, 2, 4).transpose(0, 2, 4, 3, 1).reshape(32, 4)
-    # y:3[h[1,1], (h[0,1] f[0,1] f[0,2] v[2,2] f[1,2]), (v[2,1] f[1,1] c)]: (2, 32, 16), peps.tn:15
-    h = np.matmul(h, Centre.reshape(2, 4, 16))
-    # y:4[h[2,1], (v[2,1] f[2,1]), (v[2,2] f[2,2])]: (2, 4, 4), peps.tn:15
-    h1 = np.matmul(T_2_1.reshape(2, 2, 4).transpose(0, 2, 1), T_2_2.reshape(2, 4))
-    # y:3/3[(v[2,2] v[2,1]), (h[1,1] h[0,1] f[0,1] f[0,2] f[1,2] f[1,1] c)]: (4, 256), peps.tn:15
-    h = h.reshape(16, 2, 2, 2, 8).transpose(1, 3, 0, 2, 4).reshape(4, 256)
-    # y:4/3[(f[2,1] f[2,2] h[2,1]), (v[2,2] v[2,1])]: (8, 4), peps.tn:15
-    h1 = h1.reshape(2, 2, 2, 2, 2).transpose(2, 4, 0, 3, 1).reshape(8, 4)
-    # y:5[(f[2,1] f[2,2] h[2,1]), (h[1,1] h[0,1] f[0,1] f[0,2] f[1,2] f[1,1] c)]: (8, 256),
-    #   peps.tn:15
-    h = np.matmul(h1, h)
-    # y:6[h[2,1], f[2,0], (f[1,0] h[1,1] v[1,0])]: (2, 2, 8), peps.tn:15
-    h1 = np.matmul(
-        T_2_0.transpose(0, 2, 1), T_1_0.reshape(4, 2, 2).transpose(1, 2, 0).reshape(2, 8)
+    T_2_1 = tensors["T.2.1"]
+    T_2_2 = tensors["T.2.2"]
+    T_1_2 = tensors["T.1.2"]
+    Centre = tensors["Centre"]
+    # y:1:1[h[0,1], (v[1,1] f[0,1]), (v[1,2] f[0,2])]: (2, 4, 4), peps.tn:15
+    h = np.matmul(T_0_1.reshape(2, 2, 4).transpose(0, 2, 1), T_0_2.reshape(2, 4))
+    # y:1:2[(v[1,0] f[0,0]), (v[1,1] f[0,1] v[1,2] f[0,2])]: (4, 16), peps.tn:15
+    h = np.matmul(T_0_0.reshape(2, 4).transpose(1, 0), h.reshape(2, 16))
+    # y:1:3[h[2,1], (h[1,1] v[1,0] f[1,0]), f[2,0]]: (2, 8, 2), peps.tn:15
+    h1 = np.matmul(T_1_0.reshape(4, 2, 2).transpose(0, 2, 1).reshape(8, 2), T_2_0)
+    # y:1:4[(v[2,2] f[2,2]), (h[2,1] v[2,1] f[2,1])]: (4, 8), peps.tn:15
+    h2 = np.matmul(
+        T_2_2.reshape(2, 4).transpose(1, 0), T_2_1.reshape(2, 2, 4).transpose(1, 0, 2).reshape(2, 8)
     )
-    # y:7[h[0,1], f[0,0], (h[2,1] f[2,0] f[1,0] h[1,1])]: (2, 2, 16), peps.tn:15
-    h1 = np.matmul(T_0_0.transpose(0, 2, 1), h1.reshape(16, 2).transpose(1, 0))
-    # y:7/3[(f[0,0] f[2,0] f[1,0]), (h[2,1] h[1,1] h[0,1])]: (8, 8), peps.tn:15
-    h1 = h1.reshape(2, 2, 2, 4, 2).transpose(1, 3, 2, 4, 0).reshape(8, 8)
-    # y:8[(f[2,1] f[2,2]), (f[0,0] f[2,0] f[1,0]), (f[0,1] f[0,2] f[1,2] f[1,1] c)]: (4, 8, 64),
+    # y:1:5[(h[1,2] v[1,2]), f[1,2], (f[2,2] h[2,1] v[2,1] f[2,1])]: (4, 2, 16), peps.tn:15
+    h2 = np.matmul(T_1_2.reshape(4, 2, 2).transpose(0, 2, 1), h2.reshape(2, 16))
+    # Centre/3[(h[1,2] v[2,1]), (h[1,1] v[1,1] f[1,1] c)]: (4, 32), peps.tn:15
+    h3 = Centre.reshape(2, 2, 2, 2, 8).transpose(1, 3, 0, 2, 4).reshape(4, 32)
+    # y:1:5/3[(f[1,2] f[2,2] f[2,1] v[1,2] h[2,1]), (h[1,2] v[2,1])]: (32, 4), peps.tn:15
+    h2 = h2.reshape(2, 2, 4, 2, 2, 2).transpose(2, 5, 1, 3, 0, 4).reshape(32, 4)
+    # y:1:6[(f[1,2] f[2,2] f[2,1] v[1,2] h[2,1]), (h[1,1] v[1,1] f[1,1] c)]: (32, 32), peps.tn:15
+    h3 = np.matmul(h2, h3)
+    # y:1:7[(f[1,2] f[2,2] f[2,1] v[1,2]), (v[1,0] f[1,0] f[2,0]), (v[1,1] f[1,1] c)]: (16, 8, 16),
     #   peps.tn:15
-    h = np.matmul(h1, h.reshape(4, 8, 64))
-    # y:8/2[c, f[0,0], (f[0,1] f[0,2]), f[1,0], f[1,1], f[1,2], f[2,0], (f[2,1] f[2,2])]: (4, 2, 4,
-    #   2, 2, 2, 2, 4), peps.tn:15
-    h = h.reshape(4, 2, 2, 2, 4, 2, 2, 4).transpose(7, 1, 4, 3, 6, 5, 2, 0)
+    h1 = np.matmul(h1.reshape(4, 8).transpose(1, 0), h3.reshape(16, 4, 16))
+    # y:1:2/3[(f[0,0] f[0,1] f[0,2]), (v[1,0] v[1,1] v[1,2])]: (8, 8), peps.tn:15
+    h = h.reshape(2, 2, 2, 2, 2, 2).transpose(1, 3, 5, 0, 2, 4).reshape(8, 8)
+    # y:1:7/3[(v[1,0] v[1,1] v[1,2]), (f[1,2] f[2,2] f[2,1] f[1,0] f[2,0] f[1,1] c)]: (8, 256),
+    #   peps.tn:15
+    h1 = h1.reshape(8, 2, 2, 4, 2, 8).transpose(2, 4, 1, 0, 3, 5).reshape(8, 256)
+    # y:1[(f[0,0] f[0,1] f[0,2]), (f[1,2] f[2,2] f[2,1] f[1,0] f[2,0] f[1,1] c)]: (8, 256),
+    #   peps.tn:15
+    h = np.matmul(h, h1)
+    # y:1/2[c, (f[0,0] f[0,1] f[0,2]), f[1,0], f[1,1], f[1,2], f[2,0], f[2,1], f[2,2]]: (4, 8, 2, 2,
+    #   2, 2, 2, 2), peps.tn:15
+    h = h.reshape(8, 2, 2, 2, 2, 2, 2, 4).transpose(7, 0, 4, 6, 1, 5, 3, 2)
     # y[c, ...]: (4, rows), peps.tn:15
     y = np.matmul(h.reshape(4, 512), x.reshape(-1, 512).transpose(1, 0))
     # result 0: (..., 4)
-    h1 = y.transpose(1, 0).reshape(*batch, 4)
-    return h1
+    h2 = y.transpose(1, 0).reshape(*batch, 4)
+    return h2
 
 
 def initial_tensors(generator):

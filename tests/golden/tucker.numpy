@@ -34,21 +34,21 @@ def Tucker(x, tensors):
     if x.shape[-1:] != (64,):
         raise _shape_error(x.shape)
     batch = x.shape[:-1]
-    G = tensors["G"]
-    V_0 = tensors["V.0"]
     U_1 = tensors["U.1"]
     U_0 = tensors["U.0"]
+    G = tensors["G"]
+    V_0 = tensors["V.0"]
     V_1 = tensors["V.1"]
-    # y:1:1[o[0], (t[1] s[0] s[1])]: (6, 64), tucker.tn:13
-    h = np.matmul(V_0.transpose(1, 0), G.reshape(16, 4, 4).transpose(1, 2, 0).reshape(4, 64))
-    # y:1:2[i[1], (o[0] t[1] s[0])]: (8, 96), tucker.tn:13
-    h = np.matmul(U_1, h.reshape(96, 4).transpose(1, 0))
-    # y:1:3[i[0], (i[1] o[0] t[1])]: (8, 192), tucker.tn:13
-    h = np.matmul(U_0, h.reshape(192, 4).transpose(1, 0))
-    # y:1[(i[0] i[1] o[0]), o[1]]: (384, 10), tucker.tn:13
-    h = np.matmul(h.reshape(384, 4), V_1)
-    # y[..., (o[0] o[1])]: (rows, 60), tucker.tn:13
-    y = np.matmul(x.reshape(-1, 64), h.reshape(64, 60))
+    # y:1[s[1], (... i[0])]: (4, 8*rows), tucker.tn:13
+    h = np.matmul(U_1.transpose(1, 0), x.reshape(-1, 8).transpose(1, 0))
+    # y:2[s[0], (s[1] ...)]: (4, 4*rows), tucker.tn:13
+    h = np.matmul(U_0.transpose(1, 0), h.reshape(-1, 8).transpose(1, 0))
+    # y:3[(t[0] t[1]), ...]: (16, rows), tucker.tn:13
+    h = np.matmul(G.reshape(16, 16).transpose(1, 0), h.reshape(16, -1))
+    # y:4[(t[1] ...), o[0]]: (4*rows, 6), tucker.tn:13
+    h = np.matmul(h.reshape(4, -1).transpose(1, 0), V_0)
+    # y[(... o[0]), o[1]]: (6*rows, 10), tucker.tn:13
+    y = np.matmul(h.reshape(4, -1).transpose(1, 0), V_1)
     return y.reshape(*batch, 60)
 
 

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
+from tests.autograd import by_autograd
 from tests.backends.emitted import source_of
 from tests.backends.generated import arguments_of, module_of, results_of
 from tests.closeness import assert_agree
 from tests.interpret import interpret
 from tests.oracle import Array, draw, evaluate
-from tests.planning.test_gradients import ROWS, assert_gradients, by_autograd, derivative_of, seeds_for, stepwise
+from tests.planning.test_gradients import ROWS, assert_gradients, derivative_of, seeds_for, stepwise
 from tests.planning.trivial_order import in_pairs
 from tests.small_networks import small_network
 from tncc.diagnostics.diagnostic import InternalError

@@ -1,34 +1,29 @@
 """Training: what is saved and what is computed again, by values, by bytes, and by what PyTorch really allocates."""
 
-import gc
 import math
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
-from itertools import accumulate
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import assume, given, settings
 
+from tests.autograd import by_autograd
 from tests.closeness import assert_agree, is_tame
 from tests.interpret import step
 from tests.oracle import Array, draw, evaluate, leading, run_time_sizes, stored
-from tests.planning.test_gradients import by_autograd
 from tests.planning.trivial_order import left_to_right
 from tests.random_networks import networks
 from tests.small_networks import small_network, tensor_train
-from tncc.driver import Compiled, compile_text
 from tncc.ir.extent import extent_at
 from tncc.ir.network import BATCH, Network, sizes_at
 from tncc.ir.phases import has_rows, phases
 from tncc.ir.plan import Training
-from tncc.ir.program import AnyInstruction, Program, Read
+from tncc.ir.program import AnyInstruction, Loop, Program, Read
 from tncc.machines import builtin_machine
 from tncc.planning.candidates import candidates
 from tncc.planning.memory import footprint, saved_bytes
 from tncc.planning.plan import Planner, serving
-from tncc.planning.training import SAVED, Option, training_options
+from tncc.planning.training import SAVED, Option, sliced_options, training_options
 from tncc.planning.variants import Programs
 
 MACHINE = builtin_machine()
@@ -123,6 +118,38 @@ def test_every_option_trains(name: str, rows: int) -> None:
     for training in dict.fromkeys(option.programs(rows) for option in options):
         assert training.rows == rows
         assert_trains(network, training, draw(network, lead=(rows,)))
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_sliced_options_train_with_less(name: str) -> None:
+    network, sizes = NETWORKS[name], sizes_at(NETWORKS[name], 3)
+    found = candidates(network, MACHINE, (3,), False, left_to_right)
+    forward = Programs(network, MACHINE).choices(found, (3,), (), ())[:1]
+
+    def peak(program: Program) -> int:
+        return footprint(program, sizes)
+
+    whole, parts = (
+        [option.backward.program for option in sliced_options(network, MACHINE, found, forward, peak, limit)]
+        for limit in (10**9, 0)
+    )
+    assert min(map(peak, parts)) <= min(map(peak, whole))
+    assert not any(isinstance(i, Loop) for program in whole for i in program.instructions)
+    for option in sliced_options(network, MACHINE, found, forward, peak, 0):
+        assert_trains(network, option.programs(1), draw(network, lead=(3,)))
+
+
+@settings(max_examples=25, deadline=None)
+@given(networks())
+def test_sliced_options_train_random_networks(network: Network) -> None:
+    found = candidates(network, MACHINE, (3,), False, left_to_right)[:1]
+    forward = Programs(network, MACHINE).choices(found, (3,), (), ())[:1]
+    sizes = sizes_at(network, 3)
+    tensors = draw(network, lead=(3,))
+    assume(is_tame(network, tensors))
+    options = sliced_options(network, MACHINE, found, forward, lambda program: footprint(program, sizes), 0)
+    for training in dict.fromkeys(option.programs(1) for option in options[:1]):
+        assert_trains(network, training, tensors)
 
 
 Pieces = list[Array]
@@ -283,126 +310,3 @@ def test_no_more_is_saved_than_autograd_would_unless_memory_is_allowed() -> None
     for count in rows:
         option = serving(tight.training, count)
         assert option.peak(sizes_at(network, count)) <= 4 * 256 * (64 + 64 + 2)
-
-
-TENSOR_TRAIN = """network Train(chi: int = 12) {
-  index i[k in 0..2]: 16
-  index o[k in 0..2]: 16
-  bond r: chi
-  input x[..., (i[*])]
-  tensor A[i[0], o[0], r]
-  tensor B[r, i[1], o[1]]
-  tensor b[(o[*])]
-  output y[..., (o[*])] = x * A * B + b
-}
-"""
-
-TUCKER = """network Tucker() {
-  index i: 24
-  index j: 12
-  index o: 16
-  bond p: 6
-  bond q: 5
-  bond s: 7
-  input x[..., i, j]
-  tensor U[i, p]
-  tensor V[j, q]
-  tensor W[o, s]
-  tensor G[p, q, s]
-  output y[..., o] = x * U * V * G * W
-}
-"""
-
-NONLINEAR = """network Block() {
-  index i: 64
-  index h: 96
-  bond r: 8
-  bond s: 8
-  input x[..., i]
-  tensor A[i, r]
-  tensor B[r, h]
-  tensor b[h]
-  tensor C[h, s]
-  tensor D[s, i]
-  n[..., i] = layernorm[i](x)
-  u[..., h] = gelu(n * A * B + b)
-  output y[..., i] = x + u * C * D
-}
-"""
-
-TEXTS = {"train": TENSOR_TRAIN, "tucker": TUCKER, "nonlinear": NONLINEAR}
-ROWS = (1, 64, 300)
-
-
-@cache
-def compiled(name: str) -> Compiled:
-    return compile_text(TEXTS[name], batch=ROWS)
-
-
-def arguments(one: Compiled, rows: int, gradients: bool) -> list[torch.Tensor]:
-    """Random inputs in single precision."""
-    shapes = [(rows, *(axis.size for axis in tensor.axes[1:])) for tensor in one.network.inputs]
-    return [torch.randn(shape, requires_grad=gradients) for shape in shapes]
-
-
-@pytest.mark.parametrize("name", TEXTS)
-@pytest.mark.parametrize("rows", ROWS)
-@pytest.mark.parametrize("gradients", [False, True], ids=["parameters", "inputs too"])
-def test_saved_bytes_are_those_that_autograd_keeps(name: str, rows: int, gradients: bool) -> None:
-    module = compiled(name).module(dtype=torch.float32).train()
-    ours = {parameter.untyped_storage().data_ptr() for parameter in module.parameters()}
-    kept: dict[int, int] = {}
-
-    def pack(tensor: torch.Tensor) -> torch.Tensor:
-        storage = tensor.untyped_storage()
-        if storage.data_ptr() not in ours:
-            kept[storage.data_ptr()] = storage.nbytes()
-        return tensor
-
-    with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
-        result = module(*arguments(compiled(name), rows, gradients))
-    (plan,) = compiled(name).report([rows] if rows not in ROWS else None).plans[ROWS.index(rows) :][:1]
-    assert plan.saved_bytes is not None
-    assert sum(kept.values()) == pytest.approx(plan.saved_bytes, rel=0.1)
-    assert result.requires_grad
-
-
-def allocation_peak(call: Callable[[], object]) -> int:
-    """The most bytes that a call has allocated at once, its result included."""
-    call()
-    gc.collect()
-    activities = [torch.profiler.ProfilerActivity.CPU]
-    with torch.profiler.profile(activities=activities, profile_memory=True, acc_events=True) as profile:
-        result = call()
-    del result
-    results = profile.profiler.kineto_results
-    events = [(event.start_ns(), event.nbytes()) for event in results.events() if event.name() == "[memory]"]
-    return max(accumulate(size for _, size in sorted(events, key=lambda event: event[0])), default=0)
-
-
-@pytest.mark.parametrize("name", TEXTS)
-@pytest.mark.parametrize("rows", [64, 300])
-def test_the_peak_of_a_forward_pass_is_what_is_allocated(name: str, rows: int) -> None:
-    module = compiled(name).module(dtype=torch.float32).train()
-    inputs = arguments(compiled(name), rows, False)
-    with torch.no_grad():
-        peak = allocation_peak(lambda: module(*inputs))
-    assert peak == pytest.approx(compiled(name).report().plans[ROWS.index(rows)].peak_bytes, rel=0.1)
-
-
-@pytest.mark.parametrize("name", TEXTS)
-@pytest.mark.parametrize("rows", [64, 300])
-def test_the_peak_of_training_is_what_is_allocated(name: str, rows: int) -> None:
-    module = compiled(name).module(dtype=torch.float32).train()
-    leaves = [*arguments(compiled(name), rows, True), *module.parameters()]
-    inputs = leaves[: len(compiled(name).network.inputs)]
-    seed = torch.randn_like(module(*inputs))
-
-    def train() -> object:
-        result = module(*inputs)
-        # The result is the caller's, who may let it go; only its graph is needed from here on.
-        result.untyped_storage().resize_(0)
-        return torch.autograd.grad(result, leaves, seed)
-
-    planned = compiled(name).report().plans[ROWS.index(rows)].training_peak_bytes
-    assert allocation_peak(train) == pytest.approx(planned, rel=0.1)

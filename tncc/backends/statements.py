@@ -195,7 +195,8 @@ class Body:
                 f"{inner}if {target} is None:", f"{inner}{INDENT}{target} = _accumulator({value})",
                 f"{inner}else:", f"{inner}{INDENT}{target} += {value}",
             ]  # fmt: skip
-        lines.append(f"{inner}del {', '.join(dict.fromkeys((*sorted(body.temporaries), value)))}")
+        # Some of them may have been given back before.
+        lines.append(f"{inner}{' = '.join(dict.fromkeys((*sorted(body.temporaries), value)))} = None")
         opening = several.index("(") + 1
         head = bracketed(f"{indent}for {parts} in {several[:opening]}", split_items(several[opening:-1]), "):", indent)
         return [f"{indent}{target} = None", *head, *lines, f"{indent}del {', '.join(name for name, _ in cut)}"]

@@ -42,10 +42,11 @@ class Machine(Record):
     """Costs of float32 work with a fixed number of threads.
 
     `call_us` is a library call that computes next to nothing, `view_us` one that changes only a shape or strides,
-    `autograd_us` what a Python `autograd.Function` adds to a forward and a backward pass, `function_ns` an element
-    of a transcendental function. `single` and `batched` leave `call_us` out; a batched product takes the time of its
-    batch of single ones at the rate in `batched`. `runs` are elements that lie together on both sides of a copy;
-    `crowded_gbps` is the rate for single ones whose strides let them fall into few sets of the nearest cache.
+    `autograd_us` a forward and a backward pass through a Python `autograd.Function`, their work left out,
+    `function_ns` an element of a transcendental function. `single` and `batched` leave `call_us` out; a batched product
+    takes the time of its batch of single ones at the rate in `batched`. `runs` are elements that lie together on both
+    sides of a copy; `crowded_gbps` is the rate for single ones whose strides let them fall into few sets of the nearest
+    cache.
     The memory of an array of `fresh_bytes` or more is not what another has left behind, but comes from the operating
     system page by page, at `fresh_gbps`.
     """

@@ -20,6 +20,7 @@ from tncc.ir.program import (
     Slot,
     sources,
 )
+from tncc.planning.schedule import stored_elements
 from tncc.planning.strides import Placement, contiguous, placed
 
 REARRANGING = (Copy, Diagonal, Expand, Permute, Reshape, Select)
@@ -98,8 +99,7 @@ def kept_bytes(program: Program, kept: Collection[str], item_size: int = 4) -> i
 
 def array_bytes(tensor: Tensor, sizes: Mapping[str, int], item_size: int = 4) -> int:
     """The bytes of a tensor as it is stored, leading axes counted as rows."""
-    extents = (sizes[BATCH] if axis.indices == (BATCH,) else axis.size for axis in tensor.axes)
-    return math.prod(extents) * item_size * (1 + tensor.complex)
+    return stored_elements(tensor, sizes) * item_size * (1 + tensor.complex)
 
 
 class Memory:

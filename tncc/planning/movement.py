@@ -11,7 +11,7 @@ from tncc.ir.cost import elements
 from tncc.ir.machine import Machine
 from tncc.ir.network import Group
 from tncc.planning.copying import copy_us, strides_of
-from tncc.planning.time_model import SINGLE, matmul_us, permute_us, stream_us
+from tncc.planning.time_model import COPY_CALLS, PRODUCT_CALLS, SINGLE, TOTAL_CALLS, matmul_us, permute_us, stream_us
 
 CALL = 256.0
 """One inner matrix product of a batch costs about as much as moving this many elements."""
@@ -114,16 +114,16 @@ class Timed:
     def matmul(self, batch: int, rows: int, columns: int, depth: int) -> float:
         """A call, and the products at their rate."""
         moved = SINGLE * batch * (rows * depth + depth * columns + rows * columns)
-        return self.machine.call_us + matmul_us(self.machine, batch, rows, columns, depth, moved)
+        return PRODUCT_CALLS * self.machine.call_us + matmul_us(self.machine, batch, rows, columns, depth, moved)
 
     def copy(self, size: int) -> float:
         """A call, and a copy in short runs."""
-        return self.machine.call_us + permute_us(self.machine, 2 * SINGLE * size, RUN, 2 * SINGLE * size)
+        return COPY_CALLS * self.machine.call_us + permute_us(self.machine, 2 * SINGLE * size, RUN, 2 * SINGLE * size)
 
     def permute(self, source: Group, target: Group, sizes: Mapping[str, int]) -> float:
         """A call, and the copy by where the elements lie."""
         shape = tuple(sizes[index] for index in target)
-        return self.machine.call_us + copy_us(self.machine, shape, strides_of(source, target, sizes))
+        return COPY_CALLS * self.machine.call_us + copy_us(self.machine, shape, strides_of(source, target, sizes))
 
     def stride(self, size: int) -> float:
         """What a copy in short runs takes longer than one in order."""
@@ -131,12 +131,12 @@ class Timed:
         return permute_us(self.machine, moved, RUN, moved) - stream_us(self.machine, moved, moved)
 
     def dot(self, size: int) -> float:
-        """Two calls, three passes."""
-        return 2 * self.machine.call_us + stream_us(self.machine, 3 * SINGLE * size, 2 * SINGLE * size)
+        """A product and a sum, three passes."""
+        return (1 + TOTAL_CALLS) * self.machine.call_us + stream_us(self.machine, 3 * SINGLE * size, 2 * SINGLE * size)
 
     def total(self, size: int) -> float:
         """A call, and one pass."""
-        return self.machine.call_us + stream_us(self.machine, SINGLE * size, SINGLE * size)
+        return TOTAL_CALLS * self.machine.call_us + stream_us(self.machine, SINGLE * size, SINGLE * size)
 
 
 BY_THUMB = RuleOfThumb()

@@ -38,6 +38,9 @@ DOUBT = 1.2
 """Inference takes a chain of products instead of the one matrix only where it is predicted to be faster by this factor:
 the one product is predicted well, and that it is never slower than a dense layer is worth more than the last tenth."""
 
+COMMON = 1.5
+"""Orders that do up to so many times the fewest FLOPs are ones that people take."""
+
 Some = TypeVar("Some", bound=Compared)
 
 
@@ -233,16 +236,19 @@ class Planner:
     def may_save(self, option: Option, rows: int) -> bool:
         """Whether an option saves no more than autograd would, unless more memory is allowed expressly.
 
-        Autograd is taken to save what the steps of an order give, of all orders the one that saves least.
+        Autograd is taken to save what the steps of an order give: of those of few FLOPs, and the one that contracts
+        the weights first, the one that saves least.
         """
         if self.memory is not None or not option.saved:
             return True
         if rows not in self._usual:
             schedules = [candidate.schedule(self.network, rows, self.item_size) for candidate in self.worked]
+            flops = [sum(step.flops for step in schedule.steps) for schedule in schedules]
             given = set(self.network.outputs)
             self._usual[rows] = self.item_size * min(
                 sum(step.output_size for step in schedule.steps if step.operation.name not in given)
-                for schedule in schedules
+                for candidate, schedule, count in zip(self.worked, schedules, flops, strict=True)
+                if count <= COMMON * min(flops) or None in candidate.strategies
             )
         return option.extra_bytes(sizes_at(self.network, rows), self.item_size) <= self._usual[rows]
 

@@ -25,13 +25,23 @@ from tncc.ir.program import (
     Read,
     Reshape,
     Scale,
+    Total,
     sources,
 )
 from tncc.planning.copying import copy_us
 from tncc.planning.memory import REARRANGING, cut
 from tncc.planning.predict_step import ARITHMETIC
 from tncc.planning.strides import Placement, contiguous, placed
-from tncc.planning.time_model import SINGLE, function_us, matmul_us, permute_us, stream_us
+from tncc.planning.time_model import (
+    COPY_CALLS,
+    PRODUCT_CALLS,
+    SINGLE,
+    TOTAL_CALLS,
+    function_us,
+    matmul_us,
+    permute_us,
+    stream_us,
+)
 
 SMALL_TILES = (1, 2, 4, 8)
 """Tiles that are tried only where memory is short."""
@@ -167,7 +177,7 @@ class Places:
     ) -> float:
         """A view; a copy where one is asked for, or where a reshape can't be a view."""
         if place.base == instruction.name:
-            return machine.call_us + copy_us(machine, source.shape, source.strides, len(source.shape) == 2)
+            return COPY_CALLS * machine.call_us + copy_us(machine, source.shape, source.strides, len(source.shape) == 2)
         return machine.view_us if source.shape != place.shape or not isinstance(instruction, Reshape) else 0.0
 
     def computing_us(self, machine: Machine, instruction: AnyInstruction, shape: tuple[int, ...]) -> float:
@@ -176,7 +186,10 @@ class Places:
             case Read() | Constant():
                 return 0.0
             case Matmul():
-                return machine.call_us + self.product_us(machine, instruction, shape)
+                return self.product_us(machine, instruction, shape)
+            case Total():
+                moved = SINGLE * math.prod(self.found[instruction.source].shape)
+                return TOTAL_CALLS * machine.call_us + stream_us(machine, moved, moved)
             case Loop():
                 return self.loop_us(machine, instruction, shape)
             case Apply() if instruction.function not in ARITHMETIC:
@@ -205,10 +218,15 @@ class Places:
         (m, k), n = left.shape[-2:], right.shape[-1]
         batch = math.prod(shape[:-2])
         moved = SINGLE * (math.prod(left.shape) + math.prod(right.shape) + math.prod(shape))
-        time = matmul_us(machine, batch, m, n, k, moved) + fresh_us(SINGLE * math.prod(shape))
+        time = PRODUCT_CALLS * machine.call_us + matmul_us(machine, batch, m, n, k, moved)
+        time += fresh_us(SINGLE * math.prod(shape))
+        if len(left.shape) != len(right.shape):
+            time += machine.view_us  # one matrix for all
         for operand in (left, right):
             if not as_matrices(operand):
-                time += machine.call_us + copy_us(machine, operand.shape, operand.strides, len(operand.shape) == 2)
+                time += COPY_CALLS * machine.call_us + copy_us(
+                    machine, operand.shape, operand.strides, len(operand.shape) == 2
+                )
         return time
 
 

@@ -6,7 +6,7 @@ from tncc.ir.cost import elements, summed_indices
 from tncc.ir.machine import Machine
 from tncc.ir.network import Contraction, Function, Operation, legs, views
 from tncc.ir.slopes import SCALE, SLOPES
-from tncc.planning.time_model import SINGLE, function_us, matmul_us, stream_us
+from tncc.planning.time_model import PRODUCT_CALLS, SINGLE, function_us, matmul_us, stream_us
 
 ARITHMETIC = frozenset({"relu", "abs", "sqrt", "reciprocal", "mean", "max", "sum", SCALE, *SLOPES}) - {
     "gelu_slope",
@@ -26,7 +26,7 @@ def step_us(machine: Machine, operation: Operation, sizes: Mapping[str, int]) ->
         both = left & right
         parts = ([n for n in result if n in both], left - both, right - both, both.intersection(summed))
         batch, m, n, k = (elements(part, sizes) for part in parts)
-        return machine.call_us + matmul_us(machine, batch, m, n, k, moved)
+        return PRODUCT_CALLS * machine.call_us + matmul_us(machine, batch, m, n, k, moved)
     if isinstance(operation, Function) and operation.function not in ARITHMETIC:
         return machine.call_us + function_us(machine, elements(result, sizes))
     return machine.call_us + stream_us(machine, moved, moved)

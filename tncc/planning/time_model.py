@@ -13,6 +13,15 @@ from tncc.ir.machine import Machine, Table
 SINGLE = 4
 """Bytes of an element: profiles are measured in single precision."""
 
+PRODUCT_CALLS = 1.5
+"""A matrix product in calls: libraries look at shapes and strides longer than elementwise work takes to start."""
+
+TOTAL_CALLS = 2.0
+"""A sum over some axes in calls."""
+
+COPY_CALLS = 1.7
+"""A copy into another order in calls."""
+
 MANY = 16
 """The number of matrices from which on a product counts as batched altogether."""
 

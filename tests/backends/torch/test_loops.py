@@ -4,13 +4,27 @@ from functools import cache
 
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from torch import nn
 
 import tncc
-from tests.planning.test_training import allocation_peak
+from tests.allocation import allocation_peak
+from tests.backends import emitted
+from tests.backends.generated import arguments_of, executed, load, results_of
+from tests.closeness import assert_agree
+from tests.oracle import draw, evaluate
+from tests.planning.test_slicing import as_far_as_it_helps, program_of
+from tests.random_networks import networks
+from tncc.backends import TARGETS
+from tncc.backends.naming import top_level_name
 from tncc.diagnostics.planning_kinds import OutOfMemory
 from tncc.driver import Compiled
+from tncc.ir.network import Network
+from tncc.ir.phases import in_one_pass, phases
+from tncc.ir.plan import Plan, Variant
 from tncc.ir.program import Loop
+from tncc.ir.verify_program import verify_plan
 
 SUMMED = """
 network Wide {
@@ -113,6 +127,32 @@ def test_no_more_is_allocated_than_is_allowed(name: str) -> None:
     assert allocation_peak(train) == pytest.approx(planned.training_peak_bytes, rel=0.1)
     with torch.no_grad():
         assert allocation_peak(lambda: layer(x)) == pytest.approx(planned.peak_bytes, rel=0.1)
+
+
+def sliced_plan(network: Network) -> Plan:
+    """A plan whose programs for gradients off are sliced as far as that helps, at once and in tiles."""
+    program = program_of(network, as_far_as_it_helps(network, 3), 3)
+    variants = [Variant(rows=1, program=program)]
+    if in_one_pass(program) and phases(program).each:
+        variants.append(Variant(rows=3, program=program.model_copy(update={"tile": 2})))
+    straight = emitted.program_of(network)
+    return Plan(planned=(3,), straight=straight, inference=tuple(variants), forward=tuple(variants), training=())
+
+
+@settings(max_examples=40, deadline=None)
+@given(networks(), st.sampled_from([(), (3,), (2, 0), (1, 2)]))
+def test_loops_of_random_networks_equal_the_oracle(network: Network, lead: tuple[int, ...]) -> None:
+    values = draw(network, lead=lead, dynamic={"q": 2, "t": 2})
+    plan = sliced_plan(network)
+    verify_plan(plan, network)
+    layer = executed(TARGETS["torch"](network, plan, "1.2.3", False))[top_level_name(network.name)]
+    made = layer(dtype=torch.float64)
+    load(made, network, values)
+    for training in (True, False):
+        made.train(training)
+        with torch.no_grad():
+            results = made(*arguments_of(network, values))
+        assert_agree(results_of(network, results), evaluate(network, values))
 
 
 def test_sums_are_taken_in_single_precision_under_autocast() -> None:
