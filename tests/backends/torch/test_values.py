@@ -150,3 +150,11 @@ def test_every_reduction(function: str, over: str, left: str) -> None:
         values = draw(network, lead=lead)
         found = module_of(network)(*arguments_of(network, values))
         assert_agree(results_of(network, found), evaluate(network, values))
+
+
+def test_a_parameter_as_it_is_is_a_result_in_inference_too() -> None:
+    network = small_network({"i": 3}, [("y", "i", "A")], inputs={"x": "... i"}, parameters={"A": "i"})
+    values = draw(network, lead=(2,))
+    module = module_of(network, values).eval()
+    with torch.no_grad():
+        assert_agree(results_of(network, module(*arguments_of(network, values))), evaluate(network, values))

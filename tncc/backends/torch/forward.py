@@ -190,7 +190,9 @@ class Writer:
         return [line] if len(line) <= WIDTH else bracketed(f"{indent}(", targets, ") = self._tensors()", indent)
 
     def inference_call(self, printed: Printed, indent: str) -> list[str]:
-        """The call of a function whose tensors are all kept."""
+        """The call of a function whose tensors are all kept, but for those that are results as they are."""
+        if any(kind == "tensor" and key in self.stored for kind, key in printed.arguments):
+            return [*self.reading(indent), *self.plain_call(printed, indent)]
         return self.plain_call(printed, indent, reads=False)
 
     def plain_call(self, printed: Printed, indent: str, watched: bool = False, reads: bool = True) -> list[str]:
