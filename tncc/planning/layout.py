@@ -103,13 +103,7 @@ class Lowering:
         inner = Body.of(self, part)
         for number in range(part.first, part.last + 1):
             inner.write(number, schedule.steps[number].operation)
-        array = inner.values[operation.name][0]
-        groups = array.groups
-        axis = None
-        if part.index in array.order:
-            groups = apart(groups, part.index)
-            axis = groups.index((part.index,))
-            array = inner.writer.arrange(array, groups)
+        array, axis = apart(inner.writer, inner.values[operation.name][0], part.index)
         self.writer.span = operation.span
         made = self.writer.loop(operation.name, inner.writer.instructions, inner.slots, array, (part.count, axis))
         self.finish(operation, made)
@@ -242,17 +236,16 @@ class Body(Lowering):
         if view.value in self.values:
             return Lowering.seen(self, view)
         assert self.outer is not None
-        array = self.outer.sight(view)
-        axis = None
-        if self.index in array.order:
-            groups = apart(array.groups, self.index)
-            array = self.outer.writer.arrange(array, groups)
-            axis = groups.index((self.index,))
+        array, axis = apart(self.outer.writer, self.outer.sight(view), self.index)
         slot = Slot(name=self.writer.helper(array.name), source=array.name, axis=axis)
         self.slots.append(slot)
         return Array(slot.name, array.groups, array.complex)
 
 
-def apart(groups: tuple[Group, ...], index: str) -> tuple[Group, ...]:
-    """The same indices in the same order, one of them with an axis of its own."""
-    return tuple(part for group in groups for part in (runs(group, frozenset((index,))) if index in group else [group]))
+def apart(writer: Writer, array: Array, index: str) -> tuple[Array, int | None]:
+    """An array with an axis of its own for an index, and its place; the array as it is, and None, if it lacks it."""
+    if index not in array.order:
+        return array, None
+    own = frozenset((index,))
+    groups = tuple(part for group in array.groups for part in (runs(group, own) if index in group else [group]))
+    return writer.arrange(array, groups), groups.index((index,))

@@ -177,7 +177,7 @@ class Places:
     ) -> float:
         """A view; a copy where one is asked for, or where a reshape can't be a view."""
         if place.base == instruction.name:
-            return COPY_CALLS * machine.call_us + copy_us(machine, source.shape, source.strides, len(source.shape) == 2)
+            return copied_us(machine, source)
         return machine.view_us if source.shape != place.shape or not isinstance(instruction, Reshape) else 0.0
 
     def computing_us(self, machine: Machine, instruction: AnyInstruction, shape: tuple[int, ...]) -> float:
@@ -224,10 +224,13 @@ class Places:
             time += machine.view_us  # one matrix for all
         for operand in (left, right):
             if not as_matrices(operand):
-                time += COPY_CALLS * machine.call_us + copy_us(
-                    machine, operand.shape, operand.strides, len(operand.shape) == 2
-                )
+                time += copied_us(machine, operand)
         return time
+
+
+def copied_us(machine: Machine, place: Placement) -> float:
+    """A call that copies an array into row-major order."""
+    return COPY_CALLS * machine.call_us + copy_us(machine, place.shape, place.strides, len(place.shape) == 2)
 
 
 def even(place: Placement) -> bool:

@@ -27,7 +27,7 @@ INDICES = 3
 class Block:
     """A step, or several that are done for `count` parts of an index; only the last one's result is seen outside."""
 
-    steps: tuple[Contraction | Operation, ...]
+    steps: tuple[Operation, ...]
     index: str = ""
     count: int = 1
 
