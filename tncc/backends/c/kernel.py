@@ -1,0 +1,284 @@
+"""A program as one kernel: its steps by phase, its arrays with their places in memory, and what its callers hand it."""
+
+import math
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from tncc.backends.c.access import View, reshaped, row_major
+from tncc.backends.c.lowering import Setting, State, lowered
+from tncc.backends.c.steps import Buffer, Fill, Load, Map, Region, Step
+from tncc.backends.c.storage import Sum, places, touched_by
+from tncc.ir.extent import extent_at, factors, product
+from tncc.ir.network import BATCH
+from tncc.ir.phases import Phases, has_rows, in_one_pass, phases
+from tncc.ir.program import (
+    ROWS,
+    AnyInstruction,
+    Constant,
+    Copy,
+    Diagonal,
+    Dim,
+    Expand,
+    Permute,
+    Program,
+    Read,
+    Reshape,
+    Result,
+    Select,
+    sources,
+)
+
+TILE_BYTES = 512 * 1024
+"""The bytes of what a step of a tile reads and writes that is read again: it should stay in the second cache."""
+
+MOST_ROWS = 256
+"""The most rows of a tile."""
+
+VIEWS = (Reshape, Permute, Select, Diagonal, Expand)
+
+
+@dataclass(frozen=True, slots=True)
+class Kernel:
+    """One program, ready to be printed.
+
+    `arguments` are the tensors that it reads, with their shapes; `results` are called after what they are the values
+    of. `capacity` is the rows of a tile, None where all are done at once. `places` has the offset of each
+    array in its region, `sizes` the elements of the regions. `sums` pairs the arrays that tiles add up for results
+    with these, by buffer, with their elements. `symbols` are the sizes that are known at run time, without the rows.
+    """
+
+    arguments: Mapping[str, tuple[Dim, ...]]
+    results: tuple[Result, ...]
+    capacity: int | None
+    once: tuple[Step, ...]
+    each: tuple[Step, ...]
+    last: tuple[Step, ...]
+    regions: Mapping[str, Region]
+    places: Mapping[str, Sum]
+    sizes: Mapping[Region, Sum]
+    sums: Mapping[str, str]
+    symbols: tuple[str, ...]
+    cycles: float
+
+
+def kernel(
+    program: Program, sizes: Mapping[str, int], inputs: Collection[str], deltas: Collection[str], kept: bool
+) -> Kernel:
+    """The kernel of a program, laid out for `sizes` (of every index by name, `BATCH` being the rows).
+
+    `inputs` names the tensors that come with a call, `deltas` those that are copy tensors; all others are stored ones.
+    With `kept`, what follows from stored ones alone is there before the call. Raises Unsupported.
+    """
+    whole = with_results(program)
+    table = {one.name: one for one in whole.instructions}
+    parts, capacity = phased(whole, table, sizes)
+    totals = frozenset(parts.totals)
+    views, extra, first = tensors(whole, deltas)
+    targets = targeted(whole, table, totals)
+    rows = sizes.get(BATCH, 1)
+    setting = Setting(
+        region="scratch",
+        capacity=None,
+        sizes=sizes,
+        targets=targets,
+        totals=totals,
+        constant=frozenset(),
+        share=0.0 if kept else min(1.0, (capacity or rows) / max(rows, 1)),
+        uses=Counter(name for one in whole.instructions for name in sources(one)),
+        readers={name: one for one in whole.instructions for name in sources(one)},
+        wanted=frozenset(result.array for result in whole.results),
+    )
+    state = lowered(parts.once, setting, State(views, buffers=tuple(extra), steps=tuple(first)))
+    once = state.steps
+    stored = {one.tensor for one in reads(whole) if one.tensor not in inputs}
+    constant = frozenset(buffer.name for buffer in state.buffers) | stored
+    tile = dict(sizes) | {BATCH: rows if capacity is None else min(rows, capacity)}
+    inner = replace(setting, capacity=capacity, sizes=tile, constant=constant)
+    state = lowered(parts.each, inner, replace(state, steps=(), cycles=0.0))
+    each, cycles = state.steps, state.cycles
+    state = lowered(parts.last, replace(setting, constant=constant), replace(state, steps=()))
+    last = state.steps
+    once = (*once, *state.once)
+    buffers = list(state.buffers)
+    if kept:
+        copied = (touched_by(each) | touched_by(last)) & stored
+        buffers, kept_steps = keep(buffers, copied, whole)
+        once = (*kept_steps, *once)
+    regions = regions_of(buffers, whole, inputs, (once, each, last), {views_of(state, name) for name in totals})
+    sums = {view.buffer: view.buffer.replace("total", "result", 1) for view in targets.values()}
+    sums = {name: result for name, result in sums.items() if name != result}
+    buffers += total_buffers(whole, sums)
+    regions |= dict.fromkeys(sums, "total")
+    found, region_sizes = places(buffers, regions, (*once, *each, *last))
+    names = {name for one in whole.instructions for extent in one.shape for name in factors(extent)[1]}
+    return Kernel(
+        arguments={one.tensor: one.shape for one in reads(whole) if one.tensor not in deltas},
+        results=whole.results,
+        capacity=capacity,
+        once=once, each=each, last=last,
+        regions=regions, places=found, sizes=region_sizes, sums=sums,
+        symbols=tuple(sorted(names - {ROWS})),
+        cycles=cycles,
+    )  # fmt: skip
+
+
+def reads(program: Program) -> list[Read]:
+    """The instructions that read tensors."""
+    return [one for one in program.instructions if isinstance(one, Read)]
+
+
+def views_of(state: State, name: str) -> str:
+    """The buffer of an array."""
+    return state.views[name].buffer
+
+
+def with_results(program: Program) -> Program:
+    """The program with every result an array of its own, so that it can be written where the caller wants it."""
+    table = {one.name: one for one in program.instructions}
+    early = {one.name for one in phases(program).once}
+    bases = Counter(base_of(result.array, table) for result in program.results)
+    instructions, results = list(program.instructions), []
+    for number, result in enumerate(program.results):
+        made, base = table[result.array], base_of(result.array, table)
+        if base in early or isinstance(table[base], Read | Constant) or bases[base] > 1 or not whole_view(made, table):
+            name = f"result {number}"
+            common = {"name": name, "shape": made.shape, "legs": made.legs, "complex": made.complex, "span": made.span}
+            instructions.append(Copy.model_validate(common | {"source": made.name}))
+            result = result.model_copy(update={"array": name})
+        results.append(result)
+    return program.model_copy(update={"instructions": tuple(instructions), "results": tuple(results)})
+
+
+def base_of(name: str, table: Mapping[str, AnyInstruction]) -> str:
+    """The array that a view shows."""
+    while isinstance(table[name], VIEWS):
+        name = sources(table[name])[0]
+    return name
+
+
+def whole_view(made: AnyInstruction, table: Mapping[str, AnyInstruction]) -> bool:
+    """Whether an array is computed, or shows all of one that is, each element once."""
+    while isinstance(made, Reshape | Permute):
+        made = table[made.source]
+    return not isinstance(made, VIEWS)
+
+
+def phased(
+    program: Program, table: Mapping[str, AnyInstruction], sizes: Mapping[str, int]
+) -> tuple[Phases, int | None]:
+    """The phases, and the rows of a tile; one phase for all rows where one pass over tiles is not enough."""
+    parts = phases(program)
+    given = {result.array for result in program.results}
+    late = tuple(one for one in parts.once if one.name in given)
+    once = tuple(one for one in parts.once if one.name not in given)
+    if parts.each and in_one_pass(program):
+        return Phases(once, parts.each, (*parts.last, *late), parts.totals), tile_rows(program, parts, table, sizes)
+    rest = tuple(one for one in program.instructions if one not in once)
+    return Phases(once, rest, (), ()), None
+
+
+def tile_rows(program: Program, parts: Phases, table: Mapping[str, AnyInstruction], sizes: Mapping[str, int]) -> int:
+    """As many rows as keep in the second cache what is read again."""
+    one = dict(sizes) | {BATCH: 1}
+    given = {base_of(result.array, table) for result in program.results}
+    most = 0
+    for instruction in parts.each:
+        if isinstance(instruction, (Read, *VIEWS)):
+            continue
+        arrays = [table[name] for name in sources(instruction)]
+        arrays += [instruction] if instruction.name not in given else []
+        shapes = [array.shape for array in arrays if has_rows(array.shape)]
+        most = max(most, sum(math.prod(extent_at(extent, one) for extent in shape) for shape in shapes))
+    rows = max(1, min(MOST_ROWS, TILE_BYTES // max(1, 4 * most)))
+    return rows if rows < 8 else rows // 8 * 8
+
+
+def tensors(program: Program, deltas: Collection[str]) -> tuple[dict[str, View], list[Buffer], list[Step]]:
+    """Where the tensors lie that are read; copy tensors are made, by the steps."""
+    views: dict[str, View] = {}
+    buffers: list[Buffer] = []
+    steps: list[Step] = []
+    for one in reads(program):
+        view = row_major(one.tensor, [[extent] for extent in one.shape])
+        if one.tensor in deltas and one.tensor not in {buffer.name for buffer in buffers}:
+            buffers.append(Buffer(one.tensor, "scratch", product(*one.shape)))
+            steps += [Fill(view), _ones(view, one)]
+        views[one.name] = view
+    return views, buffers, steps
+
+
+def _ones(view: View, read: Read) -> Map:
+    """Ones where the positions along all axes are equal."""
+    strides = [int(axis[0].stride) if axis else 0 for axis in view.axes]
+    extent = min((extent for extent in read.shape if isinstance(extent, int)), default=1)
+    return Map(Load(view.buffer, (), (sum(strides),)), (extent,), 1.0, (), False, read.tensor)
+
+
+def targeted(program: Program, table: Mapping[str, AnyInstruction], totals: Collection[str]) -> dict[str, View]:
+    """Where arrays lie that become results: in the caller's memory, or in what is added up for it."""
+    found = {}
+    for number, result in enumerate(program.results):
+        shape = table[result.array].shape
+        kind = "total" if base_of(result.array, table) in totals else "result"
+        view, name = row_major(f"{kind} {number}", [[extent] for extent in shape]), result.array
+        while isinstance(made := table[name], Reshape | Permute):
+            back = undone(made, view, table)
+            if back is None:
+                break
+            view, name = back, made.source
+        found[name] = view
+    return found
+
+
+def undone(made: Reshape | Permute, view: View, table: Mapping[str, AnyInstruction]) -> View | None:
+    """Where the source of a rearranged array lies."""
+    if isinstance(made, Reshape):
+        return reshaped(view, table[made.source].shape)
+    axes = list(view.axes)
+    for place, axis in enumerate(made.order):
+        axes[axis] = view.axes[place]
+    return replace(view, axes=tuple(axes))
+
+
+def keep(buffers: list[Buffer], names: Iterable[str], program: Program) -> tuple[list[Buffer], list[Step]]:
+    """Stored tensors that tiles read, copied to what is kept between calls."""
+    steps: list[Step] = []
+    for one in reads(program):
+        if one.tensor in names and one.tensor not in {buffer.name for buffer in buffers}:
+            size = product(*one.shape)
+            buffers = [*buffers, Buffer(one.tensor, "constant", size)]
+            steps.append(
+                Map(Load(one.tensor, (), (1,)), (size,), Load(f"given {one.tensor}", (), (1,)), comment=one.tensor)
+            )
+    return buffers, steps
+
+
+def regions_of(
+    buffers: Sequence[Buffer],
+    program: Program,
+    inputs: Collection[str],
+    steps: tuple[Sequence[Step], ...],
+    totals: Collection[str],
+) -> dict[str, Region]:
+    """Who owns each array."""
+    regions: dict[str, Region] = {f"result {number}": "result" for number in range(len(program.results))}
+    for one in reads(program):
+        regions[one.tensor] = "input" if one.tensor in inputs else "weight"
+        if one.tensor not in inputs:
+            regions[f"given {one.tensor}"] = "weight"
+    once, *later = (touched_by(some) for some in steps)
+    after = set().union(*later)
+    for buffer in buffers:
+        lasting = buffer.name in once and buffer.name in after
+        regions[buffer.name] = "total" if buffer.name in totals else "constant" if lasting else "scratch"
+    return regions
+
+
+def total_buffers(program: Program, sums: Mapping[str, str]) -> list[Buffer]:
+    """The arrays that tiles add up for results."""
+    return [
+        Buffer(f"total {number}", "total", product(*result.shape))
+        for number, result in enumerate(program.results)
+        if f"total {number}" in sums
+    ]

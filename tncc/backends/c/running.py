@@ -1,0 +1,192 @@
+"""The functions that run a kernel: its steps once, for each tile of rows, and at the end, on any number of threads."""
+
+from collections.abc import Mapping, Sequence
+
+from tncc.backends.c.kernel import Kernel
+from tncc.backends.c.naming import Caller
+from tncc.backends.c.printing import INDENT, Names, function_lines, symbols_of
+from tncc.backends.c.steps import Step
+from tncc.backends.c.storage import Sum
+from tncc.ir.extent import product
+from tncc.ir.phases import has_rows
+from tncc.ir.program import ROWS
+
+TILE = {ROWS: "count"}
+"""The rows inside a tile."""
+
+
+def kernel_lines(name: str, one: Kernel, who: Caller, kept: bool) -> list[str]:
+    """The steps of a kernel as functions, and what runs them: `name`, and `name_pack` where constants are kept."""
+    lines: list[str] = []
+    calls: dict[str, list[str]] = {"once": [], "each": [], "last": []}
+    within = {"once": who.symbols, "each": {**who.symbols, **TILE}, "last": who.symbols}
+    if one.capacity is None:
+        within["each"] = who.symbols
+    for phase, steps in (("once", one.once), ("each", one.each), ("last", one.last)):
+        for number, step in enumerate(steps):
+            function = f"{name}_{phase}{number}"
+            made, arrays = function_lines(function, step, who.symbols, comment_of(step))
+            lines += ["", *made]
+            at = addresses(one, who, Names(within[phase]))
+            own = [within[phase][symbol] for symbol in symbols_of(step) if symbol in who.symbols]
+            calls[phase].append(f"{function}({', '.join([*(at[array] for array in arrays), *own])});")
+    if kept:
+        lines += pack_function(name, who, calls["once"])
+        calls["once"] = []
+    return [*lines, *run_function(name, one, who, calls)]
+
+
+def comment_of(step: Step) -> str:
+    """The array that a step makes, made safe to stand in a comment."""
+    text = getattr(step, "comment", "")
+    return "".join(c if c.isascii() and c.isprintable() and c not in "*\\?" else "_" for c in text)
+
+
+def addresses(one: Kernel, who: Caller, names: Names) -> dict[str, str]:
+    """The address of each array."""
+    given = list(inputs_of(one, who))
+    found = {}
+    for name, region in one.regions.items():
+        match region:
+            case "input":
+                found[name] = f"in{given.index(name)}"
+            case "weight":
+                found[name] = f"weights->{who.stored[name.removeprefix('given ')]}"
+            case "result":
+                found[name] = f"out{name.removeprefix('result ')}"
+            case _:
+                offset = sum_code(one.places.get(name, (0,)), names)
+                found[name] = region if offset == "0" else f"{region} + {offset}"
+    return found
+
+
+def inputs_of(one: Kernel, who: Caller) -> list[str]:
+    """The arguments that are no stored tensors, in order."""
+    return [name for name in one.arguments if name not in who.stored]
+
+
+def sum_code(terms: Sum, names: Names) -> str:
+    """A number of elements."""
+    return " + ".join(names.number(term) for term in terms if term != 0) or "0"
+
+
+def sizes_parameters(who: Caller) -> list[str]:
+    """The parameters for run-time sizes, the rows first."""
+    return [f"const ptrdiff_t {name}" for name in who.symbols.values()]
+
+
+def pack_function(name: str, who: Caller, calls: Sequence[str]) -> list[str]:
+    """What is done once for all calls."""
+    return [
+        "",
+        f"static void {name}_pack(const {who.stem}_weights *weights, real *constant, real *scratch)",
+        "{",
+        *(f"{INDENT}{call}" for call in calls),
+        f"{INDENT}(void)weights, (void)constant, (void)scratch;",
+        "}",
+    ]
+
+
+def run_function(name: str, one: Kernel, who: Caller, calls: Mapping[str, Sequence[str]]) -> list[str]:
+    """One call: `space` has room for each thread's scratch memory and totals, one thread after the other."""
+    names = Names(who.symbols)
+    scratch, total = (sum_code(one.sizes.get(region, (0,)), names) for region in ("scratch", "total"))
+    head = [
+        "",
+        f"static void {name}({', '.join(sizes_parameters(who))}, const real *const *in,",
+        f"{INDENT}const {who.stem}_weights *weights, real *constant, real *const *out, real *space, const int threads)",
+        "{",
+        f"{INDENT}const ptrdiff_t own = {scratch} + {total};",
+    ]
+    body = [*_once(one, who, calls), *_tiles(one, who, calls, scratch), *_last(one, who, calls, names)]
+    unused = ["weights", "constant", "in", "out", "space", "threads", "own", *who.symbols.values()]
+    return [*head, *body, f"{INDENT}{', '.join(f'(void){word}' for word in unused)};", "}"]
+
+
+def _pointers(one: Kernel, who: Caller, first: str, indent: str) -> list[str]:
+    """The caller's arrays, from a row on."""
+    names = Names(who.symbols)
+    lines = []
+    for number, name in enumerate(inputs_of(one, who)):
+        shape = one.arguments[name]
+        start = f" + {first} * {names.number(product(*shape[1:]))}" if first and has_rows(shape) else ""
+        lines.append(f"{indent}const real *in{number} = in[{number}]{start};")
+    for number, result in enumerate(one.results):
+        start = f" + {first} * {names.number(product(*result.shape))}" if first and result.batched else ""
+        lines.append(f"{indent}real *out{number} = out[{number}]{start};")
+    pointers = [f"in{n}" for n in range(len(inputs_of(one, who)))] + [f"out{n}" for n in range(len(one.results))]
+    return [*lines, f"{indent}{', '.join(f'(void){pointer}' for pointer in pointers)};"] if pointers else lines
+
+
+def _block(one: Kernel, who: Caller, calls: Sequence[str]) -> list[str]:
+    """Calls in a block with all pointers."""
+    if not calls:
+        return []
+    deep = INDENT * 2
+    memory = [f"{deep}real *scratch = space, *total = space + own - ({_totals(one, who)});"]
+    return [
+        f"{INDENT}{{",
+        *memory,
+        *_pointers(one, who, "", deep),
+        *(f"{deep}{call}" for call in calls),
+        f"{deep}(void)scratch, (void)total;",
+        f"{INDENT}}}",
+    ]
+
+
+def _totals(one: Kernel, who: Caller) -> str:
+    return sum_code(one.sizes.get("total", (0,)), Names(who.symbols))
+
+
+def _once(one: Kernel, who: Caller, calls: Mapping[str, Sequence[str]]) -> list[str]:
+    return _block(one, who, calls["once"])
+
+
+def _tiles(one: Kernel, who: Caller, calls: Mapping[str, Sequence[str]], scratch: str) -> list[str]:
+    """The tiles, each thread's one after the other; every thread adds up by itself, so that sums are repeatable."""
+    if one.capacity is None:
+        return _block(one, who, calls["each"])
+    if not calls["each"]:
+        return []
+    deep, deeper = INDENT * 2, INDENT * 3
+    return [
+        f"{INDENT}const ptrdiff_t share = (rows + threads - 1) / threads;",
+        f"{INDENT}const ptrdiff_t most = share < {one.capacity} ? share : {one.capacity};",
+        f"{INDENT}const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;",
+        "#ifdef _OPENMP",
+        "#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)",
+        "#endif",
+        f"{INDENT}for (int me = 0; me < threads; ++me) {{",
+        f"{deep}real *scratch = space + me * own, *total = scratch + {scratch};",
+        f"{deep}memset(total, 0, (size_t)(own - ({scratch})) * sizeof(real));",
+        f"{deep}for (ptrdiff_t tile = tiles * me / threads; tile < tiles * (me + 1) / threads; ++tile) {{",
+        f"{deeper}const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;",
+        *_pointers(one, who, "first", deeper),
+        *(f"{deeper}{call}" for call in calls["each"]),
+        f"{deeper}(void)count;",
+        f"{deep}}}",
+        f"{deep}(void)scratch;",
+        f"{INDENT}}}",
+    ]
+
+
+def _last(one: Kernel, who: Caller, calls: Mapping[str, Sequence[str]], names: Names) -> list[str]:
+    """The threads' totals added up in order, then what follows from them; results that are not wanted are left out."""
+    lines = []
+    total = _totals(one, who)
+    if (one.capacity is not None and one.sizes.get("total", (0,)) != (0,) and one.sums) or calls["last"]:
+        lines += [
+            f"{INDENT}for (int me = 1; me < threads; ++me)",
+            f"{INDENT * 2}for (ptrdiff_t i = 0; i < {total}; ++i)",
+            f"{INDENT * 3}space[own - ({total}) + i] += space[(me + 1) * own - ({total}) + i];",
+        ]
+    lines += _block(one, who, calls["last"])
+    for source, target in one.sums.items():
+        number = int(target.removeprefix("result "))
+        size = names.number(product(*one.results[number].shape))
+        offset = sum_code(one.places[source], names)
+        lines.append(
+            f"{INDENT}if (out[{number}]) memcpy(out[{number}], space + own - ({total}) + {offset}, "
+            f"(size_t)({size}) * sizeof(real));"
+        )
+    return lines
