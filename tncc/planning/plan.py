@@ -49,7 +49,8 @@ class Planner:
     """Makes the plans of one network for one machine; every part is made when it is first asked for.
 
     `memory` is the most bytes that the arrays made on the way may take up at once at any of the row counts in `rows`;
-    None for no limit. Where it can't be met, Failure is raised with what the least is.
+    None for no limit. Where it can't be met, Failure is raised with what the least is. Without `may_keep` training
+    computes again what its backward pass needs of the forward pass, and saves nothing.
     """
 
     network: Network
@@ -57,6 +58,8 @@ class Planner:
     rows: tuple[int, ...]
     memory: int | None = None
     item_size: int = 4
+    doubt: float = DOUBT
+    may_keep: bool = True
     _peaks: dict[tuple[int, int], tuple[Choice, int]] = field(default_factory=dict)
     _usual: dict[int, int] = field(default_factory=dict)
     _inference: dict[Freeze, list[tuple[int, Choice]]] = field(default_factory=dict)
@@ -147,7 +150,7 @@ class Planner:
         """The programs to choose from for inference, where what follows from stored tensors alone is kept."""
         found = list(dict.fromkeys((*self.spared, *self.worked)))
         choices = self.programs.choices(found, self.rows, self.stored, self.tiles)
-        return [replace(choice, doubt=choice.doubted(DOUBT)) for choice in choices]
+        return [replace(choice, doubt=choice.doubted(self.doubt)) for choice in choices]
 
     def inference(self, freeze: Freeze) -> list[tuple[int, Choice]]:
         """The programs for inference."""
@@ -239,8 +242,10 @@ class Planner:
         Autograd is taken to save what the steps of an order give: of those of few FLOPs, and the one that contracts
         the weights first, the one that saves least.
         """
-        if self.memory is not None or not option.saved:
+        if not option.saved:
             return True
+        if self.memory is not None or not self.may_keep:
+            return self.may_keep
         if rows not in self._usual:
             schedules = [candidate.schedule(self.network, rows, self.item_size) for candidate in self.worked]
             flops = [sum(step.flops for step in schedule.steps) for schedule in schedules]

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from tncc.backends.c.kernel import Kernel, kernel
+from tncc.backends.c.kernel import Kernel, kernel, with_one_name
 from tncc.backends.c.naming import Caller, caller
 from tncc.backends.c.prelude import PRELUDE
 from tncc.backends.c.printing import INDENT, Names, library_lines
 from tncc.backends.c.running import inputs_of, kernel_lines, sum_code
-from tncc.ir.network import Network, sizes_at
+from tncc.ir.extent import product, symbol
+from tncc.ir.network import BATCH, Network, Tensor, sizes_at
 from tncc.ir.plan import Plan
-from tncc.ir.program import Program
+from tncc.ir.program import ROWS, Program
 
 Type = Literal["float32", "float64"]
 
@@ -24,11 +25,21 @@ LIBRARY = ("EXP", "LOG", "SIN", "COS", "TANH", "ERF", "SQRT", "FABS")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One function for callers: the kernels that serve it, each from a number of rows on, and whether it packs."""
+    """One function for callers, the kernels that serve it, and whether it takes packed weights."""
 
     name: str
-    kernels: tuple[tuple[int, str, Kernel], ...]
+    kernels: tuple["Serving", ...]
     kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A kernel that serves from a number of rows on, what its function is called, and its seeds, output by output."""
+
+    rows: int
+    name: str
+    kernel: Kernel
+    seeds: tuple[str, ...]
 
 
 def entries(plan: Plan, who: Caller) -> list[Entry]:
@@ -36,33 +47,39 @@ def entries(plan: Plan, who: Caller) -> list[Entry]:
     network = who.network
     inputs = [tensor.name for tensor in network.inputs]
     copies = [tensor.name for tensor in network.tensors if tensor.role == "copy"]
-    kept = plan.inference or plan.forward
-    found = [
-        _entry("forward", [(one.rows, one.program) for one in kept], inputs, copies, True, plan, who),
-        _entry("apply", [(one.rows, one.program) for one in plan.forward], inputs, copies, False, plan, who),
+    served = [Served(one.rows, one.program, tuple(inputs), tuple(copies)) for one in plan.forward]
+    packed = [Served(one.rows, one.program, tuple(inputs), tuple(copies)) for one in plan.inference] or served
+    found = [_entry("forward", packed, True, plan, who), _entry("apply", served, False, plan, who)]
+    trained = [
+        Served(one.rows, one.backward, (*inputs, *one.seeds), (*copies, *one.copies), one.seeds)
+        for one in plan.training
+        if not one.saved and not one.missing
     ]
-    trained = [one for one in plan.training if not one.saved and not one.missing]
     if trained and len(trained) == len(plan.training):
-        given, deltas = [*inputs, *trained[0].seeds], [*copies, *trained[0].copies]
-        programs = [(one.rows, one.backward) for one in trained]
-        found.append(_entry("backward", programs, given, deltas, False, plan, who))
+        found.append(_entry("backward", trained, False, plan, who))
     return found
 
 
-def _entry(
-    name: str,
-    programs: Sequence[tuple[int, Program]],
-    inputs: Sequence[str],
-    deltas: Sequence[str],
-    kept: bool,
-    plan: Plan,
-    who: Caller,
-) -> Entry:
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A program that serves from a number of rows on, the tensors that come with a call, and the copy tensors."""
+
+    rows: int
+    program: Program
+    inputs: tuple[str, ...]
+    deltas: tuple[str, ...]
+    seeds: tuple[str, ...] = ()
+
+
+def _entry(name: str, served: Sequence[Served], kept: bool, plan: Plan, who: Caller) -> Entry:
     kernels = []
-    for number, (rows, program) in enumerate(programs):
-        end = programs[number + 1][0] - 1 if number + 1 < len(programs) else max(rows, *plan.planned)
-        sizes = sizes_at(who.network, min(end, max(rows, *plan.planned)))
-        kernels.append((rows, f"{who.stem}_{name}{number}", kernel(program, sizes, inputs, deltas, kept)))
+    most = max(plan.planned)
+    for number, one in enumerate(served):
+        end = served[number + 1].rows - 1 if number + 1 < len(served) else max(one.rows, most)
+        sizes = sizes_at(who.network, min(end, max(one.rows, most)))
+        program = with_one_name(one.program, who.network)
+        made = kernel(program, sizes, one.inputs, one.deltas, kept)
+        kernels.append(Serving(one.rows, f"{who.stem}_{name}{number}", made, one.seeds))
     return Entry(f"{who.stem}_{name}", tuple(kernels), kept)
 
 
@@ -73,8 +90,8 @@ def emit_c(network: Network, plan: Plan, version: str, dtype: Type = "float32") 
     found = entries(plan, who)
     code: list[str] = []
     for entry in found:
-        for _, name, one in entry.kernels:
-            code += kernel_lines(name, one, who, entry.kept)
+        for one in entry.kernels:
+            code += kernel_lines(one.name, one.kernel, who, entry.kept)
     for entry in found:
         code += entry_lines(entry, who)
     code += memory_lines(found, who)
@@ -122,36 +139,69 @@ def entry_lines(entry: Entry, who: Caller) -> list[str]:
     lines.append(f"{INDENT}real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);")
     offset = "0"
     sizes = ", ".join(who.symbols.values())
-    for number, (rows, name, one) in enumerate(entry.kernels):
+    for number, serving in enumerate(entry.kernels):
+        one = serving.kernel
         later = number + 1 < len(entry.kernels)
-        guard = f"if (rows < {entry.kernels[number + 1][0]}) " if later else ""
-        seeds = [name for name in inputs_of(one, who) if name not in who.inputs]
-        given = [who.inputs[n] if n in who.inputs else _seed(seeds.index(n), who) for n in inputs_of(one, who)]
-        out = [who.outputs.get(result.name) or "" for result in one.results]
-        if entry.name.endswith("backward"):
-            out = [
-                f"d_{who.inputs[result.name]}" if result.name in who.inputs else f"gradients->{who.stored[result.name]}"
-                for result in one.results
-            ]
-        constant = sum_code(one.sizes.get("constant", (0,)), Names(who.symbols))
-        space = "space" if entry.kept else f"space + {constant}"
-        weights = "0" if entry.kept else "weights"
-        memory = f"(real *)packed + {offset}" if entry.kept else "space"
+        guard = f"if (rows < {entry.kernels[number + 1].rows}) " if later else ""
+        given = [given_to(name, serving, who) for name in inputs_of(one, who)]
+        out = [taken_from(result.name, entry, who) for result in one.results]
+        constant, shared = (sum_code(one.sizes.get(r, (0,)), Names(who.symbols)) for r in ("constant", "shared"))
+        memory = f"(real *)packed + {offset}, out" if entry.kept else "0, out"
         lines += [
             f"{INDENT}{guard}{{",
             f"{INDENT * 2}const real *const in[] = {{{', '.join(given) or '0'}}};",
             f"{INDENT * 2}real *const out[] = {{{', '.join(out) or '0'}}};",
-            f"{INDENT * 2}{name}({sizes}, in, {weights}, {memory}, out, {space}, threads);",
+            f"{INDENT * 2}{serving.name}({sizes}, in, {'0' if entry.kept else 'weights'}, {memory}, "
+            f"space, space + {shared}, threads);",
+            *(zero_lines(one, who) if entry.name.endswith("backward") else []),
             *([f"{INDENT * 2}return;"] if later else []),
             f"{INDENT}}}",
         ]
         offset = f"{offset} + {constant}"
-        del rows
     return [*lines, "}"]
 
 
-def _seed(number: int, who: Caller) -> str:
-    return f"d_{list(who.outputs.values())[number]}"
+def given_to(name: str, serving: Serving, who: Caller) -> str:
+    """The parameter that holds a tensor that comes with a call."""
+    if name in who.inputs:
+        return who.inputs[name]
+    return f"d_{list(who.outputs.values())[serving.seeds.index(name)]}"
+
+
+def taken_from(name: str, entry: Entry, who: Caller) -> str:
+    """The parameter that a result is written to."""
+    if not entry.name.endswith("backward"):
+        return who.outputs[name]
+    return f"d_{who.inputs[name]}" if name in who.inputs else f"gradients->{who.stored[name]}"
+
+
+def zero_lines(one: Kernel, who: Caller) -> list[str]:
+    """Zeros for the gradients of tensors that no output depends on."""
+    made = {result.name for result in one.results}
+    lines = []
+    for tensor in who.network.tensors:
+        if tensor.name in made or tensor.role not in ("input", "parameter"):
+            continue
+        target = (
+            f"d_{who.inputs[tensor.name]}" if tensor.name in who.inputs else f"gradients->{who.stored[tensor.name]}"
+        )
+        size = " * ".join(axis_code(tensor, place, who) for place in range(len(tensor.axes))) or "1"
+        lines.append(f"{INDENT * 2}if ({target}) memset({target}, 0, (size_t)({size}) * sizeof(real));")
+    return lines
+
+
+def axis_code(tensor: Tensor, place: int, who: Caller) -> str:
+    """The extent of a tensor's axis as an expression; one without indices follows from what is bound to it."""
+    axis, names = tensor.axes[place], Names(who.symbols)
+    if axis.indices == (BATCH,):
+        return names.number(ROWS)
+    if not axis.dynamic:
+        return str(axis.size)
+    if axis.indices:
+        known = {index.name: symbol(index.name) if index.dynamic else index.size for index in who.network.indices}
+        return names.number(product(*(known[name] for name in axis.indices)))
+    bound = next(b for b in who.network.bindings if (b.input, b.axis) == (tensor.name, place - len(tensor.axes)))
+    return f"({names.number(symbol(bound.index))} * {bound.over} / {bound.times})"
 
 
 def memory_lines(found: Sequence[Entry], who: Caller) -> list[str]:
@@ -159,7 +209,7 @@ def memory_lines(found: Sequence[Entry], who: Caller) -> list[str]:
     names = Names(who.symbols)
     lines: list[str] = []
     kept = next(entry for entry in found if entry.kept)
-    constants = [sum_code(one.sizes.get("constant", (0,)), names) for _, _, one in kept.kernels]
+    constants = [sum_code(one.kernel.sizes.get("constant", (0,)), names) for one in kept.kernels]
     lines += [
         "",
         f"size_t {who.stem}_packed_bytes(void)",
@@ -172,8 +222,8 @@ def memory_lines(found: Sequence[Entry], who: Caller) -> list[str]:
         f"{INDENT}real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);",
     ]
     offset = "0"
-    for (_, name, _), constant in zip(kept.kernels, constants, strict=True):
-        lines.append(f"{INDENT}{name}_pack(weights, packed + {offset}, space);")
+    for serving, constant in zip(kept.kernels, constants, strict=True):
+        lines.append(f"{INDENT}{serving.name}_pack(weights, packed + {offset}, space);")
         offset = f"{offset} + {constant}"
     sizes = ", ".join(f"const int64_t {name}" for name in who.symbols.values())
     lines += [
@@ -184,12 +234,13 @@ def memory_lines(found: Sequence[Entry], who: Caller) -> list[str]:
         f"{INDENT}size_t most = 0;",
     ]
     for entry in found:
-        for _, _, one in entry.kernels:
+        for serving in entry.kernels:
+            one = serving.kernel
             own = " + ".join(sum_code(one.sizes.get(region, (0,)), names) for region in ("scratch", "total"))
-            constant = "0" if entry.kept else sum_code(one.sizes.get("constant", (0,)), names)
+            shared = sum_code(one.sizes.get("shared", (0,)), names)
             lines += [
                 f"{INDENT}{{",
-                f"{INDENT * 2}const size_t size = (size_t)({constant}) + (size_t)threads * (size_t)({own});",
+                f"{INDENT * 2}const size_t size = (size_t)({shared}) + (size_t)threads * (size_t)({own});",
                 f"{INDENT * 2}most = size > most ? size : most;",
                 f"{INDENT}}}",
             ]

@@ -9,9 +9,9 @@ from tncc.backends.c.access import View, reshaped, row_major
 from tncc.backends.c.lowering import Setting, State, lowered
 from tncc.backends.c.steps import Buffer, Fill, Load, Map, Region, Step
 from tncc.backends.c.storage import Sum, places, touched_by
-from tncc.ir.extent import extent_at, factors, product
-from tncc.ir.network import BATCH
-from tncc.ir.phases import Phases, has_rows, in_one_pass, phases
+from tncc.ir.extent import extent_at, factors, product, symbol
+from tncc.ir.network import BATCH, Network
+from tncc.ir.phases import Phases, constant_arrays, has_rows, in_one_pass, phases
 from tncc.ir.program import (
     ROWS,
     AnyInstruction,
@@ -20,6 +20,7 @@ from tncc.ir.program import (
     Diagonal,
     Dim,
     Expand,
+    Loop,
     Permute,
     Program,
     Read,
@@ -51,6 +52,7 @@ class Kernel:
     arguments: Mapping[str, tuple[Dim, ...]]
     results: tuple[Result, ...]
     capacity: int | None
+    pack: tuple[Step, ...]
     once: tuple[Step, ...]
     each: tuple[Step, ...]
     last: tuple[Step, ...]
@@ -72,7 +74,9 @@ def kernel(
     """
     whole = with_results(program)
     table = {one.name: one for one in whole.instructions}
+    stored = {one.tensor for one in reads(whole) if one.tensor not in (*inputs, *deltas)}
     parts, capacity = phased(whole, table, sizes)
+    fixed = constant_arrays(parts.once, {*stored, *deltas}) if kept else frozenset()
     totals = frozenset(parts.totals)
     views, extra, first = tensors(whole, deltas)
     targets = targeted(whole, table, totals)
@@ -89,34 +93,43 @@ def kernel(
         readers={name: one for one in whole.instructions for name in sources(one)},
         wanted=frozenset(result.array for result in whole.results),
     )
-    state = lowered(parts.once, setting, State(views, buffers=tuple(extra), steps=tuple(first)))
+    state = lowered([one for one in parts.once if one.name in fixed], setting, State(views, tuple(extra), tuple(first)))
+    packing, always = state.steps, frozenset(buffer.name for buffer in state.buffers) | stored
+    if not kept:
+        packing, state = (), replace(state)
+    state = replace(state, steps=() if kept else state.steps)
+    early = replace(setting, constant=always if kept else frozenset())
+    state = lowered([one for one in parts.once if one.name not in fixed], early, state)
     once = state.steps
-    stored = {one.tensor for one in reads(whole) if one.tensor not in inputs}
-    constant = frozenset(buffer.name for buffer in state.buffers) | stored
+    unrowed = {one.tensor for one in reads(whole) if not has_rows(one.shape)}
+    constant = frozenset(buffer.name for buffer in state.buffers) | unrowed
     tile = dict(sizes) | {BATCH: rows if capacity is None else min(rows, capacity)}
     inner = replace(setting, capacity=capacity, sizes=tile, constant=constant)
     state = lowered(parts.each, inner, replace(state, steps=(), cycles=0.0))
     each, cycles = state.steps, state.cycles
     state = lowered(parts.last, replace(setting, constant=constant), replace(state, steps=()))
     last = state.steps
-    once = (*once, *state.once)
+    panels = [(one, kept and one.source.buffer in always) for one in state.once]
+    packing = (*packing, *(one for one, before in panels if before))
+    once = (*once, *(one for one, before in panels if not before))
     buffers = list(state.buffers)
     if kept:
-        copied = (touched_by(each) | touched_by(last)) & stored
-        buffers, kept_steps = keep(buffers, copied, whole)
-        once = (*kept_steps, *once)
-    regions = regions_of(buffers, whole, inputs, (once, each, last), {views_of(state, name) for name in totals})
+        copied = (touched_by(once) | touched_by(each) | touched_by(last)) & stored
+        buffers, copies = keep(buffers, copied, whole)
+        packing = (*copies, *packing)
+    phases_in_order = (packing, once, each, last)
+    regions = regions_of(buffers, whole, inputs, stored, phases_in_order, {views_of(state, name) for name in totals})
     sums = {view.buffer: view.buffer.replace("total", "result", 1) for view in targets.values()}
     sums = {name: result for name, result in sums.items() if name != result}
     buffers += total_buffers(whole, sums)
     regions |= dict.fromkeys(sums, "total")
-    found, region_sizes = places(buffers, regions, (*once, *each, *last))
+    found, region_sizes = places(buffers, regions, [step for steps in phases_in_order for step in steps])
     names = {name for one in whole.instructions for extent in one.shape for name in factors(extent)[1]}
     return Kernel(
         arguments={one.tensor: one.shape for one in reads(whole) if one.tensor not in deltas},
         results=whole.results,
         capacity=capacity,
-        once=once, each=each, last=last,
+        pack=packing, once=once, each=each, last=last,
         regions=regions, places=found, sizes=region_sizes, sums=sums,
         symbols=tuple(sorted(names - {ROWS})),
         cycles=cycles,
@@ -258,6 +271,7 @@ def regions_of(
     buffers: Sequence[Buffer],
     program: Program,
     inputs: Collection[str],
+    stored: Collection[str],
     steps: tuple[Sequence[Step], ...],
     totals: Collection[str],
 ) -> dict[str, Region]:
@@ -265,13 +279,18 @@ def regions_of(
     regions: dict[str, Region] = {f"result {number}": "result" for number in range(len(program.results))}
     for one in reads(program):
         regions[one.tensor] = "input" if one.tensor in inputs else "weight"
-        if one.tensor not in inputs:
+        if one.tensor in stored:
             regions[f"given {one.tensor}"] = "weight"
-    once, *later = (touched_by(some) for some in steps)
+    packing, once, *later = (touched_by(some) for some in steps)
     after = set().union(*later)
     for buffer in buffers:
-        lasting = buffer.name in once and buffer.name in after
-        regions[buffer.name] = "total" if buffer.name in totals else "constant" if lasting else "scratch"
+        name = buffer.name
+        if name in totals:
+            regions[name] = "total"
+        elif name in packing and name in once | after:
+            regions[name] = "constant"
+        else:
+            regions[name] = "shared" if name in once and name in after else "scratch"
     return regions
 
 
@@ -282,3 +301,37 @@ def total_buffers(program: Program, sums: Mapping[str, str]) -> list[Buffer]:
         for number, result in enumerate(program.results)
         if f"total {number}" in sums
     ]
+
+
+def with_one_name(program: Program, network: Network) -> Program:
+    """The program with one symbol for every run-time size, where several indices are bound to it."""
+    first: dict[tuple[object, ...], str] = {}
+    names: dict[str, str] = {}
+    for binding in network.bindings:
+        key = (binding.input, binding.axis, binding.times, binding.over)
+        names[symbol(binding.index)] = first.setdefault(key, symbol(binding.index))
+    if all(old == new for old, new in names.items()):
+        return program
+    return program.model_copy(
+        update={
+            "instructions": tuple(_renamed(one, names) for one in program.instructions),
+            "results": tuple(
+                one.model_copy(update={"shape": _renamed_shape(one.shape, names)}) for one in program.results
+            ),
+        }
+    )
+
+
+def _renamed(instruction: AnyInstruction, names: Mapping[str, str]) -> AnyInstruction:
+    update: dict[str, object] = {"shape": _renamed_shape(instruction.shape, names)}
+    if isinstance(instruction, Loop):
+        update["body"] = tuple(_renamed(one, names) for one in instruction.body)
+    return instruction.model_copy(update=update)
+
+
+def _renamed_shape(shape: tuple[Dim, ...], names: Mapping[str, str]) -> tuple[Dim, ...]:
+    found = []
+    for extent in shape:
+        number, symbols = factors(extent)
+        found.append(product(number, *(names.get(name, name) for name in symbols)))
+    return tuple(found)

@@ -63,7 +63,7 @@ class State:
     views: Mapping[str, View]
     buffers: tuple[Buffer, ...] = ()
     steps: tuple[Step, ...] = ()
-    once: tuple[Step, ...] = ()
+    once: tuple[Pack, ...] = ()
     packs: Mapping[Pack, str] = field(default_factory=dict)
     cycles: float = 0.0
 
@@ -104,10 +104,11 @@ def _merged(instructions: Sequence[AnyInstruction], setting: Setting) -> dict[An
     """The instructions, each product that is only summed behind it together with that sum, in its place."""
     found: dict[AnyInstruction, AnyInstruction | None] = {}
     waiting: dict[str, AnyInstruction] = {}
+    here = {instruction.name for instruction in instructions}
     for instruction in instructions:
         reader = setting.readers.get(instruction.name)
         alone = setting.uses[instruction.name] == 1 and instruction.name not in setting.wanted
-        if isinstance(instruction, Matmul | Multiply) and alone and isinstance(reader, Total):
+        if isinstance(instruction, Matmul | Multiply) and alone and isinstance(reader, Total) and reader.name in here:
             waiting[instruction.name] = instruction
         elif isinstance(instruction, Total) and instruction.source in waiting:
             found[instruction] = waiting.pop(instruction.source)
@@ -279,7 +280,7 @@ def _packed(pack: Pack, setting: Setting, state: State) -> tuple[State, str]:
     rows = product(*(index.extent for index in (*pack.outer, *pack.depth)))
     columns = math.prod(int(index.extent) for index in pack.columns)
     constant = pack.source.buffer in setting.constant
-    buffer = Buffer(name, "constant" if constant else setting.region, fixed(rows, setting.capacity), columns)
+    buffer = Buffer(name, setting.region, fixed(rows, setting.capacity), columns)
     step = replace(pack, out=name)
     state = replace(state, buffers=(*state.buffers, buffer))
     if constant:
@@ -405,10 +406,15 @@ def _elementwise(
     try:
         return _with_view(_map(state, out, operands, value, setting), instruction.name, out)
     except _Uneven:
-        for name in dict.fromkeys(sources(instruction)):
-            state = _materialised(name, setting, state)
-        operands = [_padded(state.views[name], len(instruction.shape)) for name in sources(instruction)]
-        return _with_view(_map(state, out, operands, value, setting), instruction.name, out)
+        fitted = []
+        for number, view in enumerate(operands):
+            name = f"{instruction.name} operand {number}"
+            state = _materialised(name, setting, _with_view(state, name, view))
+            fitted.append(state.views[name])
+    try:
+        return _with_view(_map(state, out, fitted, value, setting), instruction.name, out)
+    except _Uneven:
+        raise Unsupported(f"`{instruction.name}` is cut in a way that no loop nest follows") from None
 
 
 def _padded(view: View, rank: int) -> View:
@@ -452,7 +458,12 @@ def _like(name: str, operands: Sequence[View], extents: Sequence[Sequence[Dim]],
 
 
 def _reduced(
-    instruction: AnyInstruction, axes: tuple[int, ...], accumulate: bool, setting: Setting, state: State
+    instruction: AnyInstruction,
+    axes: tuple[int, ...],
+    accumulate: bool,
+    setting: Setting,
+    state: State,
+    again: bool = False,
 ) -> State:
     """The sum of an array over some of its axes."""
     source = state.views[sources(instruction)[0]]
@@ -465,7 +476,8 @@ def _reduced(
         state = _made(state, out, extents, setting)
     aligned = [aligned_levels([levels, own]) for levels, own in zip(out.axes, kept, strict=True)]
     if any(one is None for one in aligned):
-        return _reduced(instruction, axes, accumulate, setting, _materialised(sources(instruction)[0], setting, state))
+        state = _again(instruction, again, setting, state)
+        return _reduced(instruction, axes, accumulate, setting, state, True)
     loops = [loop for one in aligned if one is not None for loop in one]
     strides = (*(own[1] for _, own in loops), *(level.stride for level in over))
     step = Map(
@@ -481,7 +493,14 @@ def _reduced(
     return _with_view(state, instruction.name, out)
 
 
-def _joint(instruction: Apply, setting: Setting, state: State) -> State:
+def _again(instruction: AnyInstruction, again: bool, setting: Setting, state: State) -> State:
+    """The state with an operand that lies evenly; there is no third attempt."""
+    if again:
+        raise Unsupported(f"`{instruction.name}` is cut in a way that no loop nest follows")
+    return _materialised(sources(instruction)[0], setting, state)
+
+
+def _joint(instruction: Apply, setting: Setting, state: State, again: bool = False) -> State:
     """A function over all positions of some axes together."""
     source = state.views[instruction.source]
     dropped = len(instruction.shape) < len(source.axes)
@@ -498,7 +517,7 @@ def _joint(instruction: Apply, setting: Setting, state: State) -> State:
         over = axis in instruction.axes
         aligned = aligned_levels([targets.get(axis, ()), levels])
         if aligned is None:
-            return _joint(instruction, setting, _materialised(instruction.source, setting, state))
+            return _joint(instruction, setting, _again(instruction, again, setting, state), True)
         parts[over] += aligned
     loops = [*parts[False], *parts[True]]
     step = Joint(

@@ -9,15 +9,14 @@ from tncc.ir.extent import symbol
 from tncc.ir.network import BATCH, Network
 from tncc.ir.program import ROWS
 
-RESERVED = frozenset(
-    (
-        "alignas alignof auto bool break case char const constexpr continue default do double else enum extern false "
-        "float for goto if inline int long nullptr register restrict return short signed sizeof static struct switch "
-        "true typedef typeof union unsigned void volatile while asm errno linux unix i386 NULL main memcpy memset real "
-        "vec vec_anywhere rows threads workspace packed weights gradients constant total scratch space in out s a b c "
-        "i j k sum to lane first count tile tiles me each size most own share some"
-    ).split(" ")
+WORDS = (
+    "alignas alignof auto bool break case char const constexpr continue default do double else enum extern false "
+    "float for goto if inline int long nullptr register restrict return short signed sizeof static struct switch "
+    "true typedef typeof union unsigned void volatile while asm errno linux unix i386 NULL main memcpy memset "
+    "real vec vec_anywhere rows threads workspace packed weights gradients constant shared total scratch space in "
+    "out s a b c i j k sum to lane first count tile tiles me each size most own share some "
 )
+RESERVED = frozenset(WORDS.split())
 """Words that mean something in C, in its library's macros, or in the generated code."""
 
 

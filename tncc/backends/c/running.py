@@ -18,11 +18,11 @@ TILE = {ROWS: "count"}
 def kernel_lines(name: str, one: Kernel, who: Caller, kept: bool) -> list[str]:
     """The steps of a kernel as functions, and what runs them: `name`, and `name_pack` where constants are kept."""
     lines: list[str] = []
-    calls: dict[str, list[str]] = {"once": [], "each": [], "last": []}
-    within = {"once": who.symbols, "each": {**who.symbols, **TILE}, "last": who.symbols}
+    calls: dict[str, list[str]] = {"pack": [], "once": [], "each": [], "last": []}
+    within = dict.fromkeys(calls, who.symbols) | {"each": {**who.symbols, **TILE}}
     if one.capacity is None:
         within["each"] = who.symbols
-    for phase, steps in (("once", one.once), ("each", one.each), ("last", one.last)):
+    for phase, steps in (("pack", one.pack), ("once", one.once), ("each", one.each), ("last", one.last)):
         for number, step in enumerate(steps):
             function = f"{name}_{phase}{number}"
             made, arrays = function_lines(function, step, who.symbols, comment_of(step))
@@ -31,8 +31,7 @@ def kernel_lines(name: str, one: Kernel, who: Caller, kept: bool) -> list[str]:
             own = [within[phase][symbol] for symbol in symbols_of(step) if symbol in who.symbols]
             calls[phase].append(f"{function}({', '.join([*(at[array] for array in arrays), *own])});")
     if kept:
-        lines += pack_function(name, who, calls["once"])
-        calls["once"] = []
+        lines += pack_function(name, who, calls["pack"])
     return [*lines, *run_function(name, one, who, calls)]
 
 
@@ -88,18 +87,19 @@ def pack_function(name: str, who: Caller, calls: Sequence[str]) -> list[str]:
 
 
 def run_function(name: str, one: Kernel, who: Caller, calls: Mapping[str, Sequence[str]]) -> list[str]:
-    """One call: `space` has room for each thread's scratch memory and totals, one thread after the other."""
+    """One call: `shared` has room for what all threads read, `space` for each thread's scratch memory and totals."""
     names = Names(who.symbols)
     scratch, total = (sum_code(one.sizes.get(region, (0,)), names) for region in ("scratch", "total"))
     head = [
         "",
         f"static void {name}({', '.join(sizes_parameters(who))}, const real *const *in,",
-        f"{INDENT}const {who.stem}_weights *weights, real *constant, real *const *out, real *space, const int threads)",
+        f"{INDENT}const {who.stem}_weights *weights, real *constant, real *const *out, real *shared, real *space,",
+        f"{INDENT}const int threads)",
         "{",
         f"{INDENT}const ptrdiff_t own = {scratch} + {total};",
     ]
     body = [*_once(one, who, calls), *_tiles(one, who, calls, scratch), *_last(one, who, calls, names)]
-    unused = ["weights", "constant", "in", "out", "space", "threads", "own", *who.symbols.values()]
+    unused = ["weights", "constant", "shared", "in", "out", "space", "threads", "own", *who.symbols.values()]
     return [*head, *body, f"{INDENT}{', '.join(f'(void){word}' for word in unused)};", "}"]
 
 

@@ -6,8 +6,9 @@ from typing import Literal, TypeAlias
 from tncc.backends.c.access import View
 from tncc.ir.program import Dim
 
-Region = Literal["input", "weight", "result", "constant", "scratch", "total"]
-"""Who owns an array: the caller, or the kernel for the whole call, for a tile, or for what the tiles add up."""
+Region = Literal["input", "weight", "result", "constant", "shared", "scratch", "total"]
+"""Who owns an array: the caller (the first three), or the kernel between calls, for one call, for a tile, or for what
+the tiles add up."""
 
 
 @dataclass(frozen=True, slots=True)

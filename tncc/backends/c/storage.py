@@ -60,7 +60,8 @@ def places(
     """
     found: dict[str, Sum] = {}
     sizes: dict[Region, Sum] = {}
-    for region in ("constant", "total"):
+    whole: tuple[Region, ...] = ("constant", "shared", "total")
+    for region in whole:
         own = [buffer for buffer in buffers if regions[buffer.name] == region]
         sizes[region] = _in_a_row(own, found)
     scratch = [buffer for buffer in buffers if regions[buffer.name] == "scratch"]

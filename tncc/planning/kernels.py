@@ -1,0 +1,88 @@
+"""Plans for kernels of our own: the same planner on a machine on which calls and copies cost next to nothing."""
+
+from itertools import pairwise
+
+from tncc.ir.machine import Machine, PermuteLevel, Table
+from tncc.ir.network import Network
+from tncc.ir.plan import Plan, Training, Variant
+from tncc.planning.plan import Freeze, Planner
+
+AHEAD = 1.2
+"""How much faster than the library's best product a kernel's tiles run: their panels are packed once, and their sizes
+known when they are compiled. Measured on Zen 4, 117 against 90 GFLOP/s."""
+
+LANES = 16
+"""The columns that one vector holds."""
+
+ENTERING = 2.5
+"""What entering and leaving a tile costs, in sums: a tile with as many sums runs at half the rate."""
+
+CALL_US = 0.05
+"""A step's loops, and its function."""
+
+COPY_GBPS = 60.0
+"""Most copies are not done at all: steps read their operands as they lie."""
+
+DOUBT = 1.0
+"""A chain of products needs no benefit of the doubt: there are no calls to pay for."""
+
+
+def kernel_machine(machine: Machine) -> Machine:
+    """The machine as kernels see it."""
+    best = AHEAD * max(rate for plane in machine.single for row in plane for rate in row)
+    return machine.model_copy(
+        update={
+            "name": f"{machine.name}, kernels",
+            "call_us": CALL_US,
+            "view_us": 1e-6,
+            "single": _table(machine.extents, best),
+            "batched": _table(machine.batched_extents, best),
+            "permute": tuple(
+                PermuteLevel(bytes=level.bytes, gbps=tuple(COPY_GBPS for _ in level.gbps)) for level in machine.permute
+            ),
+            "crowded_gbps": COPY_GBPS,
+            "fresh_bytes": 2**61,
+        }
+    )
+
+
+def _table(extents: tuple[int, ...], best: float) -> Table:
+    return tuple(
+        tuple(tuple(best * _filled(max(m, n)) * k / (k + ENTERING) for k in extents) for n in extents) for m in extents
+    )
+
+
+def _filled(columns: int) -> float:
+    """The share of the vectors that columns fill."""
+    return columns / (-(-columns // LANES) * LANES)
+
+
+def kernel_planner(network: Network, machine: Machine, rows: tuple[int, ...]) -> Planner:
+    """Plans for kernels, which compute again in the backward pass what they need."""
+    return Planner(network, kernel_machine(machine), rows, doubt=DOUBT, may_keep=False)
+
+
+def kernel_plan(planner: Planner, freeze: Freeze = "time") -> Plan:
+    """The plan without tiles, which kernels choose themselves, and without variants that are then alike."""
+    plan = planner.plan(freeze)
+    return plan.model_copy(
+        update={
+            "inference": _untiled(plan.inference),
+            "forward": _untiled(plan.forward),
+            "training": _untrained(plan.training),
+        }
+    )
+
+
+def _untiled(variants: tuple[Variant, ...]) -> tuple[Variant, ...]:
+    plain = [
+        one.model_copy(update={"program": one.program.model_copy(update={"tile": 0, "rows": 1})}) for one in variants
+    ]
+    return (*plain[:1], *(two for one, two in pairwise(plain) if one.program != two.program))
+
+
+def _untrained(variants: tuple[Training, ...]) -> tuple[Training, ...]:
+    plain = [
+        one.model_copy(update={"backward": one.backward.model_copy(update={"tile": 0, "rows": 1})}) for one in variants
+    ]
+    return (*plain[:1], *(two for one, two in pairwise(plain) if one.backward != two.backward))
