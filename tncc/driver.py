@@ -33,6 +33,7 @@ from tncc.loading import instantiate
 from tncc.machines import load_machine
 from tncc.passes import run_passes
 from tncc.planning.plan import FREEZES, Freeze, Planner
+from tncc.planning.variants import variants
 from tncc.plans import is_there, plan_key, read_plan, write_plan
 from tncc.reading import read_import, read_program, text_program
 from tncc.report.build import build_report
@@ -152,6 +153,19 @@ class Compiled:
             self.classes[freeze] = made
         return self.classes[freeze]
 
+    def part(self, network: Network) -> "torch.nn.Module":
+        """A module for a network made from this one that stores no tensors, planned for the same rows and machine.
+
+        It has no programs for gradients: these are left to autograd. Raises CompileError.
+        """
+        optimized = run_passes(network)
+        with _planning():
+            planner = Planner(optimized, self.options.machine, self.options.batch, self.options.memory)
+            forward = variants(planner.forward)
+            plan = Plan(planned=self.options.batch, straight=planner.straight, inference=(), forward=forward)
+        made: torch.nn.Module = instantiate(TARGETS["torch"](optimized, plan, VERSION, False), network.name)()
+        return made
+
     def with_bonds(self, bonds: Mapping[str, int]) -> "Compiled":
         """The same network with some bonds of other sizes, those set before staying; raises CompileError.
 
@@ -253,6 +267,19 @@ def compile_text(
     """Compile a network of a program given as a string; otherwise like `compile`."""
     key, source = text_program(text)
     return _compile(key, source, network, planning_options(batch, memory, machine, plan), bonds or {}, values)
+
+
+def compile_source(
+    text: str,
+    name: str,
+    network: str | None,
+    options: Options,
+    bonds: Mapping[str, int],
+    values: Mapping[str, object],
+) -> Compiled:
+    """`compile_file` of a program that is at hand; `name` is what diagnostics call it, and where it imports from."""
+    key, source = text_program(text, name)
+    return _compile(key, source, network, options, bonds, values)
 
 
 def check(name: str) -> tuple[list[Diagnostic], Mapping[str, Source]]:

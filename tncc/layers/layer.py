@@ -23,6 +23,9 @@ class Origin(Protocol):
     def layer_class(self, freeze: Any) -> "type[Layer]":
         """The class of its modules."""
 
+    def part(self, network: Network) -> nn.Module:
+        """A module for a network made from this one, which stores no tensors; raises CompileError."""
+
 
 CLASSES: WeakValueDictionary[str, "type[Layer]"] = WeakValueDictionary()
 """The classes of layers by their keys, so that a layer pickled whole in this process comes back as what it was."""
@@ -58,9 +61,13 @@ class Layer(nn.Module):
         for tensor in origin.network.tensors:
             if tensor.role in ("parameter", "frozen"):
                 self._reshape(tensor)
+        self._become(made)
+        return self
+
+    def _become(self, made: "type[Layer]") -> None:
+        """Take another class, whose code fits the tensors as they are now."""
         self.__dict__.pop("_kept", None)
         self.__class__ = made
-        return self
 
     def stored(self, tensor: Tensor) -> torch.Tensor:
         """The stored tensor (a parameter or buffer) that a tensor of the network is."""

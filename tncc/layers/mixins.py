@@ -5,9 +5,10 @@ from typing import Any
 
 from torch import nn
 
+from tncc.layers.bonds import Bonds
 from tncc.layers.layer import CLASSES, Layer, Origin
 
-MIXINS: tuple[type[Layer], ...] = (Layer,)
+MIXINS: tuple[type[Layer], ...] = (Bonds, Layer)
 """What layers can do, one class a subject; a new one goes before `Layer`."""
 
 
