@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from tncc.diagnostics.span import Span
 from tncc.elaborate.nearest import rename_hint
 from tncc.ir.bond_tree import bond_carriers
 from tncc.ir.network import Network, Tensor, index_table
+from tncc.layers.bond_names import listed
 from tncc.layers.layer import Layer
 from tncc.layers.spectra import spectra
 from tncc.layers.tree_arrays import Read
@@ -149,10 +150,12 @@ def _bond_sizes(path: Path, network: Network, tensors: Mapping[str, torch.Tensor
     """The size of each bond that stands alone among the bonds of some axis, as the file's tensors have it."""
     table = index_table(network)
     found: dict[str, tuple[int, str]] = {}
+    keys = {tensor.name: _key(path, tensor, tensors) for tensor in _stored(network)}
     for tensor in _stored(network):
-        key = ".".join(tensor.path)
-        shape = tensors[key].shape if key in tensors else ()
-        for axis, size in zip(tensor.axes, shape, strict=False):
+        key = keys[tensor.name]
+        if tensors[key].dim() != len(tensor.axes):
+            raise _misfit(path, tensor, tensors[key])
+        for axis, size in zip(tensor.axes, tensors[key].shape, strict=True):
             bonds = [name for name in axis.indices if table[name].kind == "bond"]
             others = math.prod(table[name].size for name in axis.indices if name not in bonds)
             if len(bonds) != 1 or not size or size % others:
@@ -164,20 +167,30 @@ def _bond_sizes(path: Path, network: Network, tensors: Mapping[str, torch.Tensor
     return {name: size for name, (size, _) in found.items()}
 
 
-def _fitting(path: Path, tensor: Tensor, tensors: Mapping[str, torch.Tensor]) -> torch.Tensor:
+def _key(path: Path, tensor: Tensor, tensors: Mapping[str, torch.Tensor]) -> str:
+    """The name of a tensor in the file."""
     key = ".".join(tensor.path)
     if key not in tensors:
-        names: Sequence[str] = sorted(tensors)
-        hint = rename_hint(key, names) or (f"it holds {', '.join(names[:8])}" if names else None)
+        names = sorted(tensors)
+        hint = rename_hint(key, names) or (f"it holds {listed(names)}" if names else None)
         raise _bad(path, f"it has no tensor `{key}`", hint)
-    found, wanted = tuple(tensors[key].shape), tuple(axis.size for axis in tensor.axes)
-    if found != wanted:
-        raise _bad(
-            path, f"`{key}` has the shape {found}, and the program says {wanted}", "set its parameters with `-p`"
-        )
-    if not (tensors[key].is_floating_point() or tensors[key].is_complex()):
-        raise _bad(path, f"`{key}` holds {str(tensors[key].dtype).removeprefix('torch.')} and no real numbers")
-    return tensors[key]
+    return key
+
+
+def _fitting(path: Path, tensor: Tensor, tensors: Mapping[str, torch.Tensor]) -> torch.Tensor:
+    found = tensors[_key(path, tensor, tensors)]
+    if tuple(found.shape) != tuple(axis.size for axis in tensor.axes):
+        raise _misfit(path, tensor, found)
+    if not (found.is_floating_point() or found.is_complex()):
+        kind = str(found.dtype).removeprefix("torch.")
+        raise _bad(path, f"`{'.'.join(tensor.path)}` holds {kind}, not floating-point numbers")
+    return found
+
+
+def _misfit(path: Path, tensor: Tensor, found: torch.Tensor) -> CompileError:
+    wanted = tuple(axis.size for axis in tensor.axes)
+    reason = f"`{'.'.join(tensor.path)}` has the shape {tuple(found.shape)}, and the program says {wanted}"
+    return _bad(path, reason, "set the program's parameters with `-p`, or name another program with `--source`")
 
 
 def _bad(path: Path, reason: str, hint: str | None = None) -> CompileError:

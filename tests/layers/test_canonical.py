@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 import tncc
 from tests.layers.random_trees import Tree, stored, trees
+from tncc.inspecting import inspect_layer
 
 pytestmark = pytest.mark.usefixtures("quick_plans")
 
@@ -147,3 +148,13 @@ def test_what_inference_keeps_is_made_anew() -> None:
         layer.truncate_("r[1]", size=2)
         torch.testing.assert_close(layer(x), layer.train()(x))
         assert difference(layer.eval()(x), before) > 1e-3
+
+
+def test_a_layer_is_inspected() -> None:
+    layer = tncc.compile("std.tucker", ins=(2, 3), outs=(3, 2), rank=2, batch=(2,)).module()
+    found = inspect_layer(layer, 0.5, "layer")
+    spectra = layer.spectrum()
+    assert [bond.name for bond in found.bonds] == list(spectra) and found.model == "layer"
+    for bond in found.bonds:
+        assert bond.effective_rank == spectra[bond.name].effective_rank
+        assert bond.rank == spectra[bond.name].rank(0.5)

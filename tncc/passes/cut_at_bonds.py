@@ -252,18 +252,22 @@ def _part(
     made = {operation.name for operation in own}
     read = dict.fromkeys(view.value for operation in own for view in views(operation) if view.value not in made)
     carried = {name for operation in own for view in views(operation) for name in view.indices}
-    table = index_table(network)
-    tensors, bindings = [], [binding for binding in network.bindings if binding.input in read]
+    sized = [binding.input for binding in network.bindings if binding.index in carried]
+    own_inputs = {tensor.name for tensor in network.inputs if tensor.name in read}
+    # An input that nothing here reads may be the only one that says how large an index is.
+    known_by = own_inputs.union(sized)
+    tensors, bindings = [], [binding for binding in network.bindings if binding.input in known_by]
     for tensor in network.tensors:
-        if tensor.name in read:
+        if tensor.name in read or tensor.name in known_by:
             tensors.append(tensor if tensor.role == "copy" else tensor.model_copy(update={"role": "input"}))
     for name in read:
         if name in axes:
             tensors.append(_input(name, axes[name], network, name in numbers))
             bindings += _bindings(name, axes[name], network)
-    bound = {binding.index for binding in bindings}
-    bare = {n for tensor in tensors for axis in tensor.axes for n in axis.indices}
-    known = {name for name in table if name in carried | bare | bound | {BATCH}}
+    table = index_table(network)
+    used = carried.union(n for tensor in tensors for axis in tensor.axes for n in axis.indices)
+    used.update(binding.index for binding in bindings)
+    known = {name for name in table if name in used or name == BATCH}
     return network.model_copy(
         update={
             "indices": tuple(index for name, index in table.items() if name in known),

@@ -60,7 +60,7 @@ class Inspection(Fields):
         share = significant(Decimal(f"{self.threshold:.3g}"))
         notes = [
             size,
-            "Largest and smallest are singular values, entropy is in nats, and the effective rank is its exponential.",
+            "Largest and smallest are singular values; the effective rank is the exponential of the entropy.",
             f"Used counts the singular values above {share} times the largest.",
         ]
         if any(bond.singular_values is None for bond in self.bonds):
