@@ -161,6 +161,34 @@ def bench(
 
 
 @app.command()
+def inspect(
+    model: Annotated[Path, typer.Argument(metavar="MODEL", help="A safetensors file.")],
+    source: Annotated[
+        str | None,
+        typer.Option("--source", metavar="FILE", help="Its program; by default the one in the model or beside it."),
+    ] = None,
+    network: NetworkOption = None,
+    parameter: Parameters = None,
+    threshold: Annotated[
+        float, typer.Option("--threshold", help="What counts as used, as a share of the largest singular value.")
+    ] = 0.01,
+    format: Annotated[ReportFormat, typer.Option("--format", help="What to print it as.")] = ReportFormat.text,
+    output: Output = None,
+    message_format: Messages = MessageFormat.text,
+) -> None:
+    """Look into the bonds of a saved model: singular values, entropies, effective ranks."""
+    # PyTorch is loaded by this command alone.
+    inspecting = importlib.import_module("tncc.inspecting")
+
+    def run(watch: driver.Watch) -> str:
+        values, bonds = parse_assignments(parameter or ())
+        program = inspecting.Program(source, network, values, bonds)
+        return _laid_out(inspecting.inspect_file(model, program, threshold), format, output)
+
+    _emit(run, output, message_format)
+
+
+@app.command()
 def fmt(
     files: Files,
     check_only: Annotated[bool, typer.Option("--check", help="Say which files would change; write nothing.")] = False,

@@ -1,11 +1,12 @@
 """The whole compiler on one page: text to Network, Network to Schedules, a Program, source code and a report."""
 
 import gc
+import importlib
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from os import PathLike, fspath
 from pathlib import Path
@@ -32,6 +33,7 @@ from tncc.loading import instantiate
 from tncc.machines import load_machine
 from tncc.passes import run_passes
 from tncc.planning.plan import FREEZES, Freeze, Planner
+from tncc.planning.variants import variants
 from tncc.plans import is_there, plan_key, read_plan, write_plan
 from tncc.reading import read_import, read_program, text_program
 from tncc.report.build import build_report
@@ -40,6 +42,8 @@ from tncc.version import VERSION
 
 if TYPE_CHECKING:
     import torch
+
+    from tncc.layers.layer import Layer
 
 BATCH = (1, 32, 1024)
 """The row counts that a plan is made for where none are given."""
@@ -66,16 +70,29 @@ class Options:
     plan: Path | None = None
 
 
+@dataclass(frozen=True)
+class Origin:
+    """What a network was elaborated from: a file's key and text, the name asked for, parameters, sizes of bonds."""
+
+    key: str
+    source: Source
+    wanted: str | None
+    values: Mapping[str, object] = field(default_factory=dict)
+    bonds: Mapping[str, int] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, eq=False)
 class Compiled:
     """A network as elaborated, and what can be made of it; plans are made when first asked for, and kept."""
 
     network: Network
     options: Options
+    origin: Origin
     warnings: tuple[Diagnostic, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
     watch: Watch = unwatched
     plans: dict[Freeze, Plan] = field(default_factory=dict, repr=False)
+    classes: "dict[Freeze, type[Layer]]" = field(default_factory=dict, repr=False)
 
     @cached_property
     def optimized(self) -> Network:
@@ -117,15 +134,46 @@ class Compiled:
         dtype: "torch.dtype | None" = None,
         device: "torch.device | str | None" = None,
         freeze: Freeze = "time",
-    ) -> "torch.nn.Module":
+    ) -> "Layer":
         """A fresh instance of the generated class, initialised from torch's global generator.
+
+        It is a `torch.nn.Module` that knows its network, and so can do more than the source alone: see `tncc.layers`.
 
         `dtype` defaults to torch's default; tensors declared `complex` take the complex type that belongs to it.
         `freeze` is that of `source`.
         """
-        source = self.source("torch", freeze)
-        module: torch.nn.Module = instantiate(source, self.network.name)(dtype=dtype, device=device)
-        return module
+        return self.layer_class(freeze)(dtype=dtype, device=device)
+
+    def layer_class(self, freeze: Freeze = "time") -> "type[Layer]":
+        """The class of its modules: the generated one with what `tncc.layers` adds, which knows this network."""
+        if freeze not in self.classes:
+            generated = instantiate(self.source("torch", freeze), self.network.name)
+            # Imported only now, since it loads PyTorch.
+            made: type[Layer] = importlib.import_module("tncc.layers.mixins").layer_class(self, freeze, generated)
+            self.classes[freeze] = made
+        return self.classes[freeze]
+
+    def part(self, network: Network) -> "torch.nn.Module":
+        """A module for a network made from this one that stores no tensors, planned for the same rows and machine.
+
+        It has no programs for gradients: these are left to autograd. Raises CompileError.
+        """
+        optimized = run_passes(network)
+        with _planning():
+            planner = Planner(optimized, self.options.machine, self.options.batch, self.options.memory)
+            forward = variants(planner.forward)
+            plan = Plan(planned=self.options.batch, straight=planner.straight, inference=(), forward=forward)
+        made: torch.nn.Module = instantiate(TARGETS["torch"](optimized, plan, VERSION, False), network.name)()
+        return made
+
+    def with_bonds(self, bonds: Mapping[str, int]) -> "Compiled":
+        """The same network with some bonds of other sizes, those set before staying; raises CompileError.
+
+        It is made from the same text and values. Plans are made anew, and no plan file is read or written.
+        """
+        origin, options = self.origin, replace(self.options, plan=None)
+        sizes = {**origin.bonds, **bonds}
+        return _compile(origin.key, origin.source, origin.wanted, options, sizes, origin.values, self.watch)
 
     def report(self, batch: Sequence[int] | None = None) -> Report:
         """What the network costs at each of some row counts (those that it was compiled for, if none are given)."""
@@ -221,6 +269,19 @@ def compile_text(
     return _compile(key, source, network, planning_options(batch, memory, machine, plan), bonds or {}, values)
 
 
+def compile_source(
+    text: str,
+    name: str,
+    network: str | None,
+    options: Options,
+    bonds: Mapping[str, int],
+    values: Mapping[str, object],
+) -> Compiled:
+    """`compile_file` of a program that is at hand; `name` is what diagnostics call it, and where it imports from."""
+    key, source = text_program(text, name)
+    return _compile(key, source, network, options, bonds, values)
+
+
 def check(name: str) -> tuple[list[Diagnostic], Mapping[str, Source]]:
     """Everything that is wrong with a file, and the texts that its diagnostics point into.
 
@@ -261,7 +322,8 @@ def _compile(
     found = in_order([*files.diagnostics, *elaborator.diagnostics], files.sources)
     if network is None or any(diagnostic.severity == "error" for diagnostic in files.diagnostics):
         raise compile_error(found, files.sources)
-    return Compiled(network, options, tuple(found), files.sources, watch)
+    origin = Origin(key, source, wanted, values, bonds)
+    return Compiled(network, options, origin, tuple(found), files.sources, watch)
 
 
 def _chosen(files: Files, key: str, source: Source, wanted: str | None) -> Definition:

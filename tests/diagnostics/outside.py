@@ -1,3 +1,6 @@
 """The kinds of diagnostics that no program can cause by itself; `test_outside.py` causes them."""
 
 OUTSIDE_FILES = frozenset({"TN012", "TN134", "TN137", "TN138", "TN201", "TN202", "TN203"})
+
+BOND_KINDS = frozenset(f"TN{number}" for number in range(420, 430))
+"""Those that methods of a layer cause; `tests/layers/test_bond_faults.py` causes them."""
