@@ -127,7 +127,9 @@ class Compiled:
         if target not in TARGETS:
             hint = rename_hint(target, TARGETS) or f"the targets are {', '.join(TARGETS)}"
             raise compile_error([BadOption(_option("--target"), f"there is no target `{target}`", hint)])
-        return TARGETS[target](self.optimized, self.plan(freeze), VERSION, linear_map(self.network) is not None)
+        plan = self.kernel_plan(freeze) if target == "c" else self.plan(freeze)
+        with _planning():
+            return TARGETS[target](self.optimized, plan, VERSION, linear_map(self.network) is not None)
 
     def module(
         self,

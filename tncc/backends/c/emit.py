@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from tncc.backends.c.header import about, documented, struct_lines
 from tncc.backends.c.kernel import Kernel, kernel, with_one_name
+from tncc.backends.c.lowering import Unsupported
 from tncc.backends.c.naming import Caller, caller
 from tncc.backends.c.prelude import PRELUDE
 from tncc.backends.c.printing import INDENT, Names, library_lines
 from tncc.backends.c.running import inputs_of, kernel_lines, sum_code
+from tncc.diagnostics.diagnostic import Failure
+from tncc.diagnostics.kernel_kinds import NoKernel
 from tncc.ir.extent import product, symbol
 from tncc.ir.network import BATCH, Network, Tensor, sizes_at
 from tncc.ir.plan import Plan
@@ -83,11 +87,31 @@ def _entry(name: str, served: Sequence[Served], kept: bool, plan: Plan, who: Cal
     return Entry(f"{who.stem}_{name}", tuple(kernels), kept)
 
 
-def emit_c(network: Network, plan: Plan, version: str, dtype: Type = "float32") -> str:
-    """The C file; raises Unsupported for what has no kernel."""
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The C file, its header, and what they are called without their endings."""
+
+    stem: str
+    code: str
+    header: str
+
+
+def emit_c(network: Network, plan: Plan, version: str, linear: bool = False) -> str:
+    """The C file in single precision, a target like any other; raises Failure for what has no kernel."""
+    return c_files(network, plan, version).code
+
+
+def c_files(network: Network, plan: Plan, version: str, dtype: Type = "float32") -> Files:
+    """A C file that needs nothing but the C library, and its header; raises Failure for what has no kernel."""
     who = caller(network)
+    if any(tensor.complex for tensor in network.tensors):
+        raise Failure(NoKernel(network.span, network.name, "it has complex tensors"))
+    try:
+        found = entries(plan, who)
+    except Unsupported as fault:
+        raise Failure(NoKernel(network.span, network.name, str(fault))) from None
     real, ending = TYPES[dtype]
-    found = entries(plan, who)
+    declared = declarations(found, plan, version, who, real)
     code: list[str] = []
     for entry in found:
         for one in entry.kernels:
@@ -97,26 +121,49 @@ def emit_c(network: Network, plan: Plan, version: str, dtype: Type = "float32") 
     code += memory_lines(found, who)
     text = "\n".join(code)
     head = [
-        f"/* {who.stem}, by tncc {version}. */",
-        *(f"#include <{name}.h>" for name in ("math", "stddef", "stdint", "string")),
+        *declared,
         "",
-        f"typedef {real} real;",
+        *(f"#include <{name}.h>" for name in ("math", "string")),
         *(f"#define {name} {name.lower()}{ending}" for name in LIBRARY),
         *PRELUDE.splitlines(),
         *library_lines(text),
-        "",
-        *struct_lines(who),
     ]
-    return "\n".join(head) + "\n" + text + "\n"
+    return Files(who.stem, "\n".join(head) + "\n" + text + "\n", "\n".join(declared) + "\n")
 
 
-def struct_lines(who: Caller) -> list[str]:
-    """The structs of the stored tensors and of their gradients."""
-    lines = []
-    for kind, const in (("weights", "const "), ("gradients", "")):
-        fields = [f"{INDENT}{const}real *{name};" for name in who.stored.values()]
-        lines += ["typedef struct {", *(fields or [f"{INDENT}{const}real *none;"]), f"}} {who.stem}_{kind};"]
-    return lines
+def declarations(found: Sequence[Entry], plan: Plan, version: str, who: Caller, real: str) -> list[str]:
+    """What the header holds, and the C file begins with, so that either can do without the other."""
+    guard = f"TNCC_{who.stem}_H"
+    lines = [
+        *about(plan, version, who, real),
+        f"#ifndef {guard}",
+        f"#define {guard}",
+        *(f"#include <{name}.h>" for name in ("stddef", "stdint")),
+        "",
+        f"typedef {real} real;",
+        *struct_lines(who),
+        "",
+        "#ifdef __cplusplus",
+        'extern "C" {',
+        "#endif",
+    ]
+    for name, head in prototypes(found, who):
+        lines += ["", *documented(name, who), f"{head};"]
+    return [*lines, "", "#ifdef __cplusplus", "}", "#endif", "#endif"]
+
+
+def prototypes(found: Sequence[Entry], who: Caller) -> list[tuple[str, str]]:
+    """Every function for callers: what it is for, and its head."""
+    sizes = ", ".join(f"const int64_t {name}" for name in who.symbols.values())
+    heads = [
+        ("packed_bytes", f"size_t {who.stem}_packed_bytes(void)"),
+        ("workspace_bytes", f"size_t {who.stem}_workspace_bytes({sizes}, const int threads)"),
+        ("pack", f"void {who.stem}_pack(const {who.stem}_weights *weights, real *packed, void *workspace)"),
+    ]
+    for entry in found:
+        kind = entry.name.removeprefix(f"{who.stem}_")
+        heads.append((kind, f"void {entry.name}({', '.join(parameters(entry, who))})"))
+    return heads
 
 
 def parameters(entry: Entry, who: Caller) -> list[str]:

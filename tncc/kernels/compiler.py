@@ -1,0 +1,108 @@
+"""The C compiler of this machine: which it is, what it can do, and how it is run."""
+
+import os
+import shlex
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from tncc.diagnostics.kernel_kinds import NoCompiler, NotBuilt
+from tncc.diagnostics.render import compile_error
+from tncc.diagnostics.span import Span
+
+USUAL = ("cc", "gcc", "clang")
+
+BASE = ("-std=c11", "-O3", "-ffp-contract=fast", "-fPIC", "-shared")
+
+WISHES = (("-march=native",), ("-fopenmp",), ("-fno-math-errno",))
+"""What is used where the compiler has it: this machine's instructions, threads, functions without side effects."""
+
+LIMIT_S = 300
+"""A compiler that takes longer has hung."""
+
+PLACE = Span("--build", 0, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Compiler:
+    """A command and its flags, and what it says of its version and target."""
+
+    command: tuple[str, ...]
+    flags: tuple[str, ...]
+    version: str
+
+
+def find_compiler() -> Compiler:
+    """The compiler that `CC` names, else the usual ones; raises CompileError where there is none."""
+    return _compiler(os.environ.get("CC", ""))
+
+
+def has_compiler() -> bool:
+    """Whether there is a compiler."""
+    named = os.environ.get("CC", "").strip()
+    if named:
+        return shutil.which(shlex.split(named)[0]) is not None
+    return any(shutil.which(name) for name in USUAL)
+
+
+@cache
+def _compiler(named: str) -> Compiler:
+    command = tuple(shlex.split(named)) if named.strip() else _usual()
+    try:
+        found = subprocess.run([*command, "--version"], capture_output=True, text=True, timeout=60, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise compile_error([NoCompiler(PLACE, f"`{command[0]}` cannot be started ({_reason(error)})")]) from None
+    if found.returncode:
+        raise compile_error([NoCompiler(PLACE, f"`{command[0]} --version` fails")])
+    flags = [*BASE]
+    for wish in WISHES:
+        if _works(command, (*flags, *wish)):
+            flags += wish
+    return Compiler(command, tuple(flags), found.stdout.strip())
+
+
+def _usual() -> tuple[str, ...]:
+    for name in USUAL:
+        path = shutil.which(name)
+        if path is not None:
+            return (path,)
+    raise compile_error([NoCompiler(PLACE, f"none of {', '.join(USUAL)} is there")])
+
+
+def _works(command: Sequence[str], flags: Sequence[str]) -> bool:
+    """Whether the compiler makes a library of next to nothing with some flags."""
+    with tempfile.TemporaryDirectory(prefix="tncc-") as folder:
+        source = Path(folder) / "nothing.c"
+        source.write_text("int nothing(void) { return 0; }\n", encoding="ascii")
+        target = str(source.with_suffix(".so"))
+        found = subprocess.run(
+            [*command, *flags, str(source), "-o", target], capture_output=True, timeout=60, check=False
+        )
+        return found.returncode == 0 and not found.stderr.strip()
+
+
+def build(compiler: Compiler, source: Path, target: Path) -> None:
+    """Make a shared library of a C file; raises CompileError with the compiler's first complaint."""
+    command = [*compiler.command, *compiler.flags, str(source), "-o", str(target), "-lm"]
+    try:
+        found = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_S, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise compile_error([NotBuilt(PLACE, compiler.command[0], _reason(error))]) from None
+    if found.returncode:
+        raise compile_error([NotBuilt(PLACE, compiler.command[0], first_complaint(found.stderr))])
+
+
+def first_complaint(text: str) -> str:
+    """The first line that names an error, or the first one at all."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return next((line for line in lines if "error" in line.lower()), lines[0] if lines else "it says nothing")
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, subprocess.TimeoutExpired):
+        return f"it took longer than {error.timeout:.0f} s"
+    return (error.strerror or str(error)).lower() if isinstance(error, OSError) else str(error)

@@ -1,0 +1,92 @@
+"""A built kernel with what its calls need to know of the network: which arguments it takes, and for which rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tncc.backends.tensors import stored_tensors
+from tncc.ir.extent import symbol
+from tncc.ir.network import BATCH, Network, Tensor
+from tncc.ir.program import ROWS, Dim
+from tncc.kernels.binding import Kernel
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A run-time size that follows from an input's axis: its extent times `times`, divided by `over`."""
+
+    symbol: str
+    axis: int
+    times: int
+    over: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """An input: whether it has leading axes, and the extents of its others, None for one known at run time only."""
+
+    batched: bool
+    shape: tuple[int | None, ...]
+    bound: tuple[Bound, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """An output: whether it has leading axes, and the extents of its others."""
+
+    batched: bool
+    shape: tuple[Dim, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Engine:
+    """A kernel for one type of numbers.
+
+    `symbols` are the run-time sizes besides the rows, in the order of the kernel's parameters; `trained` says of each
+    stored tensor whether it has gradients. `serves` is from which row counts on the kernel is the faster choice, and
+    from which on it is not; `us` is about how long a row takes it, which threads are chosen by.
+    """
+
+    kernel: Kernel
+    inputs: tuple[Entrance, ...]
+    outputs: tuple[Exit, ...]
+    stored: tuple[Tensor, ...]
+    symbols: tuple[str, ...]
+    trained: tuple[bool, ...]
+    serves: tuple[tuple[int, bool], ...]
+    us: float
+
+    def is_served(self, rows: int) -> bool:
+        """Whether the kernel is the faster choice for so many rows."""
+        found = True
+        for first, faster in self.serves:
+            if rows >= first:
+                found = faster
+        return found
+
+
+def engine(
+    kernel: Kernel, network: Network, results: Sequence[tuple[bool, tuple[Dim, ...]]],
+    serves: tuple[tuple[int, bool], ...], us: float,
+) -> Engine:  # fmt: skip
+    """The engine of a network; `results` says of each output whether it has leading axes, and its others."""
+    stored = tuple(stored_tensors(network))
+    return Engine(
+        kernel=kernel,
+        inputs=tuple(entrance(tensor, network) for tensor in network.inputs),
+        outputs=tuple(Exit(batched, shape) for batched, shape in results),
+        stored=stored,
+        symbols=tuple(name for name in kernel.who.symbols if name != ROWS),
+        trained=tuple(tensor.role == "parameter" for tensor in stored),
+        serves=serves,
+        us=us,
+    )
+
+
+def entrance(tensor: Tensor, network: Network) -> Entrance:
+    """How an input is to be handed over."""
+    batched = bool(tensor.axes) and tensor.axes[0].indices == (BATCH,)
+    own = tensor.axes[batched:]
+    bound = tuple(
+        Bound(symbol(one.index), one.axis, one.times, one.over) for one in network.bindings if one.input == tensor.name
+    )
+    return Entrance(batched, tuple(None if axis.dynamic else axis.size for axis in own), bound)

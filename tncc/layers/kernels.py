@@ -1,0 +1,227 @@
+"""Layers that run C kernels where these can serve, and the generated PyTorch code everywhere else."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import torch
+from torch import nn
+
+from tncc.kernels.engine import Engine
+from tncc.layers.layer import Layer
+from tncc.layers.operators import ENGINES
+from tncc.layers.running import KernelFunction, pack, run, run_packed
+
+PLAIN = (torch.Tensor, nn.Parameter)
+"""What has its numbers in memory: no subclass that stands for something else."""
+
+
+class Kernels(Layer):
+    """A layer with kernels for some types of numbers.
+
+    They serve plain tensors of that type in the processor's memory. Everything else, other types and devices,
+    autocast, transforms and tracers, is left to the generated PyTorch code.
+    """
+
+    _engines: ClassVar[Mapping[torch.dtype, tuple[str, Engine]]] = {}
+    _always: ClassVar[bool] = False
+    _plain: ClassVar[Any] = None
+
+    def forward(self, *inputs: Any, **named: Any) -> Any:
+        """As the generated module's."""
+        first = inputs[0] if inputs else None
+        found = self._engines.get(first.dtype) if isinstance(first, torch.Tensor) and not named else None
+        if found is None:
+            return self._generated.forward(self, *inputs, **named)
+        key, engine = found
+        if torch.compiler.is_compiling():
+            return self._compiled(key, engine, inputs)
+        call = None if _is_watched() else _Call.of(engine, inputs)
+        if call is None or not (self._always or engine.is_served(call.rows)):
+            return self._generated.forward(self, *inputs)
+        if not self.training and not torch.is_grad_enabled():
+            packed = self._packed_weights(engine, call.tensors[0])
+            if packed is not None:
+                return call.results(run_packed(engine, call.sizes, call.tensors, packed))
+        stored = self._fit(engine, call.tensors[0])
+        if stored is None:
+            return self._generated.forward(self, *inputs)
+        if torch.is_grad_enabled() and any(tensor.requires_grad for tensor in (*call.tensors, *stored)):
+            if engine.kernel.backward is None:
+                return self._generated.forward(self, *inputs)
+            outputs = KernelFunction.apply(engine, call.sizes, self._again, *call.tensors, *stored)
+        else:
+            outputs = run(engine, call.sizes, call.tensors, stored)
+        return call.results(outputs)
+
+    def _compiled(self, key: str, engine: Engine, inputs: Sequence[Any]) -> Any:
+        """What compilers see: one operator. Exported programs have plain operations, so that they run anywhere."""
+        served = self._always or not torch.compiler.is_exporting()
+        call = _Call.of(engine, inputs) if served and engine.kernel.backward is not None else None
+        if call is None or torch.is_autocast_enabled("cpu"):
+            return self._generated.forward(self, *inputs)
+        stored = [self.stored(tensor) for tensor in engine.stored]
+        if any(tensor.dtype != call.tensors[0].dtype or tensor.device.type != "cpu" for tensor in stored):
+            return self._generated.forward(self, *inputs)
+        return call.results(torch.ops.tncc.forward(key, list(call.sizes), list(call.tensors), stored))
+
+    def _fit(self, engine: Engine, like: torch.Tensor) -> list[torch.Tensor] | None:
+        """The stored tensors, if the kernel can read them."""
+        found = []
+        for tensor in engine.stored:
+            one = self.stored(tensor)
+            if type(one) not in PLAIN or one.dtype != like.dtype or one.device.type != "cpu":
+                return None
+            found.append(one if one.is_contiguous() else one.contiguous())
+        return found
+
+    def _packed_weights(self, engine: Engine, like: torch.Tensor) -> torch.Tensor | None:
+        """The packed weights, kept until a stored tensor is replaced, moved or written to; None where none are kept."""
+        entry = self.__dict__.get("_packed")
+        if entry is not None and entry[0] is engine:
+            for store, name, tensor, version, address in entry[1]:
+                if store.get(name) is not tensor or tensor._version != version or tensor.data_ptr() != address:
+                    break
+            else:
+                packed: torch.Tensor = entry[2]
+                return packed
+        return self._pack(engine, like)
+
+    def _pack(self, engine: Engine, like: torch.Tensor) -> torch.Tensor | None:
+        sources = []
+        for tensor in engine.stored:
+            owner, name = self._place(tensor)
+            store: Mapping[str, Any] = owner._parameters if name in owner._parameters else owner._buffers
+            one = store.get(name)
+            if type(one) not in PLAIN or one.is_inference():
+                return None
+            sources.append((store, name, one, one._version, one.data_ptr()))
+        stored = self._fit(engine, like)
+        if stored is None:
+            return None
+        with torch.inference_mode(False):
+            packed = pack(engine, stored, torch.empty(0, dtype=like.dtype))
+        self.__dict__["_packed"] = engine, sources, packed
+        return packed
+
+    def _again(self, *tensors: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        """The outputs by plain operations, from inputs and stored tensors."""
+        made = type(self)
+        if made._plain is None:
+            made._plain = made._generated(device="meta").train()
+        _, engine = self._engines[tensors[0].dtype]
+        count = len(engine.inputs)
+        names = [".".join(tensor.path) for tensor in engine.stored]
+        values = dict(zip(names, tensors[count:], strict=True))
+        outputs = torch.func.functional_call(made._plain, values, tensors[:count])
+        return outputs if isinstance(outputs, tuple) else (outputs,)
+
+    def _apply(self, fn: Any, recurse: bool = True) -> Any:
+        self.__dict__.pop("_packed", None)
+        return super()._apply(fn, recurse)
+
+    def train(self, mode: bool = True) -> Any:
+        """As of any module; training forgets packed weights."""
+        if mode:
+            self.__dict__.pop("_packed", None)
+        return super().train(mode)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Everything but what can be computed again."""
+        above: Any = super().__getstate__()
+        state: Mapping[str, Any] = above if isinstance(above, dict) else self.__dict__
+        return {name: value for name, value in state.items() if name != "_packed"}
+
+
+def _is_watched() -> bool:
+    """Whether a transform, a tracer or autocast looks on, which is to see plain operations."""
+    return (
+        torch._C._are_functorch_transforms_active()
+        or torch._C._get_tracing_state() is not None
+        or torch.autograd.forward_ad._current_level >= 0
+        or torch._C._len_torch_dispatch_stack() > 0
+        or torch.is_autocast_enabled("cpu")
+    )
+
+
+class _Call:
+    """The arguments of one call, made ready for a kernel: leading axes as one, run-time sizes found."""
+
+    __slots__ = ("batch", "engine", "rows", "sizes", "tensors")
+
+    def __init__(
+        self, engine: Engine, batch: tuple[int, ...] | None, sizes: tuple[int, ...], tensors: list[torch.Tensor]
+    ) -> None:
+        self.engine, self.batch, self.sizes, self.tensors = engine, batch, sizes, tensors
+        self.rows = sizes[0]
+
+    @classmethod
+    def of(cls, engine: Engine, inputs: Sequence[Any]) -> "_Call | None":
+        """The call, None where the inputs are not what the kernel takes: the generated code says what is wrong."""
+        if len(inputs) != len(engine.inputs):
+            return None
+        batches: list[tuple[int, ...]] = []
+        found: dict[str, int] = {}
+        for tensor, entrance in zip(inputs, engine.inputs, strict=True):
+            if type(tensor) not in PLAIN and not torch.compiler.is_compiling():
+                return None
+            own = len(entrance.shape)
+            shape = tuple(tensor.shape)
+            split = len(shape) - own
+            if tensor.dtype != inputs[0].dtype or tensor.device.type != "cpu" or split < 0 or (split and not entrance.batched):
+                return None
+            if any(size is not None and size != there for size, there in zip(entrance.shape, shape[split:], strict=True)):
+                return None
+            if entrance.batched:
+                batches.append(shape[:split])
+            for one in entrance.bound:
+                size, rest = divmod(shape[one.axis] * one.times, one.over)
+                if rest or found.setdefault(one.symbol, size) != size:
+                    return None
+        batch = _common(batches)
+        rows = 1 if batch is None else math.prod(batch)
+        tensors = [
+            _as_rows(tensor, entrance.batched, batch, len(entrance.shape), rows)
+            for tensor, entrance in zip(inputs, engine.inputs, strict=True)
+        ]
+        if any(name not in found for name in engine.symbols):
+            return None
+        return cls(engine, batch, (rows, *(found[name] for name in engine.symbols)), tensors)
+
+    def results(self, outputs: Sequence[torch.Tensor]) -> Any:
+        """What the caller gets: one output as it is, several as a tuple, with the leading axes given back."""
+        batch = self.batch
+        found = [
+            output if batch is None or len(batch) == 1 or not exit.batched else output.reshape(batch + output.shape[1:])
+            for output, exit in zip(outputs, self.engine.outputs, strict=True)
+        ]
+        return found[0] if len(found) == 1 else tuple(found)
+
+
+def _common(batches: Sequence[tuple[int, ...]]) -> tuple[int, ...] | None:
+    """The leading axes of all inputs, broadcast; None where no input has any."""
+    if not batches:
+        return None
+    if all(batch == batches[0] for batch in batches):
+        return batches[0]
+    return tuple(torch.broadcast_shapes(*batches))
+
+
+def _as_rows(
+    tensor: torch.Tensor, batched: bool, batch: tuple[int, ...] | None, own: int, rows: int
+) -> torch.Tensor:
+    """An input as a kernel reads it: contiguous, its leading axes one."""
+    if batched and batch is not None:
+        shape = tuple(tensor.shape)
+        split = len(shape) - own
+        if shape[:split] != batch:
+            tensor = tensor.expand(batch + shape[split:])
+        if len(batch) != 1:
+            tensor = tensor.reshape((rows, *shape[split:]))
+    return tensor if tensor.is_contiguous() else tensor.contiguous()
+
+
+def register(key: str, engine: Engine) -> tuple[str, Engine]:
+    """Make a kernel known to the operators."""
+    ENGINES[key] = engine
+    return key, engine

@@ -1,0 +1,148 @@
+"""Calls of kernels with tensors: memory for results, one workspace a thread, and gradients through autograd."""
+
+import math
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+
+from tncc.ir.extent import factors
+from tncc.ir.program import ROWS
+from tncc.kernels.binding import Pointers, pointers
+from tncc.kernels.engine import Engine
+
+Tensors = Sequence[torch.Tensor]
+
+WORTH_US = 30.0
+"""Work that takes so long is shared by threads: waking them takes some microseconds."""
+
+_local = threading.local()
+
+
+def workspace(size: int) -> torch.Tensor:
+    """Scratch memory of this thread, which the next call uses again."""
+    found: torch.Tensor | None = getattr(_local, "workspace", None)
+    if found is None or found.numel() < size:
+        found = torch.empty(max(size, 1), dtype=torch.uint8)
+        _local.workspace = found
+    return found
+
+
+def threads_for(engine: Engine, rows: int) -> int:
+    """How many threads share the rows."""
+    most = torch.get_num_threads()
+    return most if most > 1 and rows > 1 and rows * engine.us >= WORTH_US else 1
+
+
+def addresses(tensors: Tensors) -> list[int]:
+    """Where contiguous tensors lie."""
+    return [tensor.data_ptr() for tensor in tensors]
+
+
+def empty_outputs(engine: Engine, sizes: Sequence[int], like: torch.Tensor) -> list[torch.Tensor]:
+    """Memory for the outputs, leading axes as one."""
+    known = dict(zip((ROWS, *engine.symbols), sizes, strict=True))
+    found = []
+    for output in engine.outputs:
+        shape = [extent if isinstance(extent, int) else _extent(extent, known) for extent in output.shape]
+        found.append(like.new_empty([sizes[0], *shape] if output.batched else shape))
+    return found
+
+
+def _extent(extent: str, known: Mapping[str, int]) -> int:
+    number, symbols = factors(extent)
+    return number * math.prod(known[name] for name in symbols)
+
+
+def run_packed(engine: Engine, sizes: Sequence[int], inputs: Tensors, packed: torch.Tensor) -> list[torch.Tensor]:
+    """The outputs from packed weights."""
+    outputs = empty_outputs(engine, sizes, packed)
+    kernel, threads = engine.kernel, threads_for(engine, sizes[0])
+    space = workspace(kernel.workspace_bytes(*sizes, threads)).data_ptr()
+    kernel.forward(*sizes, *addresses(inputs), packed.data_ptr(), *addresses(outputs), space, threads)
+    return outputs
+
+
+def pack(engine: Engine, stored: Tensors, like: torch.Tensor) -> torch.Tensor:
+    """The weights as `run_packed` takes them."""
+    kernel = engine.kernel
+    packed = like.new_empty(max(1, kernel.packed_bytes() // like.element_size()))
+    sizes = (1,) * (1 + len(engine.symbols))
+    space = workspace(kernel.workspace_bytes(*sizes, 1)).data_ptr()
+    kernel.pack(weights(stored), packed.data_ptr(), space)
+    return packed
+
+
+def weights(stored: Tensors) -> Pointers:
+    """The stored tensors' addresses."""
+    return pointers(addresses(stored))
+
+
+def run(engine: Engine, sizes: Sequence[int], inputs: Tensors, stored: Tensors) -> list[torch.Tensor]:
+    """The outputs from the weights as they are."""
+    outputs = empty_outputs(engine, sizes, (*inputs, *stored)[0])
+    kernel, threads = engine.kernel, threads_for(engine, sizes[0])
+    space = workspace(kernel.workspace_bytes(*sizes, threads)).data_ptr()
+    kernel.apply(*sizes, *addresses(inputs), weights(stored), *addresses(outputs), space, threads)
+    return outputs
+
+
+def run_backward(
+    engine: Engine, sizes: Sequence[int], inputs: Tensors, stored: Tensors, seeds: Tensors, needs: Sequence[bool]
+) -> list[torch.Tensor | None]:
+    """The gradients of inputs, then of stored tensors; None for those that are not needed."""
+    kernel, threads = engine.kernel, threads_for(engine, sizes[0])
+    assert kernel.backward is not None
+    count = len(inputs)
+    # The kernel writes the inputs' gradients in any case.
+    found: list[torch.Tensor | None] = [torch.empty_like(tensor) for tensor in inputs]
+    found += [torch.empty_like(t) if need else None for t, need in zip(stored, needs[count:], strict=True)]
+    at = [0 if tensor is None else tensor.data_ptr() for tensor in found]
+    space = workspace(kernel.workspace_bytes(*sizes, threads)).data_ptr()
+    kernel.backward(
+        *sizes, *addresses(inputs), weights(stored), *addresses(seeds), *at[:count], pointers(at[count:]), space, threads
+    )  # fmt: skip
+    return [tensor if need else None for tensor, need in zip(found, needs, strict=True)]
+
+
+class KernelFunction(torch.autograd.Function):
+    """A kernel's outputs, with gradients by the kernel; gradients of gradients are left to the PyTorch code."""
+
+    @staticmethod
+    def forward(ctx: Any, engine: Engine, sizes: tuple[int, ...], again: Any, *tensors: torch.Tensor) -> Any:
+        """`again` computes the outputs from inputs and stored tensors with PyTorch operations."""
+        count = len(engine.inputs)
+        ctx.engine, ctx.sizes, ctx.again = engine, sizes, again
+        ctx.save_for_backward(*tensors[:count])
+        ctx.stored = tensors[count:]
+        ctx.versions = [tensor._version for tensor in ctx.stored]
+        ctx.set_materialize_grads(True)
+        return tuple(run(engine, sizes, tensors[:count], tensors[count:]))
+
+    @staticmethod
+    def backward(ctx: Any, *seeds: torch.Tensor) -> Any:
+        """Gradients of what needs them."""
+        inputs, stored = ctx.saved_tensors, ctx.stored
+        for tensor, version in zip(stored, ctx.versions, strict=True):
+            if tensor._version != version:
+                raise RuntimeError("a parameter has been changed in place since the forward pass that needs it")
+        needs = ctx.needs_input_grad[3:]
+        if torch.is_grad_enabled():
+            return (None, None, None, *_by_autograd(ctx.again, (*inputs, *stored), seeds, needs))
+        found = run_backward(ctx.engine, ctx.sizes, inputs, stored, [seed.contiguous() for seed in seeds], needs)
+        return (None, None, None, *found)
+
+
+def _by_autograd(again: Any, tensors: Tensors, seeds: Tensors, needs: Sequence[bool]) -> list[torch.Tensor | None]:
+    """The gradients with a graph of their own, by way of plain operations."""
+    with torch.enable_grad():
+        outputs = again(*tensors)
+        wanted = [tensor for tensor, need in zip(tensors, needs, strict=True) if need]
+        pairs = [(output, seed) for output, seed in zip(outputs, seeds, strict=True) if output.requires_grad]
+        found = iter(
+            torch.autograd.grad(
+                [output for output, _ in pairs], wanted, [seed for _, seed in pairs], create_graph=True, allow_unused=True
+            )
+        )  # fmt: skip
+    return [next(found) if need else None for need in needs]
