@@ -1,7 +1,7 @@
 """What a layer can do at its bonds: canonical forms, spectra, other sizes, and reading and replacing what crosses."""
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import MethodType
 from typing import Any
 
@@ -104,7 +104,9 @@ class Bonds(Layer):
         An activation has the axes `bond_axes(bond)`, and is what hooks leave of it. Raises CompileError (TN420, TN426).
         """
         if taps is None:
-            return super().__call__(*inputs, **named)
+            # What `nn.Module.__call__` does, in its place and not around it: taps that are off cost nothing.
+            call: Callable[..., Any] = self._compiled_call_impl or self._call_impl
+            return call(*inputs, **named)
         # Hooks of modules run as in every call: only what is behind `forward` is another, for this call alone.
         other = object.__new__(type(self))
         object.__setattr__(other, "__dict__", {**self.__dict__, "forward": MethodType(_hooked_forward, self)})
