@@ -200,3 +200,17 @@ def test_no_optimizer_and_frozen_parameters() -> None:
     layer.grow_("r[1]", 6)
     torch.testing.assert_close(layer(x), before)
     assert not any(parameter.requires_grad for parameter in layer.parameters())
+
+
+def test_hooks_of_parameters_stay() -> None:
+    layer, seen = mpo(), []
+    core = layer.A.get_parameter("0")
+    core.register_hook(lambda grad: seen.append(grad.shape))
+    core.register_post_accumulate_grad_hook(lambda parameter: seen.append(parameter.grad.shape))
+    x = torch.randn(3, 12, dtype=torch.float64)
+    held = layer(x).sum()
+    held.backward()
+    layer.truncate_("r[1]", size=2)
+    assert core.grad.shape == (2, 3, 2)
+    layer(x).sum().backward()
+    assert seen == [(2, 3, 4)] * 2 + [(2, 3, 2)] * 2 and held.requires_grad

@@ -54,7 +54,7 @@ class Leg:
 def leg_of(layer: Layer, tensor: str, bond: str, axis: int) -> Leg:
     """The leg of a tensor that is the bond, in a stored axis that may have others beside it."""
     sizes = {name: index.size for name, index in index_table(layer.network).items()}
-    for _, view in uses(layer.network, tensor):
+    for view in uses(layer.network)[tensor]:
         groups = plain_axes(view)
         if groups is not None and bond in groups[axis]:
             group = groups[axis]
