@@ -81,6 +81,10 @@ def _no_tree(network: Network, bond: str, found: list[BondTree]) -> str | None:
 def _unwritable(network: Network, tree: BondTree) -> str | None:
     """Why not every tensor of a tree can be changed for this tree's sake; None where it can."""
     roles = {tensor.name: tensor.role for tensor in network.tensors}
+    numbers = {tensor.name for tensor in network.tensors if tensor.complex}
+    mixed = sorted({node.value in numbers: node.value for node in tree.nodes}.items())
+    if len(mixed) > 1:
+        return f"`{mixed[0][1]}` is real and `{mixed[1][1]}` is complex"
     occurrences = sum(other == tree for other in bond_trees(network))
     used = uses(network)
     counts = Counter(node.value for node in tree.nodes)

@@ -39,7 +39,8 @@ class Bonds(Layer):
 
         The layer computes the same as before; returns self. Raises CompileError (TN420, TN421, TN424).
         """
-        canonicalize(self, bond)
+        with torch.inference_mode(False), torch.no_grad():
+            canonicalize(self, bond)
         return self
 
     def spectrum(self) -> dict[str, BondSpectrum]:
@@ -58,7 +59,8 @@ class Bonds(Layer):
         Parameters stay the same objects. `optimizer` is the one whose state for them is to go along. Raises
         CompileError (TN420 to TN425), and the layer is as it was then.
         """
-        return truncate(self, bond, size, error, optimizer)
+        with torch.inference_mode(False), torch.no_grad():
+            return truncate(self, bond, size, error, optimizer)
 
     def grow_(self, bond: str, size: int, optimizer: torch.optim.Optimizer | None = None) -> "Bonds":
         """Make a bond larger without a change of what the layer computes; see `grow`.
@@ -66,7 +68,8 @@ class Bonds(Layer):
         Parameters stay the same objects. `optimizer` is the one whose state for them is to go along. Returns self;
         raises CompileError (TN420, TN422 to TN425), and the layer is as it was then.
         """
-        grow(self, bond, size, optimizer)
+        with torch.inference_mode(False), torch.no_grad():
+            grow(self, bond, size, optimizer)
         return self
 
     def bond_axes(self, bond: str) -> tuple[str, ...]:

@@ -118,7 +118,9 @@ class Step:
         """The array after the change, in its own dtype."""
         leg, changed = self.leg, array
         if self.matrix is not None:
-            changed = leg.multiplied(array.to(self.matrix.dtype), self.matrix.to(array.device)).to(array.dtype)
+            # Optimizers keep averages of squares of complex tensors as complex numbers, part by part.
+            dtype = torch.promote_types(self.matrix.dtype, array.dtype)
+            changed = leg.multiplied(array.to(dtype), self.matrix.to(array.device, dtype)).to(array.dtype)
             leg = Leg(leg.tensor, leg.axis, leg.before, self.matrix.shape[0], leg.after)
         if not self.more:
             return changed
