@@ -39,6 +39,7 @@ from tncc.reading import read_import, read_program, text_program
 from tncc.report.build import build_report
 from tncc.report.model import Report
 from tncc.version import VERSION
+from tncc.watching import Watch, unwatched
 
 if TYPE_CHECKING:
     import torch
@@ -50,14 +51,6 @@ BATCH = (1, 32, 1024)
 
 ROWS_LIMIT = 2**48
 """The largest row count that can be planned for."""
-
-
-Watch = Callable[[str, int, int], None]
-"""Is told what is done now, how many parts of the work are done, and how many there are."""
-
-
-def unwatched(what: str, done: int, total: int) -> None:
-    """Nobody watches."""
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ from typing import Any
 from torch import nn
 
 from tncc.layers.bonds import Bonds
+from tncc.layers.dense import FromDense
 from tncc.layers.layer import CLASSES, Layer, Origin
 
-MIXINS: tuple[type[Layer], ...] = (Bonds, Layer)
+MIXINS: tuple[type[Layer], ...] = (FromDense, Bonds, Layer)
 """What layers can do, one class a subject; a new one goes before `Layer`."""
 
 
