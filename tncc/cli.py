@@ -5,7 +5,6 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn, Protocol
 
@@ -18,10 +17,25 @@ from tncc.diagnostics.diagnostic import CompileError, Diagnostic
 from tncc.diagnostics.render import Sources, as_json, render
 from tncc.formatting import format_files
 from tncc.machines import describe, store_machine
+from tncc.options import (
+    Batch,
+    File,
+    Files,
+    Freeze,
+    MachineFile,
+    Memory,
+    MessageFormat,
+    Messages,
+    NetworkOption,
+    Output,
+    Parameters,
+    ReportFormat,
+)  # fmt: skip
 from tncc.output import write_output
 from tncc.progress import progress_bar
 from tncc.starters import starter
 from tncc.version import VERSION
+from tncc.watching import Watch
 
 EXIT_DIAGNOSED, EXIT_USAGE, EXIT_INTERNAL = 1, 2, 70
 
@@ -29,50 +43,6 @@ app = typer.Typer(
     name="tncc", help="A compiler for tensor networks in machine learning.", no_args_is_help=True,
     add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
 )  # fmt: skip
-
-
-class MessageFormat(StrEnum):
-    """How diagnostics are printed."""
-
-    text = "text"
-    json = "json"
-
-
-class ReportFormat(StrEnum):
-    """What a report is printed as."""
-
-    text = "text"
-    json = "json"
-    markdown = "markdown"
-
-
-class Freeze(StrEnum):
-    """What inference keeps: whatever is fastest, no more than the tensors take, or nothing."""
-
-    time = "time"
-    memory = "memory"
-    off = "off"
-
-
-File = Annotated[str, typer.Argument(metavar="FILE", help="A path, `-` for standard input, or `std.mpo`.")]
-Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Paths, `-` for standard input, or `std.mpo`.")]
-NetworkOption = Annotated[str | None, typer.Option("-n", "--network", help="The network; the last one by default.")]
-Parameters = Annotated[
-    list[str] | None,
-    typer.Option("-p", "--parameter", metavar="NAME=VALUE", help="A parameter or a bond's size: `-p chi=4`."),
-]
-Batch = Annotated[str, typer.Option("--batch", metavar="1,32,1024", help="Row counts that the plan should be good at.")]
-MachineFile = Annotated[
-    str | None,
-    typer.Option("--machine", metavar="FILE", help="The machine to plan for, as `tncc calibrate -o` wrote it."),
-]
-Memory = Annotated[
-    str | None, typer.Option("--memory", metavar="64MiB", help="The most that arrays made on the way may take.")
-]
-Output = Annotated[
-    Path | None, typer.Option("-o", "--output", metavar="PATH", help="Where to write; printed if absent.")
-]
-Messages = Annotated[MessageFormat, typer.Option("--message-format", help="How diagnostics are printed.")]
 
 
 @app.command()
@@ -107,7 +77,7 @@ def compile_command(
 ) -> None:
     """Compile a network into the source code of a module."""
 
-    def run(watch: driver.Watch) -> str:
+    def run(watch: Watch) -> str:
         options = driver.planning_options(parse_batch(batch), memory, machine, plan)
         return _compile(file, network, parameter, options, message_format, watch).source(target, freeze.value)
 
@@ -128,7 +98,7 @@ def report(
 ) -> None:
     """Say what a network costs: parameters, FLOPs, memory, and each step of its contraction."""
 
-    def run(watch: driver.Watch) -> str:
+    def run(watch: Watch) -> str:
         options = driver.planning_options(parse_batch(batch), memory, machine)
         compiled = _compile(file, network, parameter, options, message_format, watch)
         return _laid_out(compiled.report(), format, output)
@@ -152,7 +122,7 @@ def bench(
     # PyTorch is loaded by this command alone.
     measuring = importlib.import_module("tncc.measuring")
 
-    def run(watch: driver.Watch) -> str:
+    def run(watch: Watch) -> str:
         options = driver.planning_options(parse_batch(batch), memory, machine)
         compiled = _compile(file, network, parameter, options, message_format, watch)
         return _laid_out(measuring.measured(compiled, watch), format, output)
@@ -180,12 +150,46 @@ def inspect(
     # PyTorch is loaded by this command alone.
     inspecting = importlib.import_module("tncc.inspecting")
 
-    def run(watch: driver.Watch) -> str:
+    def run(watch: Watch) -> str:
         values, bonds = parse_assignments(parameter or ())
         program = inspecting.Program(source, network, values, bonds)
         return _laid_out(inspecting.inspect_file(model, program, threshold), format, output)
 
     _emit(run, output, message_format)
+
+
+@app.command()
+def decompose(
+    weights: Annotated[Path, typer.Argument(metavar="WEIGHTS", help="A safetensors file that holds the dense weight.")],
+    file: File,
+    key: Annotated[str, typer.Option("--key", help="The weight's name there: (out_features, in_features).")],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="PATH", help="The safetensors file to write.")],
+    bias_key: Annotated[str | None, typer.Option("--bias-key", help="The bias's name there.")] = None,
+    network: NetworkOption = None,
+    parameter: Parameters = None,
+    error: Annotated[
+        float | None, typer.Option("--error", metavar="0.02", help="Make bonds just large enough for this error.")
+    ] = None,
+    covariance: Annotated[
+        str | None, typer.Option("--covariance-key", help="The name there of the inputs' second moments.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="What random starts are drawn from.")] = 0,
+    restarts: Annotated[int, typer.Option("--restarts", help="Starts of least squares, where there are loops.")] = 3,
+    sweeps: Annotated[int | None, typer.Option("--sweeps", help="Sweeps of least squares at most.")] = None,
+    pad: Annotated[bool, typer.Option("--pad", help="Continue a smaller weight by zeros.")] = False,
+    message_format: Messages = MessageFormat.text,
+) -> None:
+    """Find the tensors of a network that come closest to a dense weight."""
+    # PyTorch is loaded by this command alone.
+    decomposing = importlib.import_module("tncc.decomposing")
+
+    def run(watch: Watch) -> str:
+        compiled = _compile(file, network, parameter, driver.planning_options(), message_format, watch)
+        wish = decomposing.Wish(key, bias_key, covariance, error, seed, restarts, sweeps, pad)
+        found = decomposing.decompose_file(compiled, weights, wish, output, watch)
+        return str(decomposing.table(found, _width(), _wants_color(sys.stdout)))
+
+    _emit(run, None, message_format)
 
 
 @app.command()
@@ -257,7 +261,7 @@ def _compile(
     parameters: Sequence[str] | None,
     options: driver.Options,
     message_format: MessageFormat,
-    watch: driver.Watch,
+    watch: Watch,
 ) -> driver.Compiled:
     values, bonds = parse_assignments(parameters or ())
     compiled = driver.compile_file(file, network, options, bonds, values, watch)
@@ -283,7 +287,7 @@ def _laid_out(found: _Tables, format: ReportFormat, output: Path | None) -> str:
     return found.text(_width(), output is None and _wants_color(sys.stdout))
 
 
-def _emit(run: Callable[[driver.Watch], str], output: Path | None, message_format: MessageFormat) -> None:
+def _emit(run: Callable[[Watch], str], output: Path | None, message_format: MessageFormat) -> None:
     """Print or write what `run` makes; diagnosed errors are printed, and nothing is written then."""
     try:
         with progress_bar() as watch:

@@ -2,6 +2,7 @@
 
 import gc
 import importlib
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,17 +11,19 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from os import PathLike, fspath
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 from tncc.backends import TARGETS
-from tncc.diagnostics.diagnostic import Diagnostic, Failure, in_order
+from tncc.backends.c.emit import Files, Type, c_files
+from tncc.diagnostics.diagnostic import CompileError, Diagnostic, Failure, in_order
 from tncc.diagnostics.name_kinds import NoNetwork, UnknownNetwork
 from tncc.diagnostics.render import compile_error
 from tncc.diagnostics.size_kinds import BadOption
 from tncc.diagnostics.source import Source
 from tncc.diagnostics.span import NOWHERE, Span
 from tncc.elaborate.elaborate import Elaborator
-from tncc.elaborate.imports import Definition, Files
+from tncc.elaborate.imports import Definition
+from tncc.elaborate.imports import Files as Imports
 from tncc.elaborate.nearest import rename_hint
 from tncc.elaborate.parameters import has_all_defaults
 from tncc.ir.linearity import linear_map
@@ -32,6 +35,7 @@ from tncc.ir.schedule import Schedule
 from tncc.loading import instantiate
 from tncc.machines import load_machine
 from tncc.passes import run_passes
+from tncc.planning.kernels import kernel_plan, kernel_planner
 from tncc.planning.plan import FREEZES, Freeze, Planner
 from tncc.planning.variants import variants
 from tncc.plans import is_there, plan_key, read_plan, write_plan
@@ -39,25 +43,22 @@ from tncc.reading import read_import, read_program, text_program
 from tncc.report.build import build_report
 from tncc.report.model import Report
 from tncc.version import VERSION
+from tncc.watching import Watch, unwatched
 
 if TYPE_CHECKING:
     import torch
 
+    from tncc.kernels.engine import Engine
     from tncc.layers.layer import Layer
+
+KernelChoice = Literal["auto", "c", "torch"]
+"""What runs inside a module."""
 
 BATCH = (1, 32, 1024)
 """The row counts that a plan is made for where none are given."""
 
 ROWS_LIMIT = 2**48
 """The largest row count that can be planned for."""
-
-
-Watch = Callable[[str, int, int], None]
-"""Is told what is done now, how many parts of the work are done, and how many there are."""
-
-
-def unwatched(what: str, done: int, total: int) -> None:
-    """Nobody watches."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,8 @@ class Compiled:
     sources: Mapping[str, Source] = field(default_factory=dict)
     watch: Watch = unwatched
     plans: dict[Freeze, Plan] = field(default_factory=dict, repr=False)
-    classes: "dict[Freeze, type[Layer]]" = field(default_factory=dict, repr=False)
+    classes: "dict[tuple[Freeze, KernelChoice], type[Layer]]" = field(default_factory=dict, repr=False)
+    engines: dict[tuple[Freeze, Type], "tuple[str, Engine] | None"] = field(default_factory=dict, repr=False)
 
     @cached_property
     def optimized(self) -> Network:
@@ -136,24 +138,75 @@ class Compiled:
         dtype: "torch.dtype | None" = None,
         device: "torch.device | str | None" = None,
         freeze: Freeze = "time",
+        kernels: "KernelChoice | None" = None,
     ) -> "Layer":
         """A fresh instance of the generated class, initialised from torch's global generator.
 
         It is a `torch.nn.Module` that knows its network, and so can do more than the source alone: see `tncc.layers`.
 
         `dtype` defaults to torch's default; tensors declared `complex` take the complex type that belongs to it.
-        `freeze` is that of `source`.
+        `freeze` is that of `source`. `kernels` says what runs inside: C kernels ("c"), PyTorch ("torch"), or kernels
+        where they are predicted to be faster and there is a C compiler ("auto", the default unless the environment
+        variable TNCC_KERNELS says otherwise). Kernels serve single and double precision on the processor, and are built
+        now, in a second or two, unless the cache has them. Raises CompileError; with "c" also where there can be none.
         """
-        return self.layer_class(freeze)(dtype=dtype, device=device)
+        return self.layer_class(freeze, kernel_choice(kernels))(dtype=dtype, device=device)
 
-    def layer_class(self, freeze: Freeze = "time") -> "type[Layer]":
+    def layer_class(self, freeze: Freeze = "time", kernels: "KernelChoice" = "torch") -> "type[Layer]":
         """The class of its modules: the generated one with what `tncc.layers` adds, which knows this network."""
-        if freeze not in self.classes:
+        if (freeze, kernels) not in self.classes:
             generated = instantiate(self.source("torch", freeze), self.network.name)
             # Imported only now, since it loads PyTorch.
-            made: type[Layer] = importlib.import_module("tncc.layers.mixins").layer_class(self, freeze, generated)
-            self.classes[freeze] = made
-        return self.classes[freeze]
+            mixins = importlib.import_module("tncc.layers.mixins")
+            made: type[Layer] = mixins.layer_class(self, freeze, kernels, generated)
+            self.classes[freeze, kernels] = made
+        return self.classes[freeze, kernels]
+
+    @cached_property
+    def kernel_planner(self) -> Planner:
+        """Chooses the programs that kernels are made of."""
+        return kernel_planner(self.optimized, self.options.machine, self.options.batch)
+
+    def kernel_plan(self, freeze: Freeze = "time") -> Plan:
+        """The programs that kernels are made of; raises CompileError."""
+        with _planning():
+            return kernel_plan(self.kernel_planner, freeze)
+
+    def c_files(self, dtype: Type = "float32", freeze: Freeze = "time") -> Files:
+        """The C file and its header; raises CompileError for what has no kernel."""
+        with _planning():
+            return c_files(self.optimized, kernel_plan(self.kernel_planner, freeze), VERSION, dtype)
+
+    def engine(self, freeze: Freeze, dtype: Type, needed: bool) -> "tuple[str, Engine] | None":
+        """The built kernel for a type of numbers with a key; None where there can be none, unless it is `needed`.
+
+        Raises CompileError then.
+        """
+        if (freeze, dtype) not in self.engines:
+            try:
+                self.engines[freeze, dtype] = self._engine(freeze, dtype, needed)
+            except CompileError:
+                if needed:
+                    raise
+                self.engines[freeze, dtype] = None
+        return self.engines[freeze, dtype]
+
+    def _engine(self, freeze: Freeze, dtype: Type, needed: bool) -> "tuple[str, Engine] | None":
+        # Imported only now: nobody else needs compilers.
+        making, compiler = (importlib.import_module(f"tncc.kernels.{name}") for name in ("making", "compiler"))
+        if not needed and (self.options.memory is not None or not compiler.has_compiler()):
+            return None
+        files = self.c_files(dtype, freeze)
+        if not needed and len(files.code) > making.CODE_LIMIT:
+            return None
+        ours = {rows: self.kernel_planner.figures(rows, freeze).inference_us for rows in self.options.batch}
+        with _planning():
+            theirs = {rows: self.planner.figures(rows, freeze).inference_us for rows in self.options.batch}
+        serves = tuple((rows, ours[rows] <= theirs[rows]) for rows in sorted(ours))
+        most = max(ours)
+        made: tuple[str, Engine]
+        made = making.make_engine(self.optimized, self.kernel_plan(freeze), files, serves, ours[most] / most)
+        return made
 
     def part(self, network: Network) -> "torch.nn.Module":
         """A module for a network made from this one that stores no tensors, planned for the same rows and machine.
@@ -289,7 +342,7 @@ def check(name: str) -> tuple[list[Diagnostic], Mapping[str, Source]]:
 
     Names are checked in every network; sizes where all parameters have values.
     """
-    files = Files(read_import)
+    files = Imports(read_import)
     try:
         key, source = read_program(name)
     except Failure as failure:
@@ -315,7 +368,7 @@ def _compile(
     values: Mapping[str, object],
     watch: Watch = unwatched,
 ) -> Compiled:
-    files = Files(read_import)
+    files = Imports(read_import)
     elaborator = Elaborator(files)
     with _compiling():
         definition = _chosen(files, key, source, wanted)
@@ -328,7 +381,7 @@ def _compile(
     return Compiled(network, options, origin, tuple(found), files.sources, watch)
 
 
-def _chosen(files: Files, key: str, source: Source, wanted: str | None) -> Definition:
+def _chosen(files: Imports, key: str, source: Source, wanted: str | None) -> Definition:
     networks = files.load(key, source)
     if wanted is None and networks:
         return list(networks.values())[-1]
@@ -373,6 +426,18 @@ def checked_memory(memory: int | str) -> int:
         text = f"`{memory}` is not an amount of memory"
         raise compile_error([BadOption(_option("--memory"), text, "give bytes from 1 on, `64MiB` say")])
     return size
+
+
+def kernel_choice(asked: str | None) -> KernelChoice:
+    """What runs inside a module: as asked, else as the environment says, else `auto`; raises CompileError."""
+    place = "kernels" if asked is not None else "TNCC_KERNELS"
+    name = asked if asked is not None else os.environ.get("TNCC_KERNELS") or "auto"
+    for choice in get_args(KernelChoice):
+        if name == choice:
+            found: KernelChoice = choice
+            return found
+    hint = rename_hint(name, get_args(KernelChoice)) or f"choose one of {', '.join(get_args(KernelChoice))}"
+    raise compile_error([BadOption(_option(place), f"`{name}` is nothing that a module can run", hint)])
 
 
 @contextmanager

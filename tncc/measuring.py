@@ -9,9 +9,10 @@ from contextlib import contextmanager
 
 import torch
 
-from tncc.driver import Compiled, Watch, unwatched
+from tncc.driver import Compiled
 from tncc.ir.linearity import linear_map
 from tncc.report.timings import Mode, Timing, Timings
+from tncc.watching import Watch, unwatched
 
 Pair = tuple[float, float | None]
 """Microseconds of the module, and of the dense layer where there is one."""

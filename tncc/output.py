@@ -2,6 +2,8 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tncc.diagnostics.render import compile_error
@@ -31,13 +33,35 @@ def write_output(path: Path, text: str, *, overwrite: bool = True) -> None:
 
 
 def _replace(target: Path, text: str) -> None:
+    with _beside(target) as name, name.open("w", encoding="utf-8", newline="\n") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+@contextmanager
+def replaced(path: Path) -> Iterator[Path]:
+    """The path of a file to be written, which takes the place of `path` if all goes well, and else is gone.
+
+    Raises CompileError where that can't be done.
+    """
+    place = Span(str(path), 0, 0, 0, 0)
+    try:
+        target = Path(os.path.realpath(path)) if path.is_symlink() else path
+        with _beside(target) as name:
+            yield name
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise compile_error([CannotWrite(place, str(path), reason.lower())]) from None
+
+
+@contextmanager
+def _beside(target: Path) -> Iterator[Path]:
     mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
     handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", suffix=".tmp", dir=target.parent)
+    os.close(handle)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
+        yield Path(name)
         os.chmod(name, mode)
         os.replace(name, target)
     except BaseException:

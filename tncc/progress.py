@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
-from tncc.driver import Watch, unwatched
+from tncc.watching import Watch, unwatched
 
 DELAY = 1.0
 """Seconds of work before anything is shown."""

@@ -1,6 +1,7 @@
 """Calls that read and replace what crosses bonds, beside numpy and autograd."""
 
 import copy
+import pickle
 from typing import Any
 
 import numpy as np
@@ -167,6 +168,14 @@ def test_copies_keep_their_hooks_and_resized_layers_too(layer: Any) -> None:
     other.grow_("r[1]", 6)
     torch.testing.assert_close(other(x), before)
     assert other(x, taps=["r[1]"])[1]["r[1]"].shape[1] == 6
+
+
+def test_pickles_keep_their_hooks(layer: Any) -> None:
+    x = rows(3)
+    layer.hook_("r[1]", torch.relu)
+    torch.testing.assert_close(pickle.loads(pickle.dumps(layer))(x), layer(x))
+    with pytest.raises(TypeError, match="a hook must be callable"):
+        layer.hook_("r[1]", 3)
 
 
 def test_functions_of_the_layer(layer: Any) -> None:

@@ -111,6 +111,9 @@ def test_no_tree() -> None:
     refused(twice, lambda m: m.canonical_("r"), "TN421", "`B` stands several times")
     part = edited(("tensor B[r, s]", "tensor B[r, s, 3]"), ("A * B * C", "A * B[r, s, 1] * C"))
     refused(part, lambda m: m.canonical_("r"), "TN421", "only a part of `B`")
+    mixed = edited(("tensor B[r, s]", "tensor B[r, s] complex"))
+    refused(mixed, lambda m: m.truncate_("r", size=1), "TN421", "`C` is real and `B` is complex")
+    assert set(mixed.spectrum()) == {"r", "s"} and mixed.grow_("r", 4).A.shape == (4, 4)
     delta = edited(("bond s: 2", "bond s: 3"), ("tensor B[r, s]", "tensor B[r, s] copy"))
     refused(delta, lambda m: m.canonical_("r"), "TN421", "copy tensor")
 

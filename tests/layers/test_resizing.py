@@ -135,6 +135,27 @@ def test_averages_of_gradients_follow_the_tensors() -> None:
         torch.testing.assert_close(momentum, grad)
 
 
+def test_averages_for_complex_tensors() -> None:
+    text = """
+    network Pair() {
+      index i: 4; index o: 4; bond r: 3
+      input x[..., i]
+      tensor A[i, r] complex
+      tensor B[r, o] complex
+      output y[..., o] = x * A * B
+    }"""
+    layer = tncc.compile_text(text, batch=(4,)).module(dtype=torch.float64)
+    optimizer = torch.optim.Adam(layer.parameters())
+    x = torch.randn(8, 4, dtype=torch.float64)
+    for change in (lambda: layer.truncate_("r", size=2, optimizer=optimizer), lambda: layer.grow_("r", 5, optimizer)):
+        layer(x).abs().sum().backward()
+        optimizer.step()
+        change()
+        for parameter in layer.parameters():
+            squares = torch.view_as_real(optimizer.state[parameter]["exp_avg_sq"])
+            assert squares.shape[:-1] == parameter.shape and (squares >= 0).all() and (squares > 0).any(-1).all()
+
+
 def test_padding_of_averages() -> None:
     layer = mpo()
     optimizer = torch.optim.Adam(layer.parameters())
@@ -200,3 +221,26 @@ def test_no_optimizer_and_frozen_parameters() -> None:
     layer.grow_("r[1]", 6)
     torch.testing.assert_close(layer(x), before)
     assert not any(parameter.requires_grad for parameter in layer.parameters())
+
+
+def test_layers_resized_in_inference_mode_can_be_trained() -> None:
+    layer = mpo()
+    with torch.inference_mode():
+        layer.canonical_("r[1]").truncate_("r[1]", size=2)
+        layer.grow_("r[2]", 6)
+    layer(torch.randn(3, 12, dtype=torch.float64)).sum().backward()
+    assert all(parameter.grad is not None for parameter in layer.parameters())
+
+
+def test_hooks_of_parameters_stay() -> None:
+    layer, seen = mpo(), []
+    core = layer.A.get_parameter("0")
+    core.register_hook(lambda grad: seen.append(grad.shape))
+    core.register_post_accumulate_grad_hook(lambda parameter: seen.append(parameter.grad.shape))
+    x = torch.randn(3, 12, dtype=torch.float64)
+    held = layer(x).sum()
+    held.backward()
+    layer.truncate_("r[1]", size=2)
+    assert core.grad.shape == (2, 3, 2)
+    layer(x).sum().backward()
+    assert seen == [(2, 3, 4)] * 2 + [(2, 3, 2)] * 2 and held.requires_grad

@@ -151,6 +151,18 @@ def test_loops_and_hyperedges_are_cut_behind_the_first_tensor_that_carries_the_b
     assert find_cut(cp, "r", "").axes == (BATCH, "r", "j")
 
 
+def test_a_loop_is_cut_from_the_other_end_where_the_input_comes_in_there() -> None:
+    network = small_network(
+        {"i": 2, "j": 3, "o": 2, "g": 3, "r": 4},
+        [("y", "... o j", "A * B * x")],
+        inputs={"x": "... i j"},
+        parameters={"A": "o g r", "B": "g r i"},
+    )
+    cut = find_cut(network, "r", "")
+    assert (cut.before, cut.axes) == ({1, 2}, (BATCH, "r", "g", "j"))
+    assert find_cut(network, "g", "").axes == (BATCH, "g", "r", "j")
+
+
 def test_what_comes_between_functions_is_cut_there() -> None:
     network = small_network(
         {"i": 2, "h": 3, "o": 2},

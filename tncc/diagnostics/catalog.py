@@ -2,12 +2,30 @@
 
 from importlib import resources
 
-from tncc.diagnostics import axis_kinds, bond_kinds, kernel_kinds, name_kinds, planning_kinds, size_kinds, syntax_kinds
+from tncc.diagnostics import (
+    axis_kinds,
+    bond_kinds,
+    kernel_kinds,
+    name_kinds,
+    planning_kinds,
+    size_kinds,
+    syntax_kinds,
+    weight_kinds,
+)
 from tncc.diagnostics.diagnostic import Diagnostic
 
 KINDS: dict[str, type[Diagnostic]] = {
     kind.code: kind
-    for module in (syntax_kinds, name_kinds, size_kinds, axis_kinds, planning_kinds, kernel_kinds, bond_kinds)
+    for module in (
+        syntax_kinds,
+        name_kinds,
+        size_kinds,
+        axis_kinds,
+        planning_kinds,
+        kernel_kinds,
+        weight_kinds,
+        bond_kinds,
+    )
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, Diagnostic) and kind.code
 }

@@ -111,9 +111,13 @@ def _loop(count: int, edges: Iterable[Edge]) -> str | None:
     return None
 
 
-def uses(network: Network, tensor: str) -> list[tuple[str, View]]:
-    """Every use of a tensor, with the operation that it is in."""
-    return [(o.name, view) for o in network.operations for view in views(o) if view.value == tensor]
+def uses(network: Network) -> dict[str, list[View]]:
+    """Every use of each value that is used."""
+    found: dict[str, list[View]] = {}
+    for operation in network.operations:
+        for view in views(operation):
+            found.setdefault(view.value, []).append(view)
+    return found
 
 
 def plain_axes(view: View) -> tuple[Group, ...] | None:

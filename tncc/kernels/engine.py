@@ -37,7 +37,7 @@ class Exit:
     shape: tuple[Dim, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Engine:
     """A kernel for one type of numbers.
 

@@ -1,5 +1,6 @@
 """A layer's bonds by name: what there is, what was probably meant, and the tree that a bond belongs to."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from tncc.diagnostics.bond_kinds import NoTree, NotResizable, UnknownBond
@@ -80,17 +81,22 @@ def _no_tree(network: Network, bond: str, found: list[BondTree]) -> str | None:
 def _unwritable(network: Network, tree: BondTree) -> str | None:
     """Why not every tensor of a tree can be changed for this tree's sake; None where it can."""
     roles = {tensor.name: tensor.role for tensor in network.tensors}
+    numbers = {tensor.name for tensor in network.tensors if tensor.complex}
+    mixed = sorted({node.value in numbers: node.value for node in tree.nodes}.items())
+    if len(mixed) > 1:
+        return f"`{mixed[0][1]}` is real and `{mixed[1][1]}` is complex"
     occurrences = sum(other == tree for other in bond_trees(network))
+    used = uses(network)
+    counts = Counter(node.value for node in tree.nodes)
     for node in tree.nodes:
         name = node.value
         if roles[name] != "parameter":
             return f"`{name}` is frozen"
-        if sum(other.value == name for other in tree.nodes) > 1:
+        if counts[name] > 1:
             return f"`{name}` stands several times in the product"
         if plain_axes(node) is None:
             return f"only a part of `{name}` takes part in the product"
-        used = uses(network, name)
-        if any(view != node for _, view in used) or len(used) > occurrences:
+        if any(view != node for view in used[name]) or len(used[name]) > occurrences:
             return f"`{name}` is used outside of the product too"
     return None
 
@@ -108,8 +114,9 @@ def sole_axis(network: Network, bond: str, asked: str) -> dict[str, int]:
     """For each stored tensor that carries a bond the axis that does; raises CompileError where one can't be resized."""
     roles = {tensor.name: tensor.role for tensor in network.tensors}
     found: dict[str, int] = {}
+    used = uses(network)
     for name, role in roles.items():
-        for _, view in uses(network, name):
+        for view in used.get(name, ()):
             places = [place for place, axis in enumerate(view.axes) if not isinstance(axis, int) and bond in axis]
             if not places:
                 continue

@@ -1,8 +1,7 @@
 """What a layer can do at its bonds: canonical forms, spectra, other sizes, and reading and replacing what crosses."""
 
 import inspect
-from collections.abc import Iterable
-from types import MethodType
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import torch
@@ -40,7 +39,8 @@ class Bonds(Layer):
 
         The layer computes the same as before; returns self. Raises CompileError (TN420, TN421, TN424).
         """
-        canonicalize(self, bond)
+        with torch.inference_mode(False), torch.no_grad():
+            canonicalize(self, bond)
         return self
 
     def spectrum(self) -> dict[str, BondSpectrum]:
@@ -59,7 +59,8 @@ class Bonds(Layer):
         Parameters stay the same objects. `optimizer` is the one whose state for them is to go along. Raises
         CompileError (TN420 to TN425), and the layer is as it was then.
         """
-        return truncate(self, bond, size, error, optimizer)
+        with torch.inference_mode(False), torch.no_grad():
+            return truncate(self, bond, size, error, optimizer)
 
     def grow_(self, bond: str, size: int, optimizer: torch.optim.Optimizer | None = None) -> "Bonds":
         """Make a bond larger without a change of what the layer computes; see `grow`.
@@ -67,7 +68,8 @@ class Bonds(Layer):
         Parameters stay the same objects. `optimizer` is the one whose state for them is to go along. Returns self;
         raises CompileError (TN420, TN422 to TN425), and the layer is as it was then.
         """
-        grow(self, bond, size, optimizer)
+        with torch.inference_mode(False), torch.no_grad():
+            grow(self, bond, size, optimizer)
         return self
 
     def bond_axes(self, bond: str) -> tuple[str, ...]:
@@ -83,12 +85,14 @@ class Bonds(Layer):
         The activation has the axes `bond_axes(bond)`. Hooks at one bond run in the order in which they were set.
         Raises CompileError (TN420, TN426, TN427).
         """
+        if not callable(function):
+            raise TypeError(f"a hook must be callable, and {function!r} is not")
         hooks = self.__dict__.get("_bond_hooks", {})
         cut_program(self, (), {bond, *(name for name, _ in hooks.values())})
         number = max(hooks, default=-1) + 1
         # Another mapping, so that shallow copies keep the hooks that they had.
         self.__dict__["_bond_hooks"] = {**hooks, number: (bond, function)}
-        self.__dict__["forward"] = MethodType(_hooked_forward, self)
+        self.__dict__["forward"] = self._hooked_forward
         return HookHandle(self, number)
 
     def _unhook(self, number: int) -> None:
@@ -104,19 +108,21 @@ class Bonds(Layer):
         An activation has the axes `bond_axes(bond)`, and is what hooks leave of it. Raises CompileError (TN420, TN426).
         """
         if taps is None:
-            return super().__call__(*inputs, **named)
+            # What `nn.Module.__call__` does, in its place and not around it: taps that are off cost nothing.
+            call: Callable[..., Any] = self._compiled_call_impl or self._call_impl
+            return call(*inputs, **named)
         # Hooks of modules run as in every call: only what is behind `forward` is another, for this call alone.
         other = object.__new__(type(self))
-        object.__setattr__(other, "__dict__", {**self.__dict__, "forward": MethodType(_hooked_forward, self)})
+        object.__setattr__(other, "__dict__", dict(self.__dict__))
+        other.__dict__["forward"] = other._hooked_forward
         return nn.Module.__call__(other, *inputs, taps=[taps] if isinstance(taps, str) else list(taps), **named)
 
-
-def _hooked_forward(layer: Bonds, *inputs: Any, taps: list[str] | None = None, **named: Any) -> Any:
-    """What stands in for `forward` where bonds are read or hooked."""
-    given = inspect.signature(layer._generated.forward).bind(layer, *inputs, **named)
-    hooks: dict[str, list[Hook]] = {}
-    for bond, function in layer.__dict__.get("_bond_hooks", {}).values():
-        hooks.setdefault(bond, []).append(function)
-    program = cut_program(layer, taps or (), hooks)
-    output, activations = run(layer, program, given.args[1:], hooks)
-    return output if taps is None else (output, {bond: activations[bond] for bond in taps})
+    def _hooked_forward(self, *inputs: Any, taps: list[str] | None = None, **named: Any) -> Any:
+        """What stands in for `forward` where bonds are read or hooked."""
+        given = inspect.signature(self._generated.forward).bind(self, *inputs, **named)
+        hooks: dict[str, list[Hook]] = {}
+        for bond, function in self.__dict__.get("_bond_hooks", {}).values():
+            hooks.setdefault(bond, []).append(function)
+        program = cut_program(self, taps or (), hooks)
+        output, activations = run(self, program, given.args[1:], hooks)
+        return output if taps is None else (output, {bond: activations[bond] for bond in taps})

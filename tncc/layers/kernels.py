@@ -10,7 +10,10 @@ from torch import nn
 from tncc.kernels.engine import Engine
 from tncc.layers.layer import Layer
 from tncc.layers.operators import ENGINES
-from tncc.layers.running import KernelFunction, pack, run, run_packed
+from tncc.layers.running import differentiable, pack, run, run_packed
+
+DTYPES = {torch.float32: "float32", torch.float64: "float64"}
+"""The types of numbers that there are kernels for."""
 
 PLAIN = (torch.Tensor, nn.Parameter)
 """What has its numbers in memory: no subclass that stands for something else."""
@@ -23,12 +26,30 @@ class Kernels(Layer):
     autocast, transforms and tracers, is left to the generated PyTorch code.
     """
 
-    _engines: ClassVar[Mapping[torch.dtype, tuple[str, Engine]]] = {}
-    _always: ClassVar[bool] = False
+    _engines: ClassVar[dict[torch.dtype, tuple[str, Engine]]]
     _plain: ClassVar[Any] = None
 
-    def forward(self, *inputs: Any, **named: Any) -> Any:
-        """As the generated module's."""
+    def __init__(self, dtype: torch.dtype | None = None, device: Any = None) -> None:
+        super().__init__(dtype=dtype, device=device)
+        self._prepare(torch.get_default_dtype() if dtype is None else dtype)
+
+    @classmethod
+    def _prepare(cls, dtype: torch.dtype) -> None:
+        """Build the kernel for a type of numbers, where kernels are wanted; raises CompileError where they must be."""
+        if cls._kernels == "torch" or dtype in cls._engines or dtype not in DTYPES:
+            return
+        found = cls._origin.engine(cls._freeze, DTYPES[dtype], cls._kernels == "c")
+        if found is not None:
+            ENGINES[found[0]] = found[1]
+            cls._engines[dtype] = found
+
+    @property
+    def _always(self) -> bool:
+        """Whether kernels run even where they are predicted to be slower."""
+        return self._kernels == "c"
+
+    def run(self, *inputs: Any, **named: Any) -> Any:
+        """What `forward` does; it takes and gives what the generated module's does."""
         first = inputs[0] if inputs else None
         found = self._engines.get(first.dtype) if isinstance(first, torch.Tensor) and not named else None
         if found is None:
@@ -49,7 +70,7 @@ class Kernels(Layer):
         if torch.is_grad_enabled() and any(tensor.requires_grad for tensor in (*call.tensors, *stored)):
             if engine.kernel.backward is None:
                 return self._generated.forward(self, *inputs)
-            outputs = KernelFunction.apply(engine, call.sizes, self._again, *call.tensors, *stored)
+            outputs: Any = differentiable(engine, call.sizes, self._again, *call.tensors, *stored)
         else:
             outputs = run(engine, call.sizes, call.tensors, stored)
         return call.results(outputs)
@@ -92,7 +113,7 @@ class Kernels(Layer):
         for tensor in engine.stored:
             owner, name = self._place(tensor)
             store: Mapping[str, Any] = owner._parameters if name in owner._parameters else owner._buffers
-            one = store.get(name)
+            one: Any = store.get(name)
             if type(one) not in PLAIN or one.is_inference():
                 return None
             sources.append((store, name, one, one._version, one.data_ptr()))
@@ -118,7 +139,8 @@ class Kernels(Layer):
 
     def _apply(self, fn: Any, recurse: bool = True) -> Any:
         self.__dict__.pop("_packed", None)
-        return super()._apply(fn, recurse)
+        above: Any = super()
+        return above._apply(fn, recurse)
 
     def train(self, mode: bool = True) -> Any:
         """As of any module; training forgets packed weights."""
@@ -128,8 +150,8 @@ class Kernels(Layer):
 
     def __getstate__(self) -> dict[str, Any]:
         """Everything but what can be computed again."""
-        above: Any = super().__getstate__()
-        state: Mapping[str, Any] = above if isinstance(above, dict) else self.__dict__
+        above: Any = super()
+        state = above.__getstate__()
         return {name: value for name, value in state.items() if name != "_packed"}
 
 
@@ -168,9 +190,16 @@ class _Call:
             own = len(entrance.shape)
             shape = tuple(tensor.shape)
             split = len(shape) - own
-            if tensor.dtype != inputs[0].dtype or tensor.device.type != "cpu" or split < 0 or (split and not entrance.batched):
+            if (
+                tensor.dtype != inputs[0].dtype
+                or tensor.device.type != "cpu"
+                or split < 0
+                or (split and not entrance.batched)
+            ):
                 return None
-            if any(size is not None and size != there for size, there in zip(entrance.shape, shape[split:], strict=True)):
+            if any(
+                size is not None and size != there for size, there in zip(entrance.shape, shape[split:], strict=True)
+            ):
                 return None
             if entrance.batched:
                 batches.append(shape[:split])
@@ -178,7 +207,10 @@ class _Call:
                 size, rest = divmod(shape[one.axis] * one.times, one.over)
                 if rest or found.setdefault(one.symbol, size) != size:
                     return None
-        batch = _common(batches)
+        try:
+            batch = _common(batches)
+        except RuntimeError:
+            return None
         rows = 1 if batch is None else math.prod(batch)
         tensors = [
             _as_rows(tensor, entrance.batched, batch, len(entrance.shape), rows)
@@ -204,12 +236,11 @@ def _common(batches: Sequence[tuple[int, ...]]) -> tuple[int, ...] | None:
         return None
     if all(batch == batches[0] for batch in batches):
         return batches[0]
-    return tuple(torch.broadcast_shapes(*batches))
+    broadcast: Any = torch.broadcast_shapes
+    return tuple(broadcast(*batches))
 
 
-def _as_rows(
-    tensor: torch.Tensor, batched: bool, batch: tuple[int, ...] | None, own: int, rows: int
-) -> torch.Tensor:
+def _as_rows(tensor: torch.Tensor, batched: bool, batch: tuple[int, ...] | None, own: int, rows: int) -> torch.Tensor:
     """An input as a kernel reads it: contiguous, its leading axes one."""
     if batched and batch is not None:
         shape = tuple(tensor.shape)
@@ -219,9 +250,3 @@ def _as_rows(
         if len(batch) != 1:
             tensor = tensor.reshape((rows, *shape[split:]))
     return tensor if tensor.is_contiguous() else tensor.contiguous()
-
-
-def register(key: str, engine: Engine) -> tuple[str, Engine]:
-    """Make a kernel known to the operators."""
-    ENGINES[key] = engine
-    return key, engine

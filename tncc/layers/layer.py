@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from tncc.ir.network import Network, Tensor
+from tncc.kernels.engine import Engine
 
 
 class Origin(Protocol):
@@ -20,8 +21,11 @@ class Origin(Protocol):
     def with_bonds(self, bonds: Mapping[str, int]) -> "Origin":
         """The same network with some bonds of other sizes; raises CompileError."""
 
-    def layer_class(self, freeze: Any) -> "type[Layer]":
+    def layer_class(self, freeze: Any, kernels: Any) -> "type[Layer]":
         """The class of its modules."""
+
+    def engine(self, freeze: Any, dtype: Any, needed: bool) -> "tuple[str, Engine] | None":
+        """The built kernel for a type of numbers with a key; raises CompileError where it is needed and can't be."""
 
     def part(self, network: Network) -> nn.Module:
         """A module for a network made from this one, which stores no tensors; raises CompileError."""
@@ -40,6 +44,7 @@ class Layer(nn.Module):
 
     _origin: ClassVar[Origin]
     _freeze: ClassVar[str]
+    _kernels: ClassVar[str]
     _generated: ClassVar[type[nn.Module]]
     _key: ClassVar[str]
 
@@ -57,7 +62,7 @@ class Layer(nn.Module):
         other tensors stay. Raises CompileError, the layer being left as it was, for a bond that is not there.
         """
         origin = self._origin.with_bonds(bonds)
-        made = origin.layer_class(self._freeze)
+        made = origin.layer_class(self._freeze, self._kernels)
         for tensor in origin.network.tensors:
             if tensor.role in ("parameter", "frozen"):
                 self._reshape(tensor)

@@ -54,7 +54,7 @@ class Leg:
 def leg_of(layer: Layer, tensor: str, bond: str, axis: int) -> Leg:
     """The leg of a tensor that is the bond, in a stored axis that may have others beside it."""
     sizes = {name: index.size for name, index in index_table(layer.network).items()}
-    for _, view in uses(layer.network, tensor):
+    for view in uses(layer.network)[tensor]:
         groups = plain_axes(view)
         if groups is not None and bond in groups[axis]:
             group = groups[axis]
@@ -118,7 +118,9 @@ class Step:
         """The array after the change, in its own dtype."""
         leg, changed = self.leg, array
         if self.matrix is not None:
-            changed = leg.multiplied(array.to(self.matrix.dtype), self.matrix.to(array.device)).to(array.dtype)
+            # Optimizers keep averages of squares of complex tensors as complex numbers, part by part.
+            dtype = torch.promote_types(self.matrix.dtype, array.dtype)
+            changed = leg.multiplied(array.to(dtype), self.matrix.to(array.device, dtype)).to(array.dtype)
             leg = Leg(leg.tensor, leg.axis, leg.before, self.matrix.shape[0], leg.after)
         if not self.more:
             return changed

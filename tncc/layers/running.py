@@ -2,7 +2,7 @@
 
 import math
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -101,7 +101,8 @@ def run_backward(
     at = [0 if tensor is None else tensor.data_ptr() for tensor in found]
     space = workspace(kernel.workspace_bytes(*sizes, threads)).data_ptr()
     kernel.backward(
-        *sizes, *addresses(inputs), weights(stored), *addresses(seeds), *at[:count], pointers(at[count:]), space, threads
+        *sizes, *addresses(inputs), weights(stored), *addresses(seeds),
+        *at[:count], pointers(at[count:]), space, threads,
     )  # fmt: skip
     return [tensor if need else None for tensor, need in zip(found, needs, strict=True)]
 
@@ -140,9 +141,10 @@ def _by_autograd(again: Any, tensors: Tensors, seeds: Tensors, needs: Sequence[b
         outputs = again(*tensors)
         wanted = [tensor for tensor, need in zip(tensors, needs, strict=True) if need]
         pairs = [(output, seed) for output, seed in zip(outputs, seeds, strict=True) if output.requires_grad]
-        found = iter(
-            torch.autograd.grad(
-                [output for output, _ in pairs], wanted, [seed for _, seed in pairs], create_graph=True, allow_unused=True
-            )
-        )  # fmt: skip
+        made, given = [output for output, _ in pairs], [seed for _, seed in pairs]
+        found = iter(torch.autograd.grad(made, wanted, given, create_graph=True, allow_unused=True))
     return [next(found) if need else None for need in needs]
+
+
+differentiable: Callable[..., tuple[torch.Tensor, ...]] = KernelFunction.apply
+"""The outputs of a kernel, with gradients: engine, sizes, `again`, inputs, stored tensors."""

@@ -54,6 +54,8 @@ def read_tree(network: Network, read: Read, tree: BondTree, asked: str) -> TreeA
         array, names = _seen(stored.to(working_dtype(stored)), node, sizes)
         arrays.append(array)
         legs.append(names)
+    if any(array.is_complex() for array in arrays):
+        arrays = [array.to(torch.complex128) for array in arrays]
     return TreeArrays(tree, arrays, legs)
 
 

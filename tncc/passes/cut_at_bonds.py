@@ -68,8 +68,10 @@ def find_cut(network: Network, bond: str, asked: str) -> Cut:
     tree of stored tensors the bond has two sides, and the input's is: the one that shares indices with activations,
     where only one does; else the one that shares none with the result, where only one does; else that of the tensor
     that comes first in the product. In a loop, and at an index of several tensors, it is what the product names up to
-    the first tensor that carries the bond. The activation's axes are `...`, the bond, and then all other indices that
-    are still open, in the order in which the product names them.
+    the first tensor that carries the bond or, where no activation comes in there, from the last one on.
+
+    The activation's axes are `...`, the bond, and then all other indices that are still open, in the order in which the
+    product names them.
     """
     place = Span(asked, 0, 0, 0, 0)
     product = _summing(network, bond, place)
@@ -117,12 +119,19 @@ def _before(product: Contraction, bond: str, acting: Sequence[int]) -> frozenset
     joints = [found for name, found in carriers(operands).items() if name != bond]
     groups = [group for group in connected(stored, joints) if set(group) & set(ends)]
     if len(ends) == len(groups) == 2:
-        side = _input_side(product, groups, acting, names)
+        sides = [_input_side(product, groups, acting, names)]
     else:
-        prefix = [one for one in stored if one <= ends[0]]
-        side = next(group for group in connected(prefix, carriers(operands).values()) if ends[0] in group)
-    behind = [one for one in stored if one not in side]
-    return frozenset(side).union(_joining(side, behind, acting, names))
+        upward = ([one for one in stored if one <= ends[0]], ends[0])
+        downward = ([one for one in stored if one >= ends[-1]], ends[-1])
+        sides = [
+            next(group for group in connected(some, carriers(operands).values()) if end in group)
+            for some, end in (upward, downward)
+        ]
+    found = []
+    for side in sides:
+        behind = [one for one in stored if one not in side]
+        found.append(frozenset(side).union(_joining(side, behind, acting, names)))
+    return next((before for before in found if before.intersection(acting)), found[0])
 
 
 def _input_side(
@@ -184,7 +193,7 @@ def cut_at_bonds(network: Network, taps: Sequence[Cut], hooks: Sequence[Cut]) ->
         later = [operation for operation in operations if level[operation.name] > number]
         read = {view.value for operation in later for view in views(operation)}
         outputs = tuple(operation.name for operation in own if operation.name in wanted | read)
-        if own:
+        if outputs:
             after = tuple(cut for cut in hooks if level[cut.value] == number)
             parts.append(Segment(_part(network, own, outputs, axes, numbers), after))
     return tuple(parts)

@@ -45,16 +45,16 @@ def about(plan: Plan, version: str, who: Caller, real: str) -> list[str]:
         "",
         *network.doc.strip().splitlines(),
         "" if network.doc.strip() else None,
-        "Compile with: cc -std=c11 -O3 -march=native -ffp-contract=fast -fopenmp -c FILE.c (OpenMP may be left out).",
+        "Compile with: cc -std=c11 -O3 -march=native -ffp-contract=fast -fopenmp -c FILE.c (OpenMP or not).",
         "",
         f"All arrays are row-major, of {real}, and the caller's; none may overlap one that is written. `rows` is the",
         "product of all leading axes, 0 or more; each input and output with leading axes has so many rows.",
         *(f"Input {who.inputs[tensor.name]}: {axes_text(tensor.axes)}" for tensor in network.inputs),
         "",
         "Arrays may lie anywhere that the type's alignment allows; 64-byte boundaries are fastest. `workspace` is",
-        f"scratch memory of at least {who.stem}_workspace_bytes(rows, ..., threads) bytes, for one call at a time.",
-        "Nothing is allocated and nothing kept: calls on different workspaces may run at once. `threads`, 1 or more, is",
-        "how many threads share the rows; for each number of them, results are the same in every run.",
+        f"scratch memory of {who.stem}_workspace_bytes(rows, ..., threads) bytes or more, for one call at a time.",
+        "Nothing is allocated and nothing kept: calls on different workspaces may run at once. `threads`, 1 or more,",
+        "is how many threads share the rows; for each number of them, results are the same in every run.",
     ]
     text = [comment(line) for line in lines if line is not None]
     return ["/*", *(f" * {line}".rstrip() for line in text), " */"]

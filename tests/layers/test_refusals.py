@@ -1,0 +1,115 @@
+"""Weights that nothing can be made of: a diagnostic that says what and how many, and a layer that is what it was."""
+
+import copy
+from typing import Any
+
+import pytest
+import torch
+
+import tncc
+from tests.layers.weights import RING, double, normal, std, text
+
+MPO = {"ins": (2, 3), "outs": (3, 2), "chi": 3}
+
+
+def refused(layer: Any, code: str, *words: str, **options: Any) -> None:
+    """The call fails with one diagnostic, whose text has these words; nothing of the layer changes."""
+    before, state = type(layer), copy.deepcopy(layer.state_dict())
+    with pytest.raises(tncc.CompileError) as error:
+        layer.from_dense_(**options)
+    assert [diagnostic.code for diagnostic in error.value.diagnostics] == [code]
+    assert all(word in str(error.value) for word in words), str(error.value)
+    assert type(layer) is before
+    torch.testing.assert_close(layer.state_dict(), state, rtol=0, atol=0, equal_nan=True)
+
+
+def test_tn402_wrong_shapes() -> None:
+    layer = double(std("mpo", **MPO))
+    refused(layer, "TN402", "`MPO`", "(5, 6)", "(6, 6)", "pad=True", weight=normal(5, 6))
+    refused(layer, "TN402", "(7, 6)", "(6, 6) or less", weight=normal(7, 6), pad=True)
+    refused(layer, "TN402", "(36,)", weight=normal(36))
+    refused(layer, "TN402", "the bias", "(5,)", "(6,)", weight=normal(6, 6), bias=normal(5))
+    refused(layer, "TN402", "the covariance", "(6, 5)", weight=normal(6, 6), covariance=normal(6, 5))
+    wide = double(std("mpo", ins=(2, 2), outs=(3, 3), chi=2))
+    refused(wide, "TN402", "transpose it", weight=normal(4, 9))
+    refused(wide, "TN402", "(0, 4)", weight=normal(0, 4), pad=True)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+def test_tn403_numbers_that_are_not_finite(value: float) -> None:
+    layer, weight, bias = double(std("mpo", **MPO)), normal(6, 6), normal(6)
+    bias[4] = value
+    refused(layer, "TN403", "the bias", "1 of 6", "[4]", weight=weight, bias=bias)
+    refused(layer, "TN403", "the covariance", weight=weight, covariance=bias.expand(6, 6))
+    weight[1, 2] = weight[3, 0] = value
+    refused(layer, "TN403", "2 of 36", "[1, 2]", weight=weight)
+
+
+def test_tn403_a_type_that_is_too_small() -> None:
+    layer = std("mpo", **MPO).module(dtype=torch.float16)
+    refused(layer, "TN403", "float16", weight=1e6 * torch.ones(6, 6))
+
+
+def test_large_numbers_whose_sum_overflows_are_fine() -> None:
+    layer = std("mpo", **{**MPO, "chi": 6}).module()
+    weight = torch.full((6, 6), 3e38)
+    assert layer.from_dense_(weight * 1e-20).error < 1e-5
+
+
+def test_tn404_types() -> None:
+    layer = double(std("mpo", **MPO))
+    refused(layer, "TN404", "int64", "the weight", weight=torch.ones(6, 6, dtype=torch.int64))
+    refused(layer, "TN404", "bool", weight=torch.ones(6, 6, dtype=torch.bool))
+    refused(layer, "TN404", "complex64", weight=torch.ones(6, 6, dtype=torch.complex64))
+    refused(layer, "TN404", "list", weight=[[1.0] * 6] * 6)
+    refused(layer, "TN404", "meta", weight=torch.ones(6, 6, device="meta"))
+    refused(layer, "TN404", "the bias", weight=normal(6, 6), bias=torch.ones(6, dtype=torch.int32))
+
+
+def test_tn407_a_bias_without_a_place() -> None:
+    layer = double(std("mpo", **MPO, use_bias=False))
+    refused(layer, "TN407", "`MPO`", weight=normal(6, 6), bias=normal(6))
+    assert layer.from_dense_(normal(6, 6), torch.zeros(6)).bias_error == 0
+    program = "network F() { index i: 2; index o: 3; input x[..., i]; tensor A[i, o]\n tensor b[o] frozen\n"
+    frozen = double(text(program + "output y[..., o] = x * A + b }"))
+    refused(frozen, "TN407", "frozen", weight=normal(3, 2), bias=normal(3))
+    assert frozen.from_dense_(normal(3, 2), frozen.b.clone()).error < 1e-14
+
+
+@pytest.mark.parametrize(("body", "words"), [
+    ("tensor A[i, o]\n output y[..., o] = gelu(x * A)", "affine"),
+    ("tensor A[i, i2]\n output y[..., i2] = x[..., i] * A * x[..., i2]", "affine"),
+    ("tensor A[i, o]\n output y[..., o] = x * tanh(A)", "`tanh`"),
+    ("tensor A[i, i2]\n tensor B[i, o]\n output y[..., o] = x * A * A[i2, i3] * B[i3, o]", "more than once"),
+    ("tensor A[i, o] frozen\n output y[..., o] = x * A", "frozen"),
+    ("tensor A[i, o]\n tensor B[i]\n output y[..., o] = x * A * B + 2 * x * A", "more than once"),
+])  # fmt: skip
+def test_tn401_networks_that_no_weight_decomposes_into(body: str, words: str) -> None:
+    program = f"network N() {{ index i: 3; index i2: 3; index i3: 3; index o: 2; input x[..., i]\n {body} }}"
+    layer = double(text(program))
+    refused(layer, "TN401", "`N`", words, weight=normal(2, 3))
+
+
+def test_tn408_errors_that_are_not_met() -> None:
+    refused(double(text(RING)), "TN408", "loops", weight=normal(36, 36), error=0.1)
+    program = "network N() { index i: 4; index o: 4; index r: 1; index s: 2; input x[..., i]\n tensor A[i, s]\n"
+    narrow = double(text(program + "tensor B[s, o]\n output y[..., o] = x * A * B }"))
+    refused(narrow, "TN408", "`N`", weight=normal(4, 4), error=0.01)
+    diagonal = double(text("network D() { index i: 4; input x[..., i]\n tensor a[i]\n output y[..., i] = x * a }"))
+    refused(diagonal, "TN408", "zero or constant", weight=normal(4, 4), error=0.1)
+
+
+@pytest.mark.parametrize("options", [
+    {"error": -0.1}, {"error": 1.0}, {"error": float("nan")}, {"error": "0.1"}, {"restarts": 0}, {"sweeps": -1},
+    {"restarts": True},
+])  # fmt: skip
+def test_tn137_options_that_make_no_sense(options: dict[str, Any]) -> None:
+    refused(double(std("mpo", **MPO)), "TN137", weight=normal(6, 6), **options)
+
+
+def test_a_weight_of_zeros_is_no_trouble() -> None:
+    for compiled in (std("mpo", **MPO), text(RING, ins=(2, 3, 2), outs=(2, 2, 2))):
+        layer = double(compiled)
+        count = layer.to_dense().shape
+        result = layer.from_dense_(torch.zeros(count, dtype=torch.float64))
+        assert result.error < 1e-6 and float(layer.to_dense().detach().abs().max()) < 1e-6

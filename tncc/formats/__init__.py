@@ -1,0 +1,1 @@
+"""Other libraries' layouts of factorized weights."""
