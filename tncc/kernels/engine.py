@@ -1,13 +1,16 @@
 """A built kernel with what its calls need to know of the network: which arguments it takes, and for which rows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tncc.backends.tensors import stored_tensors
 from tncc.ir.extent import symbol
 from tncc.ir.network import BATCH, Network, Tensor
 from tncc.ir.program import ROWS, Dim
 from tncc.kernels.binding import Kernel
+
+SPACES = 64
+"""Sizes of workspaces that are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,9 @@ class Engine:
 
     `symbols` are the run-time sizes besides the rows, in the order of the kernel's parameters; `trained` says of each
     stored tensor whether it has gradients. `serves` is from which row counts on the kernel is the faster choice, and
-    from which on it is not; `us` is about how long a row takes it, which threads are chosen by.
+    from which on it is not; `us` is about how long a row takes it, which threads are chosen by. `plain` is the shape of
+    a row, and `row` that of a row of the output, where there is one of each with leading axes, and no size besides the
+    rows that is known at run time only.
     """
 
     kernel: Kernel
@@ -54,6 +59,18 @@ class Engine:
     trained: tuple[bool, ...]
     serves: tuple[tuple[int, bool], ...]
     us: float
+    plain: tuple[int, ...] | None
+    row: tuple[int, ...] = ()
+    spaces: dict[tuple[int, ...], int] = field(default_factory=dict)
+
+    def workspace_bytes(self, *sizes: int) -> int:
+        """The bytes of a workspace for some sizes and, the last number, threads."""
+        found = self.spaces.get(sizes)
+        if found is None:
+            found = self.kernel.workspace_bytes(*sizes)
+            if len(self.spaces) < SPACES:
+                self.spaces[sizes] = found
+        return found
 
     def is_served(self, rows: int) -> bool:
         """Whether the kernel is the faster choice for so many rows."""
@@ -70,15 +87,21 @@ def engine(
 ) -> Engine:  # fmt: skip
     """The engine of a network; `results` says of each output whether it has leading axes, and its others."""
     stored = tuple(stored_tensors(network))
+    inputs = tuple(entrance(tensor, network) for tensor in network.inputs)
+    plain = None
+    if len(inputs) == len(results) == 1 and inputs[0].batched and results[0][0] and len(kernel.who.symbols) == 1:
+        plain = tuple(extent for extent in inputs[0].shape if extent is not None)
     return Engine(
         kernel=kernel,
-        inputs=tuple(entrance(tensor, network) for tensor in network.inputs),
+        inputs=inputs,
         outputs=tuple(Exit(batched, shape) for batched, shape in results),
         stored=stored,
         symbols=tuple(name for name in kernel.who.symbols if name != ROWS),
         trained=tuple(tensor.role == "parameter" for tensor in stored),
         serves=serves,
         us=us,
+        plain=plain,
+        row=tuple(extent for extent in results[0][1] if isinstance(extent, int)),
     )
 
 

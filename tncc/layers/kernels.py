@@ -10,7 +10,7 @@ from torch import nn
 from tncc.kernels.engine import Engine
 from tncc.layers.layer import Layer
 from tncc.layers.operators import ENGINES
-from tncc.layers.running import differentiable, pack, run, run_packed
+from tncc.layers.running import differentiable, pack, run, run_packed, run_plain
 
 DTYPES = {torch.float32: "float32", torch.float64: "float64"}
 """The types of numbers that there are kernels for."""
@@ -50,14 +50,22 @@ class Kernels(Layer):
 
     def run(self, *inputs: Any, **named: Any) -> Any:
         """What `forward` does; it takes and gives what the generated module's does."""
-        first = inputs[0] if inputs else None
+        first: Any = inputs[0] if inputs else None
         found = self._engines.get(first.dtype) if isinstance(first, torch.Tensor) and not named else None
         if found is None:
             return self._generated.forward(self, *inputs, **named)
         key, engine = found
         if torch.compiler.is_compiling():
             return self._compiled(key, engine, inputs)
-        call = None if _is_watched() else _Call.of(engine, inputs)
+        watched = _is_watched()
+        if not (watched or self.training or torch.is_grad_enabled()) and first.shape[1:] == engine.plain:
+            rows = first.shape[0]
+            fits = type(first) in PLAIN and first.is_cpu and first.is_contiguous()
+            if fits and (self._always or engine.is_served(rows)):
+                packed = self._packed_weights(engine, first)
+                if packed is not None:
+                    return run_plain(engine, rows, first, packed)
+        call = None if watched else _Call.of(engine, inputs)
         if call is None or not (self._always or engine.is_served(call.rows)):
             return self._generated.forward(self, *inputs)
         if not self.training and not torch.is_grad_enabled():

@@ -59,9 +59,18 @@ def run_packed(engine: Engine, sizes: Sequence[int], inputs: Tensors, packed: to
     """The outputs from packed weights."""
     outputs = empty_outputs(engine, sizes, packed)
     kernel, threads = engine.kernel, threads_for(engine, sizes[0])
-    space = workspace(kernel.workspace_bytes(*sizes, threads)).data_ptr()
+    space = workspace(engine.workspace_bytes(*sizes, threads)).data_ptr()
     kernel.forward(*sizes, *addresses(inputs), packed.data_ptr(), *addresses(outputs), space, threads)
     return outputs
+
+
+def run_plain(engine: Engine, rows: int, tensor: torch.Tensor, packed: torch.Tensor) -> torch.Tensor:
+    """`run_packed` of the one input of a plain engine."""
+    output = tensor.new_empty((rows, *engine.row))
+    threads = threads_for(engine, rows)
+    space = workspace(engine.workspace_bytes(rows, threads)).data_ptr()
+    engine.kernel.forward(rows, tensor.data_ptr(), packed.data_ptr(), output.data_ptr(), space, threads)
+    return output
 
 
 def pack(engine: Engine, stored: Tensors, like: torch.Tensor) -> torch.Tensor:
@@ -69,7 +78,7 @@ def pack(engine: Engine, stored: Tensors, like: torch.Tensor) -> torch.Tensor:
     kernel = engine.kernel
     packed = like.new_empty(max(1, kernel.packed_bytes() // like.element_size()))
     sizes = (1,) * (1 + len(engine.symbols))
-    space = workspace(kernel.workspace_bytes(*sizes, 1)).data_ptr()
+    space = workspace(engine.workspace_bytes(*sizes, 1)).data_ptr()
     kernel.pack(weights(stored), packed.data_ptr(), space)
     return packed
 
@@ -83,7 +92,7 @@ def run(engine: Engine, sizes: Sequence[int], inputs: Tensors, stored: Tensors) 
     """The outputs from the weights as they are."""
     outputs = empty_outputs(engine, sizes, (*inputs, *stored)[0])
     kernel, threads = engine.kernel, threads_for(engine, sizes[0])
-    space = workspace(kernel.workspace_bytes(*sizes, threads)).data_ptr()
+    space = workspace(engine.workspace_bytes(*sizes, threads)).data_ptr()
     kernel.apply(*sizes, *addresses(inputs), weights(stored), *addresses(outputs), space, threads)
     return outputs
 
@@ -99,7 +108,7 @@ def run_backward(
     found: list[torch.Tensor | None] = [torch.empty_like(tensor) for tensor in inputs]
     found += [torch.empty_like(t) if need else None for t, need in zip(stored, needs[count:], strict=True)]
     at = [0 if tensor is None else tensor.data_ptr() for tensor in found]
-    space = workspace(kernel.workspace_bytes(*sizes, threads)).data_ptr()
+    space = workspace(engine.workspace_bytes(*sizes, threads)).data_ptr()
     kernel.backward(
         *sizes, *addresses(inputs), weights(stored), *addresses(seeds),
         *at[:count], pointers(at[count:]), space, threads,
