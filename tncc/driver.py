@@ -19,10 +19,12 @@ from tncc.diagnostics.render import compile_error
 from tncc.diagnostics.size_kinds import BadOption
 from tncc.diagnostics.source import Source
 from tncc.diagnostics.span import NOWHERE, Span
+from tncc.elaborate.definition import Definition
 from tncc.elaborate.elaborate import Elaborator
-from tncc.elaborate.imports import Definition, Files
+from tncc.elaborate.imports import Files
 from tncc.elaborate.nearest import rename_hint
 from tncc.elaborate.parameters import has_all_defaults
+from tncc.elaborate.rule_networks import check_rules
 from tncc.ir.linearity import linear_map
 from tncc.ir.machine import Machine
 from tncc.ir.network import Network
@@ -278,7 +280,8 @@ def compile_source(
 def check(name: str) -> tuple[list[Diagnostic], Mapping[str, Source]]:
     """Everything that is wrong with a file, and the texts that its diagnostics point into.
 
-    Names are checked in every network; sizes where all parameters have values.
+    Names are checked in every network; sizes where all parameters have values, and in rules where they do not depend on
+    the layers of a model.
     """
     files = Files(read_import)
     try:
@@ -291,8 +294,11 @@ def check(name: str) -> tuple[list[Diagnostic], Mapping[str, Source]]:
         for definition in networks.values():
             if has_all_defaults(definition.node):
                 elaborator.network(definition, {}, {}, NOWHERE)
+        blocks = files.rules.get(key, {})
+        for block in blocks.values():
+            check_rules(block, elaborator)
     found = in_order([*files.diagnostics, *elaborator.diagnostics], files.sources)
-    if not networks and not found:
+    if not networks and not blocks and not found:
         found.append(NoNetwork(Span(source.name, 0, 0, 0, 0), source.name))
     return found, files.sources
 

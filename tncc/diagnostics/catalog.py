@@ -2,12 +2,21 @@
 
 from importlib import resources
 
-from tncc.diagnostics import axis_kinds, bond_kinds, name_kinds, planning_kinds, size_kinds, syntax_kinds, weight_kinds
+from tncc.diagnostics import (
+    axis_kinds,
+    bond_kinds,
+    name_kinds,
+    planning_kinds,
+    rule_kinds,
+    size_kinds,
+    syntax_kinds,
+    weight_kinds,
+)
 from tncc.diagnostics.diagnostic import Diagnostic
 
 KINDS: dict[str, type[Diagnostic]] = {
     kind.code: kind
-    for module in (syntax_kinds, name_kinds, size_kinds, axis_kinds, planning_kinds, bond_kinds, weight_kinds)
+    for module in (syntax_kinds, name_kinds, size_kinds, axis_kinds, planning_kinds, bond_kinds, weight_kinds, rule_kinds)
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, Diagnostic) and kind.code
 }
