@@ -168,7 +168,7 @@ class Compiled:
         """
         origin, options = self.origin, replace(self.options, plan=None)
         sizes = {**origin.bonds, **bonds}
-        return _compile(origin.key, origin.source, origin.wanted, options, sizes, origin.values, self.watch)
+        return compile_source(origin.key, origin.source, origin.wanted, options, sizes, origin.values, self.watch)
 
     def report(self, batch: Sequence[int] | None = None) -> Report:
         """What the network costs at each of some row counts (those that it was compiled for, if none are given)."""
@@ -234,7 +234,7 @@ def compile_file(
         key, source = read_program(name)
     except Failure as failure:
         raise compile_error([failure.diagnostic]) from None
-    return _compile(key, source, network, options, bonds, values, watch)
+    return compile_source(key, source, network, options, bonds, values, watch)
 
 
 def planning_options(
@@ -261,7 +261,7 @@ def compile_text(
 ) -> Compiled:
     """Compile a network of a program given as a string; otherwise like `compile`."""
     key, source = text_program(text)
-    return _compile(key, source, network, planning_options(batch, memory, machine, plan), bonds or {}, values)
+    return compile_source(key, source, network, planning_options(batch, memory, machine, plan), bonds or {}, values)
 
 
 def compile_source(
@@ -289,7 +289,7 @@ def check(name: str) -> tuple[list[Diagnostic], Mapping[str, Source]]:
     except Failure as failure:
         return [failure.diagnostic], {}
     elaborator = Elaborator(files)
-    with _compiling():
+    with compiling():
         networks = files.load(key, source)
         for definition in networks.values():
             if has_all_defaults(definition.node):
@@ -303,7 +303,7 @@ def check(name: str) -> tuple[list[Diagnostic], Mapping[str, Source]]:
     return found, files.sources
 
 
-def _compile(
+def compile_source(
     key: str,
     source: Source,
     wanted: str | None,
@@ -312,9 +312,10 @@ def _compile(
     values: Mapping[str, object],
     watch: Watch = unwatched,
 ) -> Compiled:
+    """Compile the network that is `wanted` (the last one, if none is) of a text with its key; raises CompileError."""
     files = Files(read_import)
     elaborator = Elaborator(files)
-    with _compiling():
+    with compiling():
         definition = _chosen(files, key, source, wanted)
         given = {name: (value, _option(f"-p {name}")) for name, value in values.items()}
         network = elaborator.network(definition, given, bonds, NOWHERE)
@@ -387,7 +388,7 @@ def _option(name: str) -> Span:
 
 
 @contextmanager
-def _compiling() -> Iterator[None]:
+def compiling() -> Iterator[None]:
     """Room for sub-networks nested as deep as the limits allow, and no garbage collection while values pile up.
 
     The depth is bounded, so the recursion cannot run away. Hardly anything that elaboration makes is garbage before it

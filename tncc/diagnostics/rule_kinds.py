@@ -80,14 +80,12 @@ class TiedWeight(Diagnostic):
 
 
 @dataclass(frozen=True, slots=True)
-class BadLayerWeight(Diagnostic):
+class WrongRuleValue(Diagnostic):
     code: ClassVar[str] = "TN447"
-    template: ClassVar[str] = "the {tensor} of the layer `{layer}` {reason}"
-    advice: ClassVar[str] = "{hint}"
-    layer: str
-    tensor: str
-    reason: str
-    hint: str | None = None
+    template: ClassVar[str] = "`{name}` must be {expected}, but this is {found}"
+    name: str
+    expected: str
+    found: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +137,3 @@ class PartlyShadowedRule(Diagnostic):
     pattern: str
     count: int
     layer: str
-
-
-@dataclass(frozen=True, slots=True)
-class WrongRuleValue(Diagnostic):
-    code: ClassVar[str] = "TN453"
-    template: ClassVar[str] = "`{name}` must be {expected}, but this is {found}"
-    name: str
-    expected: str
-    found: str

@@ -24,7 +24,7 @@ Reader = Callable[[str, str], tuple[str, Source]]
 
 @dataclass(slots=True)
 class Files:
-    """All files read so far; `sources` by the name that diagnostics use, `exports` and blocks of `rules` by key.
+    """All files read so far; `sources` by the name that diagnostics use, `texts`, `exports` and `rules` by key.
 
     `faulty` holds, for each network whose statements can be run, those of them that its names are wrong in, `broken`
     the keys of files with syntax errors.
@@ -39,12 +39,13 @@ class Files:
     docs: dict[str, dict[int, str]] = field(default_factory=dict)
     loading: list[tuple[str, str]] = field(default_factory=list)
     rules: dict[str, dict[str, RuleBlock]] = field(default_factory=dict)
+    texts: dict[str, Source] = field(default_factory=dict)
 
     def load(self, key: str, source: Source) -> dict[str, Definition]:
         """The networks that a file declares, in order; whatever is wrong with it goes to `diagnostics`."""
         if key in self.exports:
             return self.exports[key]
-        self.sources[source.name] = source
+        self.sources[source.name] = self.texts[key] = source
         parsed = parse(source)
         self.diagnostics += parsed.diagnostics
         if parsed.diagnostics:

@@ -1,6 +1,8 @@
 """What a rule gives its network for a layer of some size: the arguments written, and the parameters filled in."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count as count_from
 
 from tncc.diagnostics import rule_kinds
 from tncc.diagnostics.diagnostic import Diagnostic, Failure
@@ -34,10 +36,14 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class RuleValues:
-    """Values for a network's parameters with their places, and the relative error that its bonds are cut to."""
+    """Values for a network's parameters with their places, and what the rule says of itself.
+
+    `error` is the relative error that bonds are cut to; with `pad` the network may have more features than the layer.
+    """
 
     given: dict[str, tuple[Value, Span]]
     error: float | None = None
+    pad: bool = False
 
 
 def rule_values(rule: Rule, definition: Definition, shape: Shape, work: Work) -> RuleValues:
@@ -45,22 +51,26 @@ def rule_values(rule: Rule, definition: Definition, shape: Shape, work: Work) ->
 
     Parameters `ins` and `outs` of type `ints` that the rule does not give are `factor(in_features, sites)` and
     `factor(out_features, sites)`. `sites` is what the rule says, or else the length of the one of them that it gives,
-    or else that of the parameter's default, or else 2. `use_bias` is whether the layer has a bias.
+    or else that of the parameter's default, or else 2. With `pad` it is not the features that are split, but the next
+    number whose largest factor is at most twice its smallest. `use_bias` is whether the layer has a bias.
     """
     node, parameters = rule.node, parameters_of(definition)
     assert isinstance(node, tree.Replace)
     scope = Scope({"in_features": shape.in_features, "out_features": shape.out_features}, work)
     written = {entry.name.text: (evaluate(entry.value, scope), entry.value.span) for entry in node.arguments}
-    sites = _sites(written.pop("sites")) if "sites" in written and "sites" not in parameters else None
-    error = _error(written.pop("error")) if "error" in written and "error" not in parameters else None
+    own = {name: written.pop(name) for name in _SETTINGS if name in written and name not in parameters}
+    sites = _sites(own["sites"]) if "sites" in own else None
+    error = _error(own["error"]) if "error" in own else None
+    pad = "pad" in own and _pad(own["pad"])
     given = dict(written)
     for name, feature in SIDES.items():
         if name not in written and _is(parameters.get(name), "ints"):
             count = sites or _length(written, parameters, name, work)
-            given[name] = (factor(getattr(shape, feature), count), node.network.span)
+            features: int = getattr(shape, feature)
+            given[name] = (even_factors(features, count) if pad else factor(features, count), node.network.span)
     if "use_bias" not in written and _is(parameters.get("use_bias"), "bool"):
         given["use_bias"] = (shape.bias, node.network.span)
-    return RuleValues(given, error)
+    return RuleValues(given, error, pad)
 
 
 def known_values(rule: Rule, definition: Definition, work: Work) -> RuleValues | None:
@@ -97,6 +107,12 @@ def partly_wrong(rule: Rule, definition: Definition, work: Work) -> list[Diagnos
     return wrong + [entry for entry in found if getattr(entry, "name", None) not in later - given.keys()]
 
 
+def even_factors(features: int, sites: int) -> tuple[int, ...]:
+    """The factors of the least number from `features` on whose largest factor is at most twice its smallest."""
+    split = (factor(number, sites) for number in count_from(features))
+    return next(factors for factors in split if factors[-1] <= 2 * factors[0])
+
+
 def mentions_features(node: tree.Expression) -> bool:
     """Whether an expression depends on what the layer takes or gives."""
     return any(name in FEATURES for name in names_in(node))
@@ -120,7 +136,14 @@ def _error(given: tuple[Value, Span]) -> float:
     return float(value)
 
 
-_SETTINGS = {"sites": _sites, "error": _error}
+def _pad(given: tuple[Value, Span]) -> bool:
+    value, span = given
+    if not isinstance(value, bool):
+        raise Failure(rule_kinds.WrongRuleValue(span, "pad", "`true` or `false`", _shown(value)))
+    return value
+
+
+_SETTINGS: dict[str, Callable[[tuple[Value, Span]], object]] = {"sites": _sites, "error": _error, "pad": _pad}
 
 
 def _shown(value: Value) -> str:

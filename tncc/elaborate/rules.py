@@ -16,11 +16,11 @@ from tncc.syntax import tree
 FEATURES = ("in_features", "out_features")
 """The names that arguments of rules may use: what the layer to be replaced takes and gives."""
 
-SETTINGS = ("sites", "error")
+SETTINGS = ("sites", "error", "pad")
 """What a rule may say beside the network's parameters, unless the network has a parameter of that name."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """Layers whose paths match become a network of this definition, or are kept where there is none."""
 
