@@ -168,7 +168,7 @@ class Compiled:
         """
         origin, options = self.origin, replace(self.options, plan=None)
         sizes = {**origin.bonds, **bonds}
-        return compile_source(origin.key, origin.source, origin.wanted, options, sizes, origin.values, self.watch)
+        return compile_program(origin.key, origin.source, origin.wanted, options, sizes, origin.values, self.watch)
 
     def report(self, batch: Sequence[int] | None = None) -> Report:
         """What the network costs at each of some row counts (those that it was compiled for, if none are given)."""
@@ -234,7 +234,7 @@ def compile_file(
         key, source = read_program(name)
     except Failure as failure:
         raise compile_error([failure.diagnostic]) from None
-    return compile_source(key, source, network, options, bonds, values, watch)
+    return compile_program(key, source, network, options, bonds, values, watch)
 
 
 def planning_options(
@@ -261,7 +261,7 @@ def compile_text(
 ) -> Compiled:
     """Compile a network of a program given as a string; otherwise like `compile`."""
     key, source = text_program(text)
-    return compile_source(key, source, network, planning_options(batch, memory, machine, plan), bonds or {}, values)
+    return compile_program(key, source, network, planning_options(batch, memory, machine, plan), bonds or {}, values)
 
 
 def compile_source(
@@ -274,7 +274,7 @@ def compile_source(
 ) -> Compiled:
     """`compile_file` of a program that is at hand; `name` is what diagnostics call it, and where it imports from."""
     key, source = text_program(text, name)
-    return _compile(key, source, network, options, bonds, values)
+    return compile_program(key, source, network, options, bonds, values)
 
 
 def check(name: str) -> tuple[list[Diagnostic], Mapping[str, Source]]:
@@ -303,7 +303,7 @@ def check(name: str) -> tuple[list[Diagnostic], Mapping[str, Source]]:
     return found, files.sources
 
 
-def compile_source(
+def compile_program(
     key: str,
     source: Source,
     wanted: str | None,

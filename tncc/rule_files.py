@@ -8,7 +8,7 @@ from tncc.diagnostics.render import compile_error
 from tncc.diagnostics.rule_kinds import FeaturesDiffer, NoRules
 from tncc.diagnostics.source import Source
 from tncc.diagnostics.span import Span
-from tncc.driver import Compiled, Options, compile_source, compiling
+from tncc.driver import Compiled, Options, compile_program, compiling
 from tncc.elaborate.definition import Definition
 from tncc.elaborate.elaborate import Elaborator
 from tncc.elaborate.imports import Files
@@ -57,7 +57,7 @@ class RuleFile:
             key = next(key for key, exports in self.files.exports.items() if definition in exports.values())
             source, wanted = self.files.sources[definition.file], definition.node.name.text
             plain = {name: value for name, (value, _) in given.given.items()}
-            self.made[network] = compile_source(key, source, wanted, self.options, {}, plain)
+            self.made[network] = compile_program(key, source, wanted, self.options, {}, plain)
         return Made(self.made[network], given.error, given.pad)
 
     def _network(
