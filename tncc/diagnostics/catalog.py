@@ -16,7 +16,16 @@ from tncc.diagnostics.diagnostic import Diagnostic
 
 KINDS: dict[str, type[Diagnostic]] = {
     kind.code: kind
-    for module in (syntax_kinds, name_kinds, size_kinds, axis_kinds, planning_kinds, bond_kinds, weight_kinds, rule_kinds)
+    for module in (
+        syntax_kinds,
+        name_kinds,
+        size_kinds,
+        axis_kinds,
+        planning_kinds,
+        bond_kinds,
+        weight_kinds,
+        rule_kinds,
+    )
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, Diagnostic) and kind.code
 }
