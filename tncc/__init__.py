@@ -1,12 +1,34 @@
 """tncc: a compiler for tensor networks in machine learning.
 
 `tncc.compile("mpo.tn", chi=8)` gives a Compiled, whose `module()` is a PyTorch module, `source()` its code and
-`report()` what its contraction costs. See README.md.
+`report()` what its contraction costs; `tncc.tensorize(model, "rules.tn")` replaces layers of a trained model. See
+README.md.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from tncc.diagnostics.diagnostic import CompileError
 from tncc.driver import Compiled, compile, compile_text
 from tncc.report.model import Report
 from tncc.version import VERSION as __version__
 
-__all__ = ["CompileError", "Compiled", "Report", "__version__", "compile", "compile_text"]
+if TYPE_CHECKING:
+    from tncc.models.tensorize import load, tensorize
+    from tncc.models.tensorized import TensorizedModel
+
+__all__ = [
+    "CompileError", "Compiled", "Report", "TensorizedModel", "__version__", "compile", "compile_text", "load",
+    "tensorize",
+]  # fmt: skip
+
+_WITH_TORCH = {
+    "TensorizedModel": "tncc.models.tensorized", "load": "tncc.models.tensorize", "tensorize": "tncc.models.tensorize",
+}  # fmt: skip
+"""What needs PyTorch, and where it is: imported when it is first asked for, so that compiling does without."""
+
+
+def __getattr__(name: str) -> object:
+    if name not in _WITH_TORCH:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_WITH_TORCH[name]), name)

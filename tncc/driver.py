@@ -14,18 +14,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from tncc.backends import TARGETS
-from tncc.backends.c.emit import Files, Type, c_files
+from tncc.backends.c.emit import CFiles, Type, c_files
 from tncc.diagnostics.diagnostic import CompileError, Diagnostic, Failure, in_order
 from tncc.diagnostics.name_kinds import NoNetwork, UnknownNetwork
 from tncc.diagnostics.render import compile_error
 from tncc.diagnostics.size_kinds import BadOption
 from tncc.diagnostics.source import Source
 from tncc.diagnostics.span import NOWHERE, Span
+from tncc.elaborate.definition import Definition
 from tncc.elaborate.elaborate import Elaborator
-from tncc.elaborate.imports import Definition
-from tncc.elaborate.imports import Files as Imports
+from tncc.elaborate.imports import Files
 from tncc.elaborate.nearest import rename_hint
 from tncc.elaborate.parameters import has_all_defaults
+from tncc.elaborate.rule_networks import check_rules
 from tncc.ir.linearity import linear_map
 from tncc.ir.machine import Machine
 from tncc.ir.network import Network
@@ -172,7 +173,7 @@ class Compiled:
         with _planning():
             return kernel_plan(self.kernel_planner, freeze)
 
-    def c_files(self, dtype: Type = "float32", freeze: Freeze = "time") -> Files:
+    def c_files(self, dtype: Type = "float32", freeze: Freeze = "time") -> CFiles:
         """The C file and its header; raises CompileError for what has no kernel."""
         with _planning():
             return c_files(self.optimized, kernel_plan(self.kernel_planner, freeze), VERSION, dtype)
@@ -228,7 +229,7 @@ class Compiled:
         """
         origin, options = self.origin, replace(self.options, plan=None)
         sizes = {**origin.bonds, **bonds}
-        return _compile(origin.key, origin.source, origin.wanted, options, sizes, origin.values, self.watch)
+        return compile_program(origin.key, origin.source, origin.wanted, options, sizes, origin.values, self.watch)
 
     def report(self, batch: Sequence[int] | None = None) -> Report:
         """What the network costs at each of some row counts (those that it was compiled for, if none are given)."""
@@ -294,7 +295,7 @@ def compile_file(
         key, source = read_program(name)
     except Failure as failure:
         raise compile_error([failure.diagnostic]) from None
-    return _compile(key, source, network, options, bonds, values, watch)
+    return compile_program(key, source, network, options, bonds, values, watch)
 
 
 def planning_options(
@@ -321,7 +322,7 @@ def compile_text(
 ) -> Compiled:
     """Compile a network of a program given as a string; otherwise like `compile`."""
     key, source = text_program(text)
-    return _compile(key, source, network, planning_options(batch, memory, machine, plan), bonds or {}, values)
+    return compile_program(key, source, network, planning_options(batch, memory, machine, plan), bonds or {}, values)
 
 
 def compile_source(
@@ -334,32 +335,36 @@ def compile_source(
 ) -> Compiled:
     """`compile_file` of a program that is at hand; `name` is what diagnostics call it, and where it imports from."""
     key, source = text_program(text, name)
-    return _compile(key, source, network, options, bonds, values)
+    return compile_program(key, source, network, options, bonds, values)
 
 
 def check(name: str) -> tuple[list[Diagnostic], Mapping[str, Source]]:
     """Everything that is wrong with a file, and the texts that its diagnostics point into.
 
-    Names are checked in every network; sizes where all parameters have values.
+    Names are checked in every network; sizes where all parameters have values, and in rules where they do not depend on
+    the layers of a model.
     """
-    files = Imports(read_import)
+    files = Files(read_import)
     try:
         key, source = read_program(name)
     except Failure as failure:
         return [failure.diagnostic], {}
     elaborator = Elaborator(files)
-    with _compiling():
+    with compiling():
         networks = files.load(key, source)
         for definition in networks.values():
             if has_all_defaults(definition.node):
                 elaborator.network(definition, {}, {}, NOWHERE)
+        blocks = files.rules.get(key, {})
+        for block in blocks.values():
+            check_rules(block, elaborator)
     found = in_order([*files.diagnostics, *elaborator.diagnostics], files.sources)
-    if not networks and not found:
+    if not networks and not blocks and not found:
         found.append(NoNetwork(Span(source.name, 0, 0, 0, 0), source.name))
     return found, files.sources
 
 
-def _compile(
+def compile_program(
     key: str,
     source: Source,
     wanted: str | None,
@@ -368,9 +373,10 @@ def _compile(
     values: Mapping[str, object],
     watch: Watch = unwatched,
 ) -> Compiled:
-    files = Imports(read_import)
+    """Compile the network that is `wanted` (the last one, if none is) of a text with its key; raises CompileError."""
+    files = Files(read_import)
     elaborator = Elaborator(files)
-    with _compiling():
+    with compiling():
         definition = _chosen(files, key, source, wanted)
         given = {name: (value, _option(f"-p {name}")) for name, value in values.items()}
         network = elaborator.network(definition, given, bonds, NOWHERE)
@@ -381,7 +387,7 @@ def _compile(
     return Compiled(network, options, origin, tuple(found), files.sources, watch)
 
 
-def _chosen(files: Imports, key: str, source: Source, wanted: str | None) -> Definition:
+def _chosen(files: Files, key: str, source: Source, wanted: str | None) -> Definition:
     networks = files.load(key, source)
     if wanted is None and networks:
         return list(networks.values())[-1]
@@ -455,7 +461,7 @@ def _option(name: str) -> Span:
 
 
 @contextmanager
-def _compiling() -> Iterator[None]:
+def compiling() -> Iterator[None]:
     """Room for sub-networks nested as deep as the limits allow, and no garbage collection while values pile up.
 
     The depth is bounded, so the recursion cannot run away. Hardly anything that elaboration makes is garbage before it

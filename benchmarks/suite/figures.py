@@ -5,7 +5,7 @@ import statistics
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from benchmarks.suite.measure import OURS, Cell
+from benchmarks.suite.measure import KERNEL, OURS, PLAN, Cell
 
 OVERHEAD_US = 5.0
 """What a call may cost more than one of `nn.Linear`."""
@@ -66,32 +66,41 @@ def _figures(cells: Sequence[Cell], libraries: Sequence[str]) -> list[Figure]:
     forward = [cell for cell in cells if cell.mode == "forward"]
     training = [cell for cell in cells if cell.mode == "training"]
 
-    def lead(cell: Cell) -> float | None:
-        return _ratio(_least(cell.us, libraries), cell.us[OURS])
+    def lead(name: str) -> Callable[[Cell], float | None]:
+        return lambda cell: _ratio(_least(cell.us, libraries), cell.us[name])
 
-    def dense(cell: Cell) -> float | None:
-        return (cell.us[DENSE] + OVERHEAD_US) / cell.us[OURS] if DENSE in cell.us else None
+    def dense(name: str) -> Callable[[Cell], float | None]:
+        return lambda cell: (cell.us[DENSE] + OVERHEAD_US) / cell.us[name] if DENSE in cell.us else None
 
-    def memory(cell: Cell) -> float | None:
-        return _ratio(max(cell.saved[OURS], 1), _least(cell.saved, libraries))
+    def memory(name: str) -> Callable[[Cell], float | None]:
+        return lambda cell: _ratio(max(cell.saved[name], 1), _least(cell.saved, libraries))
 
     def error(cell: Cell) -> float | None:
-        return None if cell.predicted_us is None else abs(cell.predicted_us / cell.us[OURS] - 1)
+        return None if cell.predicted_us is None else abs(cell.predicted_us / cell.us[PLAN] - 1)
+
+    def over_peak(name: str) -> Callable[[Cell], float | None]:
+        return lambda cell: cell.us[name] / cell.peak_us
+
+    def gain(cell: Cell) -> float | None:
+        return cell.us[PLAN] / cell.us[KERNEL]
 
     many = [cell for cell in forward if cell.rows >= 32]
+    few = [cell for cell in forward if cell.rows <= 32]
     return [
-        Figure("best library / ours, forward", _values(forward, lead), 2.5, 0.95),
-        Figure("best library / ours, forward + backward", _values(training, lead), 2.0, 0.95),
-        Figure("(nn.Linear + 5 µs) / ours, forward", _values(forward, dense), None, 0.95),
-        Figure("ours / FLOPs at peak, forward, ≥ 32 rows", _values(many, _over_peak), 1.8, None, at_least=False),
-        Figure("saved bytes, ours / least library", _values(training, memory), 0.6, 1.0, at_least=False),
+        Figure("best library / ours, forward", _values(forward, lead(OURS)), 3.5, 1.0),
+        Figure("best library / ours, forward + backward", _values(training, lead(OURS)), 3.0, 1.0),
+        Figure("(nn.Linear + 5 µs) / ours, forward", _values(forward, dense(OURS)), None, 0.95),
+        Figure("saved bytes, ours / least library", _values(training, memory(OURS)), 0.6, 1.0, at_least=False),
+        Figure("PyTorch plan / C kernel, forward, ≤ 32 rows", _values(few, gain), 1.5, None),
+        Figure("C kernel / FLOPs at peak, forward, ≥ 32 rows", _values(many, over_peak(KERNEL)), 1.25, at_least=False),
+        Figure("best library / PyTorch plan, forward", _values(forward, lead(PLAN)), 2.5, 0.95),
+        Figure("best library / PyTorch plan, forward + backward", _values(training, lead(PLAN)), 2.0, 0.95),
+        Figure("(nn.Linear + 5 µs) / PyTorch plan, forward", _values(forward, dense(PLAN)), None, 0.95),
+        Figure("PyTorch plan / FLOPs at peak, forward, ≥ 32 rows", _values(many, over_peak(PLAN)), 1.8, at_least=False),
+        Figure("saved bytes, PyTorch plan / least library", _values(training, memory(PLAN)), 0.6, 1.0, at_least=False),
         Figure("error of predictions, forward", _values(forward, error), 0.35, None, at_least=False, median=True),
         Figure("error of predictions, training", _values(training, error), 0.35, None, at_least=False, median=True),
     ]
-
-
-def _over_peak(cell: Cell) -> float:
-    return cell.us[OURS] / cell.peak_us
 
 
 def _gains(cells: Sequence[Cell]) -> list[Figure]:
@@ -109,6 +118,10 @@ def _gains(cells: Sequence[Cell]) -> list[Figure]:
             if two.mode == mode and two.rows == most
         )
         found.append(Figure(f"our gain / that gain, {name}, {most} rows", values, 0.9, None))
+        gains = tuple(
+            (two.label, one.us[KERNEL] / two.us[KERNEL]) for one, two in both if two.mode == mode and two.rows >= 256
+        )
+        found.append(Figure(f"gain of the C kernel, {name}, ≥ 256 rows", gains, 1.7, None))
     return found
 
 

@@ -13,7 +13,7 @@ from benchmarks.suite.equation import Equation, Unsupported, equation, weights
 from benchmarks.suite.networks import ROWS, Case
 from benchmarks.suite.peers import Peer, Setting
 from benchmarks.suite.timing import PRODUCT_FLOPS, Effort, large_product, medians
-from tncc.driver import Compiled
+from tncc.driver import Compiled, KernelChoice
 from tncc.ir.linearity import linear_map
 from tncc.report.model import Report
 
@@ -21,6 +21,11 @@ Mode = Literal["forward", "training"]
 """In `eval()` with gradients off; or forward and backward in training, with the input's gradient."""
 
 OURS = "tncc"
+"""A module as it comes: C kernels where they are predicted to be faster."""
+
+PLAN = "tncc, PyTorch plan"
+KERNEL = "tncc, C kernel"
+KINDS: tuple[KernelChoice, ...] = ("auto", "torch", "c")
 PRODUCT = "2048³ product"
 CLOSE = 1e-3
 MANY = 2**20
@@ -59,13 +64,18 @@ class Subject:
     case: Case
     compiled: Compiled
     module: nn.Module
+    plan: nn.Module
+    kernel: nn.Module
     equation: Equation
 
 
 def subject(case: Case) -> Subject:
     """Compile a case for all row counts."""
     compiled = case.compiled(ROWS)
-    return Subject(case, compiled, compiled.module(dtype=torch.float32), equation(case, compiled))
+    module, plan, kernel = (compiled.module(dtype=torch.float32, kernels=kind) for kind in KINDS)
+    for other in (plan, kernel):
+        other.load_state_dict(module.state_dict())
+    return Subject(case, compiled, module, plan, kernel, equation(case, compiled))
 
 
 def cells(
@@ -97,9 +107,12 @@ def _cell(one: Subject, rows: int, mode: Mode, threads: int, peers: Sequence[Pee
 
 def _built(one: Subject, setting: Setting, peers: Sequence[Peer]) -> tuple[dict[str, nn.Module], dict[str, str]]:
     """Ours, and every peer that can be built and computes the same; and why the others are left out."""
-    modules, missing = {OURS: one.module.train(setting.training)}, {}
+    ours = {OURS: one.module, PLAN: one.plan, KERNEL: one.kernel}
+    modules, missing = {name: module.train(setting.training) for name, module in ours.items()}, {}
     with torch.no_grad():
-        expected = one.module(setting.example)
+        expected = one.plan(setting.example)
+    for module in modules.values():
+        _check(module, setting, expected)
     for peer in peers:
         try:
             module = peer.build(setting).train(setting.training)

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.suite.figures import Figure, figures
-from benchmarks.suite.measure import OURS, Cell
+from benchmarks.suite.measure import KERNEL, OURS, PLAN, Cell
 from tncc.report.figures import significant
 
 WORST = 3
@@ -64,7 +64,7 @@ def sheets(cells: Sequence[Cell], peers: Sequence[str], libraries: Sequence[str]
     found = []
     for (threads, mode), some in groupby(sorted(cells, key=place), key=place):
         many = list(some)
-        shown = [name for name in (OURS, *peers) if any(name in cell.us for cell in many)]
+        shown = [name for name in (OURS, PLAN, KERNEL, *peers) if any(name in cell.us for cell in many)]
         extra = ("saved ours", "saved least") if mode == "training" else ("FLOPs at peak",)
         titles = ("network", "rows", *shown, "predicted", *extra)
         rows = tuple(_cell_row(cell, shown, libraries) for cell in many)

@@ -7,3 +7,6 @@ OUTSIDE_FILES = frozenset({"TN012", "TN134", "TN137", "TN138", "TN201", "TN202",
 
 BOND_KINDS = frozenset(f"TN{number}" for number in range(420, 430))
 """Those that methods of a layer cause; `tests/layers/test_bond_faults.py` causes them."""
+
+MODEL_KINDS = frozenset({"TN442", "TN444", "TN445", "TN446", "TN448", "TN449", "TN450", "TN451", "TN452"})
+"""Those that a model causes to which rules are applied; `tests/models` causes them."""

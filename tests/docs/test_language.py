@@ -10,6 +10,7 @@ import torch
 
 import tncc
 from tests.oracle import draw, evaluate
+from tncc.driver import check
 
 TEXT = (Path(__file__).parents[2] / "docs" / "language.md").read_text(encoding="utf-8")
 
@@ -19,7 +20,7 @@ BLOCKS = [
     (TEXT.count("\n", 0, found.start()) + 2, (found["tag"] or "").strip(), found["program"])
     for found in FENCED.finditer(TEXT)
 ]
-"""Line, tag (`wrong`, or the name of the file that others use) and text of each fenced program."""
+"""Line, tag (`wrong`, `rules`, or the name of the file that others use) and text of each fenced program."""
 
 
 @pytest.fixture
@@ -31,15 +32,15 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def lines(*, wrong: bool) -> list[int]:
-    return [line for line, tag, _ in BLOCKS if (tag == "wrong") == wrong]
+def lines(*tags: str) -> list[int]:
+    return [line for line, tag, _ in BLOCKS if tag in tags or (tag.endswith(".tn") and "" in tags)]
 
 
 def program_at(line: int) -> str:
     return next(program for start, _, program in BLOCKS if start == line)
 
 
-@pytest.mark.parametrize("line", lines(wrong=False))
+@pytest.mark.parametrize("line", lines(""))
 def test_program_computes_what_the_oracle_does(line: int, folder: Path) -> None:
     path = folder / "program.tn"
     path.write_text(program_at(line), encoding="utf-8")
@@ -57,13 +58,20 @@ def test_program_computes_what_the_oracle_does(line: int, folder: Path) -> None:
         np.testing.assert_allclose(output.detach().numpy(), expected[name], rtol=1e-9, atol=1e-9)
 
 
-@pytest.mark.parametrize("line", lines(wrong=True))
+@pytest.mark.parametrize("line", lines("wrong"))
 def test_wrong_program_is_refused(line: int, folder: Path) -> None:
     path = folder / "program.tn"
     path.write_text(program_at(line), encoding="utf-8")
     with pytest.raises(tncc.CompileError) as refused:
         tncc.compile(path)
     assert len(refused.value.diagnostics) == 1
+
+
+@pytest.mark.parametrize("line", lines("rules"))
+def test_rules_are_right(line: int, folder: Path) -> None:
+    path = folder / "rules.tn"
+    path.write_text(program_at(line), encoding="utf-8")
+    assert check(str(path))[0] == []
 
 
 def test_all_programs_are_whole() -> None:

@@ -76,7 +76,14 @@ _statements = st.recursive(
     ),
     max_leaves=5,
 )  # fmt: skip
+_PATTERNS = st.sampled_from(['"encoder.*.dense"', '"**.{query,key}"', '".0"', '"# ; }"'])
+_RULES = st.one_of(
+    _made("{p}: {n}()", p=_PATTERNS, n=_NAMES),
+    _made("{p}: {n}({m} = {a}, chi = {b},)", p=_PATTERNS, n=_NAMES, m=_NAMES, a=expressions, b=expressions),
+    _made("keep {p}", p=_PATTERNS),
+)
 _ITEMS = st.one_of(
+    _made("tensorize {n} {{ {r} }}", n=_NAMES, r=_joined(_RULES, by="\n")),
     _made("use std.{n}: {m}, {n} as {m}", n=_NAMES, m=_NAMES),
     _made('use "{n}.tn": {m}', n=_NAMES, m=_NAMES),
     _made("network {n} {{ {s} }}", n=_NAMES, s=_joined(_statements, by="\n")),

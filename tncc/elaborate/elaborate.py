@@ -7,7 +7,8 @@ from tncc.diagnostics import name_kinds, size_kinds
 from tncc.diagnostics.diagnostic import Diagnostic, Label
 from tncc.diagnostics.span import Span
 from tncc.elaborate.declarations import Arguments, Declarations
-from tncc.elaborate.imports import Definition, Files
+from tncc.elaborate.definition import Definition
+from tncc.elaborate.imports import Files
 from tncc.elaborate.loose_ends import loose_ends
 from tncc.elaborate.parameters import Given, bind_parameters
 from tncc.elaborate.scope import Scope, Work
@@ -35,7 +36,7 @@ class Elaborator:
             return None
         values, wrong = bind_parameters(definition.node, given, where, self.work)
         if wrong:
-            self._report(wrong)
+            self.report(wrong)
             return None
         key = (id(definition.node), tuple(values.items()), tuple(sorted(bonds.items())))
         if key not in self.made:
@@ -56,23 +57,23 @@ class Elaborator:
         try:
             statements.run(node)
         except Abandoned:
-            self._report(statements.diagnostics)
+            self.report(statements.diagnostics)
             return None
-        self._report(statements.diagnostics)
+        self.report(statements.diagnostics)
         if statements.diagnostics or statements.spoilt or not self.files.is_sound(definition):
             return None
         if unknown := self._unknown_bonds(definition, declarations, bonds):
-            self._report(unknown)
+            self.report(unknown)
             return None
         if not declarations.outputs:
-            self._report([name_kinds.NoOutput(node.name.span, node.name.text)])
+            self.report([name_kinds.NoOutput(node.name.span, node.name.text)])
             return None
         draft = declarations.draft
         network = draft.finish(
             node.name.text, definition.file, tuple(values.items()), docs.get(node.span.line, ""),
             tuple(declarations.outputs), node.name.span,
         )  # fmt: skip
-        self._report(loose_ends(network, declarations))
+        self.report(loose_ends(network, declarations))
         return network
 
     def _layer(
@@ -83,16 +84,16 @@ class Elaborator:
         before = len(self.diagnostics)
         network = self.network(target, arguments, inner, layer.network.span)
         if network is None:
-            self._mark_origin(before, layer, name)
+            self.mark_origin(before, layer.span, f"asked for by the layer `{name}` here")
             raise AlreadyReported
         return network
 
-    def _mark_origin(self, before: int, layer: tree.Layer, name: str) -> None:
-        """Let what was wrong inside a layer's network also show which layer asked for it."""
-        label = Label(layer.span, f"asked for by the layer `{name}` here")
+    def mark_origin(self, before: int, place: Span, text: str) -> None:
+        """Let what was wrong inside a network, from a number of diagnostics on, also show where it was asked for."""
+        label = Label(place, text)
         for position in range(before, len(self.diagnostics)):
             diagnostic = self.diagnostics[position]
-            if diagnostic.span.file != layer.span.file or not _inside(diagnostic.span, layer.span):
+            if diagnostic.span.file != place.file or not _inside(diagnostic.span, place):
                 self.diagnostics[position] = replace(diagnostic, labels=(*diagnostic.labels, label))
 
     def _unknown_bonds(
@@ -109,7 +110,8 @@ class Elaborator:
             if name not in declarations.bonds_used and not name.startswith(layers)
         ]
 
-    def _report(self, found: list[Diagnostic]) -> None:
+    def report(self, found: list[Diagnostic]) -> None:
+        """Add diagnostics to those found so far, each once."""
         for diagnostic in found:
             if diagnostic not in self.seen:
                 self.seen.add(diagnostic)

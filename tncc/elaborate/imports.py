@@ -7,8 +7,10 @@ from tncc.diagnostics import name_kinds as kinds
 from tncc.diagnostics.diagnostic import Diagnostic, Failure, Label
 from tncc.diagnostics.source import Source
 from tncc.elaborate import limits
+from tncc.elaborate.definition import MISSING, Definition
 from tncc.elaborate.names import NameChecker
 from tncc.elaborate.nearest import rename_hint
+from tncc.elaborate.rules import RuleBlock, read_rules
 from tncc.elaborate.values import unescape
 from tncc.syntax import tree
 from tncc.syntax.parser import Parsed, parse
@@ -20,26 +22,9 @@ Reader = Callable[[str, str], tuple[str, Source]]
 """
 
 
-MISSING = ""
-"""The file of a network that could not be imported."""
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """A network with the networks that it may name: those above it and those imported by its file.
-
-    `height` counts the networks that are nested in it, itself included.
-    """
-
-    node: tree.Network
-    file: str
-    known: "dict[str, Definition]"
-    height: int = 1
-
-
 @dataclass(slots=True)
 class Files:
-    """All files read so far; `sources` by the name that diagnostics use, `exports` by key.
+    """All files read so far; `sources` by the name that diagnostics use, `texts`, `exports` and `rules` by key.
 
     `faulty` holds, for each network whose statements can be run, those of them that its names are wrong in, `broken`
     the keys of files with syntax errors.
@@ -53,12 +38,14 @@ class Files:
     broken: set[str] = field(default_factory=set)
     docs: dict[str, dict[int, str]] = field(default_factory=dict)
     loading: list[tuple[str, str]] = field(default_factory=list)
+    rules: dict[str, dict[str, RuleBlock]] = field(default_factory=dict)
+    texts: dict[str, Source] = field(default_factory=dict)
 
     def load(self, key: str, source: Source) -> dict[str, Definition]:
         """The networks that a file declares, in order; whatever is wrong with it goes to `diagnostics`."""
         if key in self.exports:
             return self.exports[key]
-        self.sources[source.name] = source
+        self.sources[source.name] = self.texts[key] = source
         parsed = parse(source)
         self.diagnostics += parsed.diagnostics
         if parsed.diagnostics:
@@ -89,6 +76,9 @@ class Files:
                     self._enter(name, definition, known, places)
                     heights.setdefault(name.text, definition.height)
                 continue
+            if isinstance(item, tree.Tensorize):
+                self._rules(item, key, known, below)
+                continue
             # Names are checked before the next network is entered, so that all of them can share one table.
             checker = NameChecker(heights, below)
             self._check(item, checker, parsed)
@@ -97,6 +87,16 @@ class Files:
             heights.setdefault(item.name.text, checker.height)
             declared.setdefault(item.name.text, definition)
         return declared
+
+    def _rules(self, item: tree.Tensorize, key: str, known: dict[str, Definition], below: set[str]) -> None:
+        """Enter a block of rules; names of blocks are apart from those of networks, and nobody imports them."""
+        block, wrong = read_rules(item, known, below)
+        self.diagnostics += wrong
+        blocks = self.rules.setdefault(key, {})
+        before = blocks.setdefault(item.name.text, block)
+        if before is not block:
+            label = Label(before.name.span, "named so here first")
+            self.diagnostics.append(kinds.DuplicateName(item.name.span, item.name.text, labels=(label,)))
 
     def _check(self, node: tree.Network, checker: NameChecker, parsed: Parsed) -> None:
         span = node.span

@@ -1,6 +1,6 @@
 """From a plan to an engine: C code, a library in the cache, and what its calls need to know."""
 
-from tncc.backends.c.emit import Files
+from tncc.backends.c.emit import CFiles
 from tncc.ir.network import Network
 from tncc.ir.plan import Plan
 from tncc.kernels.binding import bind
@@ -13,7 +13,7 @@ CODE_LIMIT = 1_500_000
 
 
 def make_engine(
-    network: Network, plan: Plan, files: Files, serves: tuple[tuple[int, bool], ...], us: float
+    network: Network, plan: Plan, files: CFiles, serves: tuple[tuple[int, bool], ...], us: float
 ) -> tuple[str, Engine]:
     """A key and the engine of a network's C files, built where it is not in the cache; raises CompileError.
 

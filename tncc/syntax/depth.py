@@ -6,7 +6,7 @@ from tncc.syntax.parts import PARTS
 
 _NESTING = (
     tree.Parenthesis, tree.Minus, tree.Negation, tree.Power, tree.Conditional, tree.Brackets, tree.Call, tree.Block,
-    tree.IfBlock,
+    tree.IfBlock, tree.Rules,
 )  # fmt: skip
 
 

@@ -3,7 +3,8 @@
 Two spaces a block, one statement a line, lines of at most 100 columns where they can be broken. Operators have a space
 on either side, but for those of arithmetic in subscripts and ranges; `**` and `..` never have any. A long expression
 breaks before its operators, a long list into one item a line. Two things of the author's layout stay: whether a comment
-stands on a line of its own, and single blank lines between statements. Networks are a blank line apart.
+stands on a line of its own, and single blank lines between statements. Networks and blocks of rules are a blank line
+apart.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,8 @@ from tncc.syntax.format_statements import for_head, if_head, network_head, parts
 from tncc.syntax.parser import parse
 from tncc.syntax.tokens import Comment
 
-Statement = tree.Use | tree.Network | tree.Statement
+Statement = tree.Use | tree.Network | tree.Tensorize | tree.Statement | tree.Rule
+Block = tree.Network | tree.Tensorize
 
 _END_OF_FILE = (1 << 62, 0)
 
@@ -50,8 +52,8 @@ class _Writer:
         for node in nodes:
             comments = self._behind([*moved, *self.comments.take(start_of(node.span))])
             blanks = self._blanks([comment.span.line for comment in comments] + [node.span.line])
-            networks = isinstance(node, tree.Network) or isinstance(previous, tree.Network)
-            if previous is not None and networks and not any(blanks):
+            apart = isinstance(node, Block) or isinstance(previous, Block)
+            if previous is not None and apart and not any(blanks):
                 blanks[0] = True
             self._remark(comments, blanks, indent)
             self._statement(node, indent, blanks[-1])
@@ -88,6 +90,9 @@ class _Writer:
                 last = node.name if node.parameters is None else node.parameters
                 head = self._head(network_head(node), end_of(last.span), indent, blank)
                 self._block(head, node.block, indent)
+            case tree.Tensorize(_, name, rules):
+                head = self._head([f"tensorize {name.text}"], end_of(name.span), indent, blank)
+                self._block(head, rules, indent)
             case tree.ForBlock():
                 head = self._head(for_head(node), end_of(node.binders.span), indent, blank)
                 self._block(head, node.block, indent)
@@ -137,16 +142,23 @@ class _Writer:
         return pieces
 
     def _block(
-        self, head: list[Piece], block: tree.Block, indent: int, moved: Sequence[Comment] = (), *, more: bool = False
+        self,
+        head: list[Piece],
+        block: tree.Block | tree.Rules,
+        indent: int,
+        moved: Sequence[Comment] = (),
+        *,
+        more: bool = False,
     ) -> None:
         """A block behind its head; with `more` to come, its last brace is left to the head of that."""
         stop = end_of(block.span)
-        if not (block.statements or moved or more):
+        nodes = block.statements if isinstance(block, tree.Block) else block.items
+        if not (nodes or moved or more):
             moved = self.comments.take(stop)
             if not moved:
                 self._line(lay_out([*head, " {}"], indent))
                 return
         self._line(lay_out([*head, " {"], indent))
-        self.sequence(block.statements, indent + INDENT, stop, moved)
+        self.sequence(nodes, indent + INDENT, stop, moved)
         if not more:
             self._line(" " * indent + "}")

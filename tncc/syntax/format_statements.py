@@ -8,7 +8,7 @@ from tncc.syntax.format_pieces import Style, end_of, start_of
 
 Simple = (
     tree.Use | tree.Let | tree.Require | tree.Index | tree.Bond | tree.Input | tree.Tensor | tree.Stage | tree.Output
-    | tree.Layer
+    | tree.Layer | tree.Replace | tree.Keep
 )  # fmt: skip
 """The statements that open no block."""
 
@@ -36,10 +36,12 @@ def parts_of(node: Simple) -> list[Part]:
             return [name.text, *map(Todo, legs.parts), " = ", Todo(value, hang=2)]
         case tree.Output(_, name, legs, value):
             return [f"output {name.text}", *map(Todo, legs.parts), " = ", Todo(value, hang=2)]
-        case tree.Layer(span, name, brackets, network, arguments):
-            places = end_of(network.span), end_of(span)
-            values = listed("()", [Todo(argument) for argument in arguments], places)
-            return [f"layer {name.text}", *_optional(brackets), f" = {network.text}", *values]
+        case tree.Layer(_, name, brackets, network):
+            return [f"layer {name.text}", *_optional(brackets), f" = {network.text}", *_arguments(node)]
+        case tree.Replace(_, pattern, network):
+            return [f"{pattern.literal}: {network.text}", *_arguments(node)]
+        case tree.Keep(_, word, pattern):
+            return [f"{word.text} {pattern.literal}"]
         case _:
             assert_never(node)
 
@@ -61,6 +63,11 @@ def for_head(node: tree.ForBlock) -> list[Part]:
 def if_head(node: tree.IfBlock) -> list[Part]:
     """`if condition`."""
     return ["if ", Todo(node.condition)]
+
+
+def _arguments(node: tree.Layer | tree.Replace) -> list[Part]:
+    places = end_of(node.network.span), end_of(node.span)
+    return listed("()", [Todo(argument) for argument in node.arguments], places)
 
 
 def _optional(brackets: tree.Brackets | None) -> list[Part]:

@@ -21,6 +21,7 @@ PHRASES = {
     "NAME": "a name", "INTEGER": "a number", "REAL": "a number", "STRING": "a string", "EQUAL": "`=`", "COLON": "`:`",
     "COMMA": "`,`", "LPAR": "`(`", "RPAR": "`)`", "LSQB": "`[`", "RSQB": "`]`", "LBRACE": "`{`", "RBRACE": "`}`",
     END: "a new line", "IN": "`in`", "_RANGE": "`..`", "ELSE": "`else`", "NETWORK": "`network`", "USE": "`use`",
+    "TENSORIZE": "`tensorize`",
 }  # fmt: skip
 
 EXPRESSION = {"a name", "a number", "a string", "`(`"}

@@ -15,7 +15,13 @@ END, BROKEN = "_END", "_BROKEN"
 OPENERS = {"LPAR": "RPAR", "LSQB": "RSQB", "LBRACE": "RBRACE"}
 CLOSERS = {closer: opener for opener, closer in OPENERS.items()}
 OPERATORS = {"PLUS", "MINUS", "STAR", "SLASH", "FLOOR", "PERCENT", "COMPARE", "_AND", "_OR", "_RANGE", "_POWER"}
-STATEMENT_WORDS = {"LET", "REQUIRE", "INDEX", "BOND", "INPUT", "TENSOR", "OUTPUT", "LAYER", "FOR", "NETWORK", "USE"}
+OPERANDS = {"NAME", "INTEGER", "REAL", "STRING", "TRUE", "FALSE", "RPAR", "RSQB"}
+"""What an expression may end with: no string follows it in the same statement."""
+
+FILE_WORDS = {"NETWORK", "TENSORIZE"}
+"""What begins a block of the file itself: no other block goes on past it."""
+
+STATEMENT_WORDS = FILE_WORDS | {"LET", "REQUIRE", "INDEX", "BOND", "INPUT", "TENSOR", "OUTPUT", "LAYER", "FOR", "USE"}
 
 
 class Token(NamedTuple):
@@ -63,6 +69,7 @@ class _Settler:
         self.suspect: Token | None = None  # a brace whose closing stands at another indentation
         self.pending: Token | None = None  # the newline or semicolon that may end a statement
         self.broken = False  # the statement that is being read was given up
+        self.rules = False  # whether what begins a block of the file last was `tensorize`
         self.indentation = 0
         self.line = 0
 
@@ -86,11 +93,13 @@ class _Settler:
             token = token._replace(text=token.text.rstrip())
             self.out.comments.append(Comment(span_of(token, self.file), token.text, first_on_line))
             return
-        if self._inside_brackets() and (token.type in STATEMENT_WORDS or token.type in ("LBRACE", "RBRACE")):
+        if self._inside_brackets() and self._begins(token, first_on_line):
             self._give_up_brackets()
-        if token.type == "NETWORK" and self.open:
+        if token.type in FILE_WORDS and self.open:
             self._close_all()
             self.pending = token
+        if token.type in FILE_WORDS:
+            self.rules = token.type == "TENSORIZE"
         if token.type == "SEMICOLON" and not self._inside_brackets():
             self._end(token)
             return
@@ -102,6 +111,13 @@ class _Settler:
         if token.type in ("LBRACE", "RBRACE"):
             self.broken = False
         self.out.tokens.append(token)
+
+    def _begins(self, token: Token, first_on_line: bool) -> bool:
+        """Whether a token begins a statement or ends a block: brackets that are still open were not closed."""
+        if token.type in STATEMENT_WORDS or token.type in ("LBRACE", "RBRACE"):
+            return True
+        pattern = self.rules and first_on_line and token.type == "STRING"
+        return pattern and self.out.tokens[-1].type in OPERANDS
 
     def _inside_brackets(self) -> bool:
         return bool(self.open) and self.open[-1][0].type != "LBRACE"

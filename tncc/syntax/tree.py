@@ -326,6 +326,37 @@ class Block(Node):
     statements: tuple["Statement", ...]
 
 
+# --- rules for the layers of a model ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Replace(Node):
+    """`"encoder.layer.*.output.dense": MPO(chi = 64)`: layers of these paths become this network."""
+
+    pattern: Text
+    network: Name
+    arguments: tuple[Argument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Keep(Node):
+    """`keep "pooler.dense"`. The word is no keyword, so that tensors and indices may be called so."""
+
+    word: Name
+    pattern: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Rules(Node):
+    items: tuple[Replace | Keep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tensorize(Node):
+    name: Name
+    rules: Rules
+
+
 # --- the file ---------------------------------------------------------------------------------------------------------
 
 
@@ -367,7 +398,7 @@ class Use(Node):
 
 @dataclass(frozen=True, slots=True)
 class Module(Node):
-    items: tuple[Use | Network, ...]
+    items: tuple[Use | Network | Tensorize, ...]
 
 
 Expression: TypeAlias = (
@@ -376,3 +407,4 @@ Expression: TypeAlias = (
 )  # fmt: skip
 Slot: TypeAlias = Ellipsis | Every | Binder | Slice | Group | Expression
 Statement: TypeAlias = Let | Require | Index | Bond | Input | Tensor | Stage | Output | Layer | ForBlock | IfBlock
+Rule: TypeAlias = Replace | Keep

@@ -88,7 +88,7 @@ def _entry(name: str, served: Sequence[Served], kept: bool, plan: Plan, who: Cal
 
 
 @dataclass(frozen=True, slots=True)
-class Files:
+class CFiles:
     """The C file, its header, and what they are called without their endings."""
 
     stem: str
@@ -101,7 +101,7 @@ def emit_c(network: Network, plan: Plan, version: str, linear: bool = False) -> 
     return c_files(network, plan, version).code
 
 
-def c_files(network: Network, plan: Plan, version: str, dtype: Type = "float32") -> Files:
+def c_files(network: Network, plan: Plan, version: str, dtype: Type = "float32") -> CFiles:
     """A C file that needs nothing but the C library, and its header; raises Failure for what has no kernel."""
     who = caller(network)
     if any(tensor.complex for tensor in network.tensors):
@@ -128,7 +128,7 @@ def c_files(network: Network, plan: Plan, version: str, dtype: Type = "float32")
         *PRELUDE.splitlines(),
         *library_lines(text),
     ]
-    return Files(who.stem, "\n".join(head) + "\n" + text + "\n", "\n".join(declared) + "\n")
+    return CFiles(who.stem, "\n".join(head) + "\n" + text + "\n", "\n".join(declared) + "\n")
 
 
 def declarations(found: Sequence[Entry], plan: Plan, version: str, who: Caller, real: str) -> list[str]:

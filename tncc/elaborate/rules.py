@@ -1,0 +1,124 @@
+"""Blocks of rules: their names checked where they stand, and which networks they may call for."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from tncc.diagnostics import axis_kinds, name_kinds, rule_kinds, size_kinds
+from tncc.diagnostics.diagnostic import Diagnostic, Failure, Label
+from tncc.diagnostics.span import Span
+from tncc.elaborate.definition import MISSING, Definition
+from tncc.elaborate.name_uses import Declared, NameUses
+from tncc.elaborate.nearest import rename_hint
+from tncc.elaborate.patterns import BadPattern, Pattern, read_pattern
+from tncc.elaborate.values import unescape
+from tncc.syntax import tree
+
+FEATURES = ("in_features", "out_features")
+"""The names that arguments of rules may use: what the layer to be replaced takes and gives."""
+
+SETTINGS = ("sites", "error", "pad")
+"""What a rule may say beside the network's parameters, unless the network has a parameter of that name."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """Layers whose paths match become a network of this definition, or are kept where there is none."""
+
+    node: tree.Replace | tree.Keep
+    pattern: Pattern
+    definition: Definition | None
+
+    @property
+    def span(self) -> Span:
+        """Where the pattern stands."""
+        return self.node.pattern.span
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBlock:
+    """The rules of a `tensorize` block that can be read, in order; `sound` if nothing was wrong with any."""
+
+    name: tree.Name
+    rules: tuple[Rule, ...]
+    sound: bool
+
+
+def read_rules(
+    node: tree.Tensorize, known: dict[str, Definition], below: Collection[str]
+) -> tuple[RuleBlock, list[Diagnostic]]:
+    """The rules of a block with all that is wrong with their names; `known` are the networks that they may name."""
+    found: list[Diagnostic] = []
+    rules: list[Rule] = []
+    first: dict[tuple[object, ...], Span] = {}
+    for item in node.rules.items:
+        pattern = _pattern(item, found)
+        definition = _network(item, known, below, found) if isinstance(item, tree.Replace) else None
+        if isinstance(item, tree.Keep) and item.word.text != "keep":
+            hint = rename_hint(item.word.text, ["keep"]) or 'write `keep "…"` or `"…": NETWORK(…)`'
+            found.append(name_kinds.WrongPlace(item.word.span, f"`{item.word.text}`", hint))
+        if pattern is None:
+            continue
+        rules.append(Rule(item, pattern, definition))
+        key = (pattern.components, pattern.anchored)
+        if key in first:
+            label = Label(first[key], "the same pattern stands here")
+            reason = "a rule above it has the same pattern"
+            found.append(rule_kinds.ShadowedRule(item.pattern.span, pattern.text, reason, labels=(label,)))
+        first.setdefault(key, item.pattern.span)
+    return RuleBlock(node.name, tuple(rules), not found), found
+
+
+def parameters_of(definition: Definition) -> dict[str, tree.Parameter]:
+    """The parameters of a network by name."""
+    node = definition.node
+    return {entry.name.text: entry for entry in (node.parameters.items if node.parameters else ())}
+
+
+def _pattern(item: tree.Replace | tree.Keep, found: list[Diagnostic]) -> Pattern | None:
+    try:
+        text = unescape(item.pattern)
+    except Failure as failure:
+        found.append(failure.diagnostic)
+        return None
+    try:
+        return read_pattern(text)
+    except BadPattern as reason:
+        found.append(rule_kinds.BadPattern(item.pattern.span, text, str(reason)))
+        return None
+
+
+def _network(
+    item: tree.Replace, known: dict[str, Definition], below: Collection[str], found: list[Diagnostic]
+) -> Definition | None:
+    name = item.network.text
+    uses = NameUses({})
+    for feature in FEATURES:
+        uses.local[0][feature] = Declared("parameter", item.span)
+    uses.sizes(argument.value for argument in item.arguments)
+    found += uses.found
+    if name not in known:
+        hint = f"move `{name}` above this block" if name in below else rename_hint(name, known)
+        hint = hint or "declare it above, or import it with `use`"
+        found.append(name_kinds.UnknownNetwork(item.network.span, name, hint))
+        return None
+    definition = known[name]
+    if definition.file != MISSING:
+        _arguments(item, definition, found)
+    return definition
+
+
+def _arguments(item: tree.Replace, definition: Definition, found: list[Diagnostic]) -> None:
+    parameters = parameters_of(definition)
+    given: set[str] = set()
+    for argument in item.arguments:
+        name = argument.name.text
+        if name in given:
+            text = f"`{name}` is given twice"
+            found.append(axis_kinds.WrongAttributes(argument.span, text, "keep one of them"))
+        elif name not in parameters and name not in SETTINGS:
+            names = [*parameters, *(setting for setting in SETTINGS if setting not in parameters)]
+            hint = rename_hint(name, names) or f"a rule takes {', '.join(names)}"
+            label = Label(definition.node.name.span, f"`{definition.node.name.text}` is declared here")
+            network = definition.node.name.text
+            found.append(size_kinds.UnknownParameter(argument.span, network, name, hint, labels=(label,)))
+        given.add(name)

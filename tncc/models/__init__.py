@@ -1,0 +1,1 @@
+"""Trained models whose layers become tensor networks by rules; imported when used, since it needs PyTorch."""
