@@ -5,15 +5,10 @@ from importlib import resources
 from tncc.diagnostics import (
     axis_kinds,
     bond_kinds,
-<<<<<<< HEAD
     kernel_kinds,
     name_kinds,
     planning_kinds,
-=======
-    name_kinds,
-    planning_kinds,
     rule_kinds,
->>>>>>> hub/main
     size_kinds,
     syntax_kinds,
     weight_kinds,
@@ -28,15 +23,10 @@ KINDS: dict[str, type[Diagnostic]] = {
         size_kinds,
         axis_kinds,
         planning_kinds,
-<<<<<<< HEAD
         kernel_kinds,
         weight_kinds,
         bond_kinds,
-=======
-        bond_kinds,
-        weight_kinds,
         rule_kinds,
->>>>>>> hub/main
     )
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, Diagnostic) and kind.code
