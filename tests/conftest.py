@@ -1,11 +1,15 @@
 """Golden files: texts that tests compare with what the compiler makes, rewritten with `pytest --update-golden`."""
 
 import difflib
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+# Tests ask for kernels where they are about kernels: building one takes a second.
+os.environ.setdefault("TNCC_KERNELS", "torch")
 
 Golden = Callable[[Path, str], None]
 
