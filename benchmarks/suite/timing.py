@@ -37,12 +37,15 @@ def medians(calls: Mapping[str, Callable[[], object]], effort: Effort) -> dict[s
         # A call that takes a second or more has been sampled enough.
         plans = {name: _plan(seconds, effort) for name, seconds in found.items()}
         samples: dict[str, list[float]] = {name: [] for name in calls}
+        names = list(calls)
         for number in range(effort.rounds):
-            for name, call in calls.items():
+            # Each round begins with another: whoever comes behind the large product finds the caches full of it.
+            start = number % len(names)
+            for name in (*names[start:], *names[:start]):
                 repeats, rounds = plans[name]
                 # Fewer samples are spread over all rounds, so that they meet what the others meet.
                 if number * rounds % effort.rounds < rounds:
-                    samples[name].append(_sample(call, repeats))
+                    samples[name].append(_sample(calls[name], repeats))
     return {name: 1e6 * statistics.median(taken or [found[name]]) for name, taken in samples.items()}
 
 

@@ -6,6 +6,7 @@ from tncc.ir.machine import Machine, PermuteLevel, Table
 from tncc.ir.network import Network
 from tncc.ir.plan import Plan, Training, Variant
 from tncc.planning.plan import Freeze, Planner
+from tncc.planning.time_model import SINGLE, bandwidth
 
 AHEAD = 1.2
 """How much faster than the library's best product a kernel's tiles run: their panels are packed once, and their sizes
@@ -35,8 +36,8 @@ def kernel_machine(machine: Machine) -> Machine:
             "name": f"{machine.name}, kernels",
             "call_us": CALL_US,
             "view_us": 1e-6,
-            "single": _table(machine.extents, best),
-            "batched": _table(machine.batched_extents, best),
+            "single": _table(machine, machine.extents, best),
+            "batched": _table(machine, machine.batched_extents, best),
             "permute": tuple(
                 PermuteLevel(bytes=level.bytes, gbps=tuple(COPY_GBPS for _ in level.gbps)) for level in machine.permute
             ),
@@ -46,10 +47,15 @@ def kernel_machine(machine: Machine) -> Machine:
     )
 
 
-def _table(extents: tuple[int, ...], best: float) -> Table:
-    return tuple(
-        tuple(tuple(best * _filled(max(m, n)) * k / (k + ENTERING) for k in extents) for n in extents) for m in extents
-    )
+def _table(machine: Machine, extents: tuple[int, ...], best: float) -> Table:
+    """GFLOP/s of products whose operands come from the caches that they fit into: few rows only stream the weights."""
+    return tuple(tuple(tuple(_rate(machine, m, n, k, best) for k in extents) for n in extents) for m in extents)
+
+
+def _rate(machine: Machine, m: int, n: int, k: int, best: float) -> float:
+    computing = 2 * m * n * k / (best * _filled(max(m, n)) * k / (k + ENTERING))
+    moved = SINGLE * (m * k + k * n + m * n)
+    return 2 * m * n * k / max(computing, moved / bandwidth(machine, moved))
 
 
 def _filled(columns: int) -> float:

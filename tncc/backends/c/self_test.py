@@ -1,0 +1,196 @@
+"""A C program that checks a kernel against values that the reference computed: it prints what differs, and how much.
+
+Both sides draw inputs and tensors by the same rule, so that only samples of what is expected stand in the program.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tncc.backends.c.naming import Caller
+
+TOLERANCE = {"float32": 5e-4, "float64": 1e-9}
+"""The difference that is allowed, as a share of the largest number of an array."""
+
+MASK = 2**64 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """An array of `count` numbers between -`scale` and `scale`: those of stream `stream`."""
+
+    count: int
+    stream: int
+    scale: float
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """An array of `count` numbers, known at some positions; `most` is the largest of all, without its sign."""
+
+    count: int
+    positions: Sequence[int]
+    values: Sequence[float]
+    most: float
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One call, its arrays in the order of the functions' parameters.
+
+    What is expected of gradients is empty where there is no backward function, and None for a tensor without gradient.
+    """
+
+    sizes: tuple[int, ...]
+    inputs: tuple[Drawn, ...]
+    weights: tuple[Drawn, ...]
+    outputs: tuple[Expected, ...]
+    seeds: tuple[Drawn, ...] = ()
+    input_gradients: tuple[Expected, ...] = ()
+    gradients: tuple[Expected | None, ...] = field(default=())
+
+
+def drawn(stream: int, position: int) -> float:
+    """A number from -1 to below 1: the bits of the splitmix64 generator (Steele et al. 2014) at a position."""
+    z = (stream * 0x632BE59BD9B4E019 + (position + 1) * 0x9E3779B97F4A7C15) & MASK
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & MASK
+    return float((z ^ (z >> 31)) >> 11) * 2.0**-52 - 1.0
+
+
+HEAD = r"""
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "{stem}.h"
+
+static int failures = 0;
+
+/* Memory of just that size, so that tools see whoever reads or writes beside it. */
+static void *room(size_t bytes)
+{{
+    void *memory = malloc(bytes ? bytes : 1);
+    if (!memory) {{
+        fprintf(stderr, "out of memory\n");
+        exit(2);
+    }}
+    return memset(memory, 255, bytes);
+}}
+
+static real *numbers(size_t count)
+{{
+    return room(count * sizeof(real));
+}}
+
+static real *drawn(size_t count, uint64_t stream, double scale)
+{{
+    real *memory = numbers(count);
+    for (size_t i = 0; i < count; ++i) {{
+        uint64_t z = stream * UINT64_C(0x632BE59BD9B4E019) + (i + 1) * UINT64_C(0x9E3779B97F4A7C15);
+        z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+        z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
+        memory[i] = (real)(scale * ((double)((z ^ (z >> 31)) >> 11) * 0x1p-52 - 1));
+    }}
+    return memory;
+}}
+
+static void check(const char *what, int rows, int threads, const real *found, int count, const long *positions,
+                  const double *values, double scale)
+{{
+    for (int i = 0; i < count; ++i)
+        if (!(fabs((double)found[positions[i]] - values[i]) <= {tolerance!r} * scale)) {{
+            printf("FAILED: %s, %d rows, %d threads: %.9g at %ld instead of %.9g\n", what, rows, threads,
+                   (double)found[positions[i]], positions[i], values[i]);
+            ++failures;
+            return;
+        }}
+}}
+"""
+
+
+def test_program(who: Caller, examples: Sequence[Example], dtype: str) -> str:
+    """The program, for a header called after the network."""
+    lines = [HEAD.format(stem=who.stem, tolerance=TOLERANCE[dtype]).strip("\n")]
+    calls = []
+    for number, example in enumerate(examples):
+        name = f"example{number}"
+        lines += ["", *example_lines(name, example, who)]
+        calls.append(f"    {name}(1), {name}(2);")
+    return "\n".join([
+        *lines, "", "int main(void)", "{", *calls, '    printf(failures ? "%d failed\\n" : "passed\\n", failures);',
+        "    return failures != 0;", "}", "",
+    ])  # fmt: skip
+
+
+def example_lines(name: str, example: Example, who: Caller) -> list[str]:
+    """What is expected of an example, and a function that runs it on a number of threads."""
+    given = {"in": example.inputs, "w": example.weights, "seed": example.seeds}
+    made = {"out": example.outputs, "din": example.input_gradients, "dw": example.gradients}
+    lines = [
+        line for group, arrays in made.items() for n, one in enumerate(arrays) for line in _data(name, group, n, one)
+    ]
+    body = [f"const int rows = {example.sizes[0]};"]
+    for group, arrays in given.items():
+        for n, array in enumerate(arrays):
+            body.append(f"real *{group}{n} = drawn({array.count}, {array.stream}, {_number(array.scale)});")
+    for group, results in made.items():
+        for n, result in enumerate(results):
+            body.append(f"real *{group}{n} = {'0' if result is None else f'numbers({result.count})'};")
+    sizes, inputs = ", ".join(map(str, example.sizes)), _listed("in", example.inputs)
+    body += [
+        f"{who.stem}_weights weights = {{{_listed('w', example.weights) or '0'}}};",
+        f"real *packed = room({who.stem}_packed_bytes());",
+        f"void *workspace = room({who.stem}_workspace_bytes({sizes}, threads));",
+        f"{who.stem}_pack(&weights, packed, workspace);",
+        _call("forward", who, sizes, inputs, "packed", _listed("out", example.outputs)),
+        *_checks("forward", "out", example.outputs, name),
+        *(f"memset(out{n}, 255, {one.count} * sizeof(real));" for n, one in enumerate(example.outputs)),
+        _call("apply", who, sizes, inputs, "&weights", _listed("out", example.outputs)),
+        *_checks("apply", "out", example.outputs, name),
+    ]
+    if example.seeds:
+        grads = _listed("din", example.input_gradients)
+        body.append(f"{who.stem}_gradients gradients = {{{_listed('dw', example.gradients) or '0'}}};")
+        body.append(
+            _call("backward", who, sizes, inputs, "&weights", _listed("seed", example.seeds), grads, "&gradients")
+        )
+        body += _checks("backward", "din", example.input_gradients, name)
+        body += _checks("backward", "dw", example.gradients, name)
+    names = [f"{group}{n}" for group, some in {**given, **made}.items() for n in range(len(some))]
+    body += [f"free({one});" for one in (*names, "packed", "workspace")]
+    return [*lines, f"static void {name}(int threads)", "{", *(f"    {line}" for line in body), "}"]
+
+
+def _listed(group: str, arrays: Sequence[object]) -> str:
+    return ", ".join(f"{group}{n}" for n in range(len(arrays)))
+
+
+def _data(name: str, group: str, n: int, one: Expected | None) -> list[str]:
+    if one is None:
+        return []
+    positions = ", ".join(map(str, one.positions)) or "0"
+    values = ", ".join(map(_number, one.values)) or "0"
+    return [
+        f"static const long {name}_{group}{n}_at[] = {{{positions}}};",
+        f"static const double {name}_{group}{n}[] = {{{values}}};",
+    ]
+
+
+def _number(value: float) -> str:
+    if not math.isfinite(value):
+        raise ValueError("an example has a number that is none")
+    return repr(float(value))
+
+
+def _call(name: str, who: Caller, *arguments: str) -> str:
+    return f"{who.stem}_{name}({', '.join(one for one in (*arguments, 'workspace', 'threads') if one)});"
+
+
+def _checks(what: str, group: str, results: Sequence[Expected | None], name: str) -> list[str]:
+    return [
+        f'check("{what} {group}{n}", rows, threads, {group}{n}, {len(one.values)}, {name}_{group}{n}_at, '
+        f"{name}_{group}{n}, {_number(one.most)});"
+        for n, one in enumerate(results)
+        if one is not None
+    ]
