@@ -3,7 +3,9 @@
 WEIGHTS = frozenset({f"TN40{number}" for number in range(1, 10)})
 """Those that weights cause, which the tests of layers, formats and `tncc decompose` do."""
 
-OUTSIDE_FILES = frozenset({"TN012", "TN134", "TN137", "TN138", "TN201", "TN202", "TN203", "TN310", "TN311", "TN312"}) | WEIGHTS
+OUTSIDE_FILES = WEIGHTS | {
+    "TN012", "TN134", "TN137", "TN138", "TN201", "TN202", "TN203", "TN310", "TN311", "TN312",
+}  # fmt: skip
 
 BOND_KINDS = frozenset(f"TN{number}" for number in range(420, 430))
 """Those that methods of a layer cause; `tests/layers/test_bond_faults.py` causes them."""
