@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import torch
 from torch import nn
 
+from tncc.ir.network import Tensor
 from tncc.kernels.engine import Engine
 from tncc.layers.layer import Layer
 from tncc.layers.operators import ENGINES
@@ -96,13 +97,29 @@ class Kernels(Layer):
 
     def _fit(self, engine: Engine, like: torch.Tensor) -> list[torch.Tensor] | None:
         """The stored tensors, if the kernel can read them."""
+        dtype = like.dtype
         found = []
-        for tensor in engine.stored:
-            one = self.stored(tensor)
-            if type(one) not in PLAIN or one.dtype != like.dtype or one.device.type != "cpu":
+        for store, name, tensor in self._stores(engine):
+            one: Any = store.get(name)
+            if one is None:
+                one = self.stored(tensor)  # computed when it is read: by a parametrization, say
+            if type(one) not in PLAIN or one.dtype != dtype or not one.is_cpu:
                 return None
             found.append(one if one.is_contiguous() else one.contiguous())
         return found
+
+    def _stores(self, engine: Engine) -> list[tuple[Mapping[str, Any], str, Tensor]]:
+        """Where each stored tensor is kept; modules hold their parameters in the same mapping all their life."""
+        kept: Any = self.__dict__.get("_places")
+        if kept is None or kept[0] is not engine or kept[1] is not self._parameters:
+            found = []
+            for tensor in engine.stored:
+                owner, name = self._place(tensor)
+                store: Mapping[str, Any] = owner._buffers if name in owner._buffers else owner._parameters
+                found.append((store, name, tensor))
+            kept = self.__dict__["_places"] = engine, self._parameters, found
+        places: list[tuple[Mapping[str, Any], str, Tensor]] = kept[2]
+        return places
 
     def _packed_weights(self, engine: Engine, like: torch.Tensor) -> torch.Tensor | None:
         """The packed weights, kept until a stored tensor is replaced, moved or written to; None where none are kept."""
@@ -118,9 +135,7 @@ class Kernels(Layer):
 
     def _pack(self, engine: Engine, like: torch.Tensor) -> torch.Tensor | None:
         sources = []
-        for tensor in engine.stored:
-            owner, name = self._place(tensor)
-            store: Mapping[str, Any] = owner._parameters if name in owner._parameters else owner._buffers
+        for store, name, _ in self._stores(engine):
             one: Any = store.get(name)
             if type(one) not in PLAIN or one.is_inference():
                 return None
@@ -147,6 +162,7 @@ class Kernels(Layer):
 
     def _apply(self, fn: Any, recurse: bool = True) -> Any:
         self.__dict__.pop("_packed", None)
+        self.__dict__.pop("_places", None)
         above: Any = super()
         return above._apply(fn, recurse)
 
@@ -160,7 +176,7 @@ class Kernels(Layer):
         """Everything but what can be computed again."""
         above: Any = super()
         state = above.__getstate__()
-        return {name: value for name, value in state.items() if name != "_packed"}
+        return {name: value for name, value in state.items() if name not in ("_packed", "_places")}
 
 
 def _is_watched() -> bool:

@@ -21,6 +21,9 @@ ENTERING = 2.5
 CALL_US = 0.05
 """A step's loops, and its function."""
 
+PLAINLY = 0.5
+"""Elementwise loops and what packs operands run at about half of the bandwidth that the library's loops reach."""
+
 COPY_GBPS = 60.0
 """Most copies are not done at all: steps read their operands as they lie."""
 
@@ -34,6 +37,7 @@ def kernel_machine(machine: Machine) -> Machine:
     return machine.model_copy(
         update={
             "name": f"{machine.name}, kernels",
+            "caches": tuple(level.model_copy(update={"gbps": level.gbps * PLAINLY}) for level in machine.caches),
             "call_us": CALL_US,
             "view_us": 1e-6,
             "single": _table(machine, machine.extents, best),

@@ -128,7 +128,9 @@ def _step(
     match instruction:
         case Read():
             return [state]
-        case Reshape() | Permute() | Select() | Diagonal() | Expand() if instruction.name not in setting.targets:
+        case Copy() | Reshape() | Permute() | Select() | Diagonal() | Expand() if (
+            instruction.name not in setting.targets
+        ):
             return [_viewed(instruction, setting, state)]
         case Matmul():
             return _multiplied(instruction, instruction, (), setting, state)

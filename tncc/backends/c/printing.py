@@ -222,35 +222,46 @@ def _times(number: str, by: str) -> str:
 
 def pack_lines(step: Pack, names: Names, indent: str) -> list[str]:
     """Panels filled row by row, zeros behind the last column."""
-    columns = 1
+    count = 1
     for index in step.columns:
-        columns *= int(index.extent)
-    out = names.arrays[step.out]
+        count *= int(index.extent)
+    wide = f"TNCC_COLUMNS({count})"
     loops = [(f"i{n}", index) for n, index in enumerate(step.outer)]
     deep = [(f"k{n}", index) for n, index in enumerate(step.depth)]
-    lines = [f"{indent}real *to = {out};"]
+    lines = [f"{indent}real *to = {names.arrays[step.out]};"]
+    # A table of where the columns are, where they do not lie evenly.
+    even = len(step.columns) == 1
+    if not even:
+        lines.append(f"{indent}static const int at[] = {{{', '.join(map(str, _column_offsets(step.columns)))}}};")
+    column = "j + lane" if step.columns[0].right == 1 else f"(j + lane) * {names.number(step.columns[0].right)}"
     head, within = loop_lines([(name, index.extent) for name, index in loops], names, indent)
     lines += head
-    lines.append(f"{within}for (int j = 0; j < {columns}; j += TNCC_COLUMNS({columns}))")
-    head, within = loop_lines([(name, index.extent) for name, index in deep], names, within + INDENT)
-    lines += head
-    lines.append(f"{within}for (int lane = j; lane < j + TNCC_COLUMNS({columns}); ++lane)")
+    lines.append(f"{within}for (int j = 0; j < {count}; j += {wide}) {{")
+    lines.append(f"{within}{INDENT}const int some = {count} - j < {wide} ? {count} - j : {wide};")
+    head, inside = loop_lines([(name, index.extent) for name, index in deep], names, within + INDENT)
+    opening = [*head[:-1], f"{head[-1]} {{"] if head else [f"{within}{INDENT}{{"]
+    deeper = inside if head else within + 2 * INDENT
     place = names.place(step.source.buffer, [(n, i.right) for n, i in (*loops, *deep)], step.source.offset)
-    lines.append(f"{within}{INDENT}*to++ = lane < {columns} ? ({place})[{_column(step.columns, names)}] : 0;")
-    return lines
+    return [
+        *lines,
+        *opening,
+        f"{deeper}const real *from = {place};",
+        f"{deeper}for (int lane = 0; lane < some; ++lane)",
+        f"{deeper}{INDENT}to[lane] = from[{column if even else 'at[j + lane]'}];",
+        f"{deeper}for (int lane = some; lane < {wide}; ++lane)",
+        f"{deeper}{INDENT}to[lane] = 0;",
+        f"{deeper}to += {wide};",
+        f"{deeper[: -len(INDENT)]}}}",
+        f"{within}}}",
+    ]
 
 
-def _column(columns: Sequence[Index], names: Names) -> str:
-    """The offset of column `lane`, taken apart into the indices along the columns."""
-    parts = []
-    below = 1
-    for index in reversed(columns):
-        digit = "lane" if below == 1 else f"lane / {below}"
-        if index is not columns[0]:
-            digit = f"{digit} % {index.extent}"
-        parts.append(digit if index.right == 1 else f"{digit} * {names.number(index.right)}")
-        below *= int(index.extent)
-    return " + ".join(reversed(parts))
+def _column_offsets(columns: Sequence[Index]) -> list[int]:
+    """The offset of each column, which the indices along the columns make up."""
+    found = [0]
+    for index in columns:
+        found = [start + number * int(index.right) for start in found for number in range(int(index.extent))]
+    return found
 
 
 def map_lines(step: Map, names: Names, indent: str) -> list[str]:
