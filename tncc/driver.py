@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from tncc.backends import TARGETS
 from tncc.backends.c.emit import CFiles, Type, c_files
+from tncc.backends.c.naming import caller
+from tncc.backends.c.self_test import checking_program
 from tncc.diagnostics.diagnostic import CompileError, Diagnostic, Failure, in_order
 from tncc.diagnostics.name_kinds import NoNetwork, UnknownNetwork
 from tncc.diagnostics.render import compile_error
@@ -177,6 +179,17 @@ class Compiled:
         """The C file and its header; raises CompileError for what has no kernel."""
         with _planning():
             return c_files(self.optimized, kernel_plan(self.kernel_planner, freeze), VERSION, dtype)
+
+    def c_test(self, header: str, dtype: Type = "float32", freeze: Freeze = "time") -> str:
+        """A C program that checks the C file, whose header is called `header`, against the reference's values."""
+        # Imported only now, since it loads NumPy and PyTorch.
+        making = importlib.import_module("tncc.kernels.examples")
+        backward = f"{caller(self.optimized).stem}_backward(" in self.c_files(dtype, freeze).header
+        reference = instantiate(self.source("numpy", freeze), self.network.name)
+        torch = importlib.import_module("torch")
+        module = self.module(torch.float64, freeze=freeze, kernels="torch")
+        found = making.examples(self.optimized, reference, module, backward)
+        return checking_program(caller(self.optimized), found, dtype, header)
 
     def engine(self, freeze: Freeze, dtype: Type, needed: bool) -> "tuple[str, Engine] | None":
         """The built kernel for a type of numbers with a key; None where there can be none, unless it is `needed`.

@@ -63,7 +63,7 @@ HEAD = r"""
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "{stem}.h"
+#include "{header}"
 
 static int failures = 0;
 
@@ -109,9 +109,9 @@ static void check(const char *what, int rows, int threads, const real *found, in
 """
 
 
-def test_program(who: Caller, examples: Sequence[Example], dtype: str) -> str:
-    """The program, for a header called after the network."""
-    lines = [HEAD.format(stem=who.stem, tolerance=TOLERANCE[dtype]).strip("\n")]
+def checking_program(who: Caller, examples: Sequence[Example], dtype: str, header: str) -> str:
+    """The program; `header` is the name of the header's file."""
+    lines = [HEAD.format(header=header, tolerance=TOLERANCE[dtype]).strip("\n")]
     calls = []
     for number, example in enumerate(examples):
         name = f"example{number}"
