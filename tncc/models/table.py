@@ -60,9 +60,9 @@ class Replacements(tuple[Replacement, ...]):
     def _table(self) -> Table:
         table = Table(box=None, pad_edge=False, show_footer=True)
         before, after = self.parameters_before, self.parameters_after
-        table.add_column("path", "all", overflow="fold")
+        table.add_column("path", "all", overflow="fold", min_width=20)
         table.add_column("layer", no_wrap=True)
-        table.add_column("network", overflow="fold")
+        table.add_column("network", overflow="fold", min_width=16)
         table.add_column("parameters", f"{before:,}", justify="right", no_wrap=True)
         table.add_column("after", f"{after:,}", justify="right", no_wrap=True)
         table.add_column("share", f"{after / before:.1%}" if before else "", justify="right", no_wrap=True)
