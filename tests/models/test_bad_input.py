@@ -1,12 +1,14 @@
 """What is refused, with the layer and the numbers named, and the model left exactly as it was."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import torch
 from torch import nn
 
 import tncc
+from tests.diagnostics.outside import MODEL_KINDS
 from tests.models.conftest import HEAD, Rules
 from tests.models.small_transformer import SmallTransformer
 
@@ -198,3 +200,8 @@ def test_calibration_that_cannot_be_used(rules: Rules, model: SmallTransformer, 
     ((code, message),) = refusal(model, path, calibration=[ids])
     assert code == "TN451"
     assert "what reaches the layer `encoder.layer.0.intermediate.dense` is NaN or infinite" in message
+
+
+def test_these_are_the_kinds_that_models_cause() -> None:
+    text = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    assert all(code in text for code in MODEL_KINDS)

@@ -92,6 +92,19 @@ def test_imports_move_along(tmp_path: Path) -> None:
     assert torch.equal(fresh(x), model(x))
 
 
+def test_bonds_come_back_with_the_sizes_that_they_had(rules: Rules, tmp_path: Path) -> None:
+    model = nn.Sequential(nn.Embedding(24, 12), nn.Linear(12, 12))
+    tensorized = tncc.tensorize(model, rules('"*": MPO(chi = 9, sites = 2)'), batch=(4,))
+    for layer in tensorized.layers.values():
+        layer.truncate_("r[1]", size=5)
+    tensorized.save(tmp_path / "saved")
+    fresh = nn.Sequential(nn.Embedding(24, 12), nn.Linear(12, 12))
+    tncc.load(tmp_path / "saved", fresh, batch=(4,))
+    ids = torch.arange(24)
+    torch.testing.assert_close(fresh(ids), model(ids))
+    assert fresh.state_dict()["1.layer.A.0"].shape == (3, 3, 5)
+
+
 def test_tensors_that_are_shared_are_stored_once(rules: Rules, tmp_path: Path) -> None:
     def made() -> nn.ModuleDict:
         model = nn.ModuleDict({"wte": nn.Embedding(6, 4), "head": nn.Linear(4, 6, bias=False), "fc": nn.Linear(4, 4)})

@@ -243,6 +243,16 @@ def test_a_tensorized_model_is_copied_and_trained(rules: Rules, model: SmallTran
     torch.testing.assert_close(twin(ids), expected)
 
 
+def test_a_tensorized_model_is_compiled_and_exported(rules: Rules) -> None:
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Embedding(24, 12), nn.Tanh(), nn.Linear(12, 12)).eval()
+    tncc.tensorize(model, rules('"0": MPO(chi = 3, sites = 2)\n"2": BTT(chi = 3)'), batch=(4,))
+    ids = torch.randint(0, 24, (3, 4))
+    expected = model(ids)
+    torch.testing.assert_close(torch.compile(model, backend="eager", fullgraph=True)(ids), expected)
+    torch.testing.assert_close(torch.export.export(model, (ids,)).module()(ids), expected)
+
+
 def test_the_generator_is_left_where_it_was(rules: Rules, model: SmallTransformer) -> None:
     state = torch.get_rng_state()
     tncc.tensorize(model, rules('"{dense,embeddings}": LowRank(rank = 2, sites = 1)'), batch=(4,))

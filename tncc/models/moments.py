@@ -11,9 +11,12 @@ from tncc.diagnostics.rule_kinds import BadCalibration
 from tncc.diagnostics.span import Span
 from tncc.models.places import Place, shape_of
 
+DAMPING = 0.01
+"""What is added to all second moments, of their mean: inputs that the calibration never showed count a little too."""
+
 
 def input_moments(model: nn.Module, places: Sequence[Place], batches: Iterable[Any]) -> dict[Place, torch.Tensor]:
-    """For each layer E[x xᵀ] of its inputs x, (in_features, in_features) in single precision or better.
+    """For each layer E[x xᵀ] of its inputs x, (in_features, in_features), damped by `DAMPING`.
 
     An embedding's inputs are one-hot, and only the diagonal is kept: how often each id is looked up, one more than it
     was seen so that rows never seen still count. The model runs in `eval()` mode without gradients, and is left in the
@@ -62,7 +65,8 @@ def _moments(place: Place, x: torch.Tensor) -> torch.Tensor:
 def _mean(place: Place, total: torch.Tensor, count: int) -> torch.Tensor:
     if place.kind == "Embedding":
         return (total + 1).to(torch.float32) / (count + len(total))
-    return total / max(count, 1)
+    mean = total / max(count, 1)
+    return mean + DAMPING * mean.diagonal().mean() * torch.eye(len(mean), dtype=mean.dtype, device=mean.device)
 
 
 def _run_all(model: nn.Module, batches: Iterable[Any]) -> int:

@@ -60,15 +60,15 @@ class Replacements(tuple[Replacement, ...]):
     def _table(self) -> Table:
         table = Table(box=None, pad_edge=False, show_footer=True)
         before, after = self.parameters_before, self.parameters_after
-        table.add_column("path", "all", overflow="fold")
-        table.add_column("layer")
-        table.add_column("network", overflow="fold")
-        table.add_column("parameters", f"{before:,}", justify="right")
-        table.add_column("after", f"{after:,}", justify="right")
-        table.add_column("share", f"{after / before:.1%}" if before else "", justify="right")
-        table.add_column("FLOPs a row", f"{sum(row.flops_before for row in self):,.0f}", justify="right")
-        table.add_column("after", f"{sum(row.flops_after for row in self):,.0f}", justify="right")
-        table.add_column("error", justify="right")
+        table.add_column("path", "all", overflow="fold", min_width=20)
+        table.add_column("layer", no_wrap=True)
+        table.add_column("network", overflow="fold", min_width=16)
+        table.add_column("parameters", f"{before:,}", justify="right", no_wrap=True)
+        table.add_column("after", f"{after:,}", justify="right", no_wrap=True)
+        table.add_column("share", f"{after / before:.1%}" if before else "", justify="right", no_wrap=True)
+        table.add_column("FLOPs a row", f"{sum(row.flops_before for row in self):,.0f}", justify="right", no_wrap=True)
+        table.add_column("after", f"{sum(row.flops_after for row in self):,.0f}", justify="right", no_wrap=True)
+        table.add_column("error", justify="right", no_wrap=True)
         for row in self:
             table.add_row(
                 row.path, f"{row.layer} {row.in_features}→{row.out_features}", row.network,
