@@ -22,6 +22,7 @@ from tncc.options import (
     File,
     Files,
     Freeze,
+    KernelType,
     MachineFile,
     Memory,
     MessageFormat,
@@ -63,7 +64,7 @@ def compile_command(
     network: NetworkOption = None,
     parameter: Parameters = None,
     batch: Batch = "1,32,1024",
-    target: Annotated[str, typer.Option("--target", metavar="torch|numpy", help="What to write.")] = "torch",
+    target: Annotated[str, typer.Option("--target", metavar="torch|numpy|c", help="What to write.")] = "torch",
     machine: MachineFile = None,
     memory: Memory = None,
     freeze: Annotated[
@@ -72,16 +73,29 @@ def compile_command(
     plan: Annotated[
         str | None, typer.Option("--plan", metavar="FILE", help="Read the plans from there, or write them there.")
     ] = None,
+    dtype: Annotated[
+        KernelType, typer.Option("--dtype", help="The numbers of a C file; other targets take any.")
+    ] = KernelType.float32,
+    build: Annotated[
+        bool, typer.Option("--build", help="With `--target c`: make a library and a checking program, too.")
+    ] = False,
     output: Output = None,
     message_format: Messages = MessageFormat.text,
 ) -> None:
-    """Compile a network into the source code of a module."""
+    """Compile a network into the source code of a module, or of a kernel."""
+    if build and (target != "c" or output is None):
+        _usage("--build goes with --target c and -o PATH")
 
     def run(watch: Watch) -> str:
         options = driver.planning_options(parse_batch(batch), memory, machine, plan)
-        return _compile(file, network, parameter, options, message_format, watch).source(target, freeze.value)
+        compiled = _compile(file, network, parameter, options, message_format, watch)
+        if target != "c":
+            return compiled.source(target, freeze.value)
+        if output is None:
+            return compiled.c_files(dtype.value, freeze.value).code
+        return driver.write_kernel(compiled, output, dtype.value, freeze.value, build)
 
-    _emit(run, output, message_format)
+    _emit(run, None if target == "c" else output, message_format)
 
 
 @app.command()

@@ -274,6 +274,21 @@ class Compiled:
         return plan
 
 
+def write_kernel(compiled: Compiled, path: Path, dtype: Type, freeze: Freeze, build: bool) -> str:
+    """Write a kernel's C file and header and, where it is built, its library and checking program.
+
+    Returns a line for each file written; raises CompileError.
+    """
+    writing = importlib.import_module("tncc.kernels.writing")
+    files = compiled.c_files(dtype, freeze)
+    if not build:
+        written = writing.write_sources(files, path)
+    else:
+        compiled.watch("building", 0, 1)
+        written = writing.write_built(files, lambda header: compiled.c_test(header, dtype, freeze), path)
+    return "".join(f"wrote {one}\n" for one in written)
+
+
 def compile(
     path: str | PathLike[str],
     network: str | None = None,

@@ -30,6 +30,13 @@ class Freeze(StrEnum):
     off = "off"
 
 
+class KernelType(StrEnum):
+    """The numbers that a C file computes with."""
+
+    float32 = "float32"
+    float64 = "float64"
+
+
 File = Annotated[str, typer.Argument(metavar="FILE", help="A path, `-` for standard input, or `std.mpo`.")]
 Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Paths, `-` for standard input, or `std.mpo`.")]
 NetworkOption = Annotated[str | None, typer.Option("-n", "--network", help="The network; the last one by default.")]
