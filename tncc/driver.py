@@ -188,7 +188,7 @@ class Compiled:
         reference = instantiate(self.source("numpy", freeze), self.network.name)
         torch = importlib.import_module("torch")
         module = self.module(torch.float64, freeze=freeze, kernels="torch")
-        found = making.examples(self.optimized, reference, module, backward)
+        found = making.examples(self.optimized, reference, module, backward, dtype)
         return checking_program(caller(self.optimized), found, dtype, header)
 
     def engine(self, freeze: Freeze, dtype: Type, needed: bool) -> "tuple[str, Engine] | None":

@@ -31,10 +31,11 @@ class Freeze(StrEnum):
 
 
 class KernelType(StrEnum):
-    """The numbers that a C file computes with."""
+    """The numbers that a C file computes with; bfloat16 ones are stored so, and computed with in single precision."""
 
     float32 = "float32"
     float64 = "float64"
+    bfloat16 = "bfloat16"
 
 
 File = Annotated[str, typer.Argument(metavar="FILE", help="A path, `-` for standard input, or `std.mpo`.")]

@@ -23,26 +23,32 @@ SAMPLES = 64
 """The positions of an array that are checked, spread evenly; all of them where there are no more."""
 
 
-def examples(network: Network, reference: Reference, module: nn.Module, backward: bool) -> list[Example]:
+def examples(
+    network: Network, reference: Reference, module: nn.Module, backward: bool, dtype: str = "float64"
+) -> list[Example]:
     """One example for each number of rows.
 
     `reference` is the function of the NumPy target, `module` the PyTorch one in double precision, whose tensors are
-    overwritten.
+    overwritten. Stored tensors have the numbers that `dtype` has.
     """
     rows = ROWS if network.batched and any(_is_batched(tensor) for tensor in network.inputs) else (1,)
-    return [_example(network, reference, module, count, backward) for count in rows]
+    return [_example(network, reference, module, count, backward, dtype) for count in rows]
 
 
 def _is_batched(tensor: Tensor) -> bool:
     return bool(tensor.axes) and tensor.axes[0].indices == (BATCH,)
 
 
-def _example(network: Network, reference: Reference, module: nn.Module, rows: int, backward: bool) -> Example:
+def _example(
+    network: Network, reference: Reference, module: nn.Module, rows: int, backward: bool, dtype: str
+) -> Example:
     sizes = sizes_at(network, rows)
     shapes = {tensor.name: _shape(tensor, network, sizes, rows) for tensor in network.tensors}
     stored = stored_tensors(network)
     given = {tensor.name: _draw(stream, shapes[tensor.name], tensor) for stream, tensor in enumerate(network.tensors)}
     values = {name: _values(one, shapes[name]) for name, one in given.items()}
+    if dtype == "bfloat16":
+        values |= {tensor.name: _cut(values[tensor.name]) for tensor in stored}
     outputs = _tuple(
         reference(
             *(values[tensor.name] for tensor in network.inputs),
@@ -90,6 +96,12 @@ def _draw(stream: int, shape: tuple[int, ...], tensor: Tensor) -> Drawn:
 def _values(one: Drawn, shape: Sequence[int]) -> Array:
     numbers = [one.scale * drawn(one.stream, position) for position in range(one.count)]
     return np.array(numbers, dtype=np.float64).reshape(shape)
+
+
+def _cut(array: Array) -> Array:
+    """The numbers without the lower half of their bits as floats."""
+    bits = array.astype(np.float32).view(np.uint32) & np.uint32(0xFFFF0000)
+    return bits.view(np.float32).astype(np.float64)
 
 
 def _tuple(found: Any) -> tuple[Array, ...]:

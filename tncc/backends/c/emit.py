@@ -1,5 +1,6 @@
 """Writes a network's programs as one C file."""
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -18,10 +19,32 @@ from tncc.ir.network import BATCH, Network, Tensor, sizes_at
 from tncc.ir.plan import Plan
 from tncc.ir.program import ROWS, Program
 
-Type = Literal["float32", "float64"]
+Type = Literal["float32", "float64", "bfloat16"]
+"""What a file computes with; `bfloat16` is the type of the stored tensors alone, all else being single precision."""
 
-TYPES: dict[Type, tuple[str, str]] = {"float32": ("float", "f"), "float64": ("double", "")}
+TYPES: dict[Type, tuple[str, str]] = {
+    "float32": ("float", "f"),
+    "float64": ("double", ""),
+    "bfloat16": ("float", "f"),
+}
 """The C type of each type of numbers, and what the C library's functions for it end with."""
+
+STORED = {"bfloat16": "uint16_t"}
+"""The C types of stored tensors, where they are not those that are computed with; the upper half of a float's bits."""
+
+GIVEN = """
+#define tncc_given(x) (x)
+"""
+
+WIDENING = """
+TNCC_INLINE real tncc_given(const tncc_stored x)
+{
+    const uint32_t bits = (uint32_t)x << 16;
+    real value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+"""
 
 LIBRARY = ("EXP", "LOG", "SIN", "COS", "TANH", "ERF", "SQRT", "FABS")
 """What the C library's functions are called in the text."""
@@ -46,21 +69,21 @@ class Serving:
     seeds: tuple[str, ...]
 
 
-def entries(plan: Plan, who: Caller) -> list[Entry]:
+def entries(plan: Plan, who: Caller, widened: bool = False) -> list[Entry]:
     """The functions: forward with packed weights, forward from the weights as they are, and backward."""
     network = who.network
     inputs = [tensor.name for tensor in network.inputs]
     copies = [tensor.name for tensor in network.tensors if tensor.role == "copy"]
     served = [Served(one.rows, one.program, tuple(inputs), tuple(copies)) for one in plan.forward]
     packed = [Served(one.rows, one.program, tuple(inputs), tuple(copies)) for one in plan.inference] or served
-    found = [_entry("forward", packed, True, plan, who), _entry("apply", served, False, plan, who)]
+    found = [_entry("forward", packed, True, plan, who, widened), _entry("apply", served, False, plan, who, widened)]
     trained = [
         Served(one.rows, one.backward, (*inputs, *one.seeds), (*copies, *one.copies), one.seeds)
         for one in plan.training
         if not one.saved and not one.missing
     ]
     if trained and len(trained) == len(plan.training):
-        found.append(_entry("backward", trained, False, plan, who))
+        found.append(_entry("backward", trained, False, plan, who, widened))
     return found
 
 
@@ -75,14 +98,14 @@ class Served:
     seeds: tuple[str, ...] = ()
 
 
-def _entry(name: str, served: Sequence[Served], kept: bool, plan: Plan, who: Caller) -> Entry:
+def _entry(name: str, served: Sequence[Served], kept: bool, plan: Plan, who: Caller, widened: bool) -> Entry:
     kernels = []
     most = max(plan.planned)
     for number, one in enumerate(served):
         end = served[number + 1].rows - 1 if number + 1 < len(served) else max(one.rows, most)
         sizes = sizes_at(who.network, min(end, max(one.rows, most)))
         program = with_one_name(one.program, who.network)
-        made = kernel(program, sizes, one.inputs, one.deltas, kept)
+        made = kernel(program, sizes, one.inputs, one.deltas, kept, widened)
         kernels.append(Serving(one.rows, f"{who.stem}_{name}{number}", made, one.seeds))
     return Entry(f"{who.stem}_{name}", tuple(kernels), kept)
 
@@ -107,11 +130,11 @@ def c_files(network: Network, plan: Plan, version: str, dtype: Type = "float32")
     if any(tensor.complex for tensor in network.tensors):
         raise Failure(NoKernel(network.span, network.name, "it has complex tensors"))
     try:
-        found = entries(plan, who)
+        found = entries(plan, who, dtype == "bfloat16")
     except Unsupported as fault:
         raise Failure(NoKernel(network.span, network.name, str(fault))) from None
-    real, ending = TYPES[dtype]
-    declared = declarations(found, plan, version, who, real)
+    _, ending = TYPES[dtype]
+    declared = declarations(found, plan, version, who, dtype)
     code: list[str] = []
     for entry in found:
         for one in entry.kernels:
@@ -124,23 +147,27 @@ def c_files(network: Network, plan: Plan, version: str, dtype: Type = "float32")
         *declared,
         "",
         *(f"#include <{name}.h>" for name in ("math", "string")),
+        f"typedef {who.stem}_real real;",
+        f"typedef {who.stem}_stored tncc_stored;",
         *(f"#define {name} {name.lower()}{ending}" for name in LIBRARY),
         *PRELUDE.splitlines(),
+        *(WIDENING if dtype == "bfloat16" else GIVEN).strip("\n").splitlines(),
         *library_lines(text),
     ]
     return CFiles(who.stem, "\n".join(head) + "\n" + text + "\n", "\n".join(declared) + "\n")
 
 
-def declarations(found: Sequence[Entry], plan: Plan, version: str, who: Caller, real: str) -> list[str]:
+def declarations(found: Sequence[Entry], plan: Plan, version: str, who: Caller, dtype: Type) -> list[str]:
     """What the header holds, and the C file begins with, so that either can do without the other."""
     guard = f"TNCC_{who.stem}_H"
     lines = [
-        *about(plan, version, who, real),
+        *about(plan, version, who, f"{TYPES[dtype][0]}, stored tensors of {dtype}"),
         f"#ifndef {guard}",
         f"#define {guard}",
         *(f"#include <{name}.h>" for name in ("stddef", "stdint")),
         "",
-        f"typedef {real} real;",
+        f"typedef {TYPES[dtype][0]} {who.stem}_real;",
+        f"typedef {STORED.get(dtype, f'{who.stem}_real')} {who.stem}_stored;",
         *struct_lines(who),
         "",
         "#ifdef __cplusplus",
@@ -148,8 +175,13 @@ def declarations(found: Sequence[Entry], plan: Plan, version: str, who: Caller, 
         "#endif",
     ]
     for name, head in prototypes(found, who):
-        lines += ["", *documented(name, who), f"{head};"]
+        lines += ["", *documented(name, who), *wrapped(f"{head};")]
     return [*lines, "", "#ifdef __cplusplus", "}", "#endif", "#endif"]
+
+
+def wrapped(line: str) -> list[str]:
+    """A declaration, its parameters on several lines where it is long."""
+    return textwrap.wrap(line, 118, subsequent_indent=INDENT, break_long_words=False, break_on_hyphens=False)
 
 
 def prototypes(found: Sequence[Entry], who: Caller) -> list[tuple[str, str]]:
@@ -158,7 +190,7 @@ def prototypes(found: Sequence[Entry], who: Caller) -> list[tuple[str, str]]:
     heads = [
         ("packed_bytes", f"size_t {who.stem}_packed_bytes(void)"),
         ("workspace_bytes", f"size_t {who.stem}_workspace_bytes({sizes}, const int threads)"),
-        ("pack", f"void {who.stem}_pack(const {who.stem}_weights *weights, real *packed, void *workspace)"),
+        ("pack", f"void {who.stem}_pack(const {who.stem}_weights *weights, {who.stem}_real *packed, void *workspace)"),
     ]
     for entry in found:
         kind = entry.name.removeprefix(f"{who.stem}_")
@@ -168,15 +200,16 @@ def prototypes(found: Sequence[Entry], who: Caller) -> list[tuple[str, str]]:
 
 def parameters(entry: Entry, who: Caller) -> list[str]:
     """The parameters of a function for callers."""
+    real = f"{who.stem}_real"
     found = [f"const int64_t {name}" for name in who.symbols.values()]
-    found += [f"const real *{name}" for name in who.inputs.values()]
-    found.append("const real *packed" if entry.kept else f"const {who.stem}_weights *weights")
+    found += [f"const {real} *{name}" for name in who.inputs.values()]
+    found.append(f"const {real} *packed" if entry.kept else f"const {who.stem}_weights *weights")
     if entry.name.endswith("backward"):
-        found += [f"const real *d_{name}" for name in who.outputs.values()]
-        found += [f"real *d_{name}" for name in who.inputs.values()]
+        found += [f"const {real} *d_{name}" for name in who.outputs.values()]
+        found += [f"{real} *d_{name}" for name in who.inputs.values()]
         found.append(f"const {who.stem}_gradients *gradients")
     else:
-        found += [f"real *{name}" for name in who.outputs.values()]
+        found += [f"{real} *{name}" for name in who.outputs.values()]
     return [*found, "void *workspace", "const int threads"]
 
 

@@ -22,16 +22,20 @@ def struct_lines(who: Caller) -> list[str]:
     """The structs of the stored tensors and of their gradients."""
     stored = stored_tensors(who.network)
     lines: list[str] = []
-    for kind, const, what in (
-        ("weights", "const ", "The stored tensors, row-major, each with its axes as declared."),
-        ("gradients", "", "Where the gradients of the stored tensors go, row-major; NULL for one that is not wanted."),
+    for kind, of, what in (
+        ("weights", f"const {who.stem}_stored", "The stored tensors, row-major, each with its axes as declared."),
+        (
+            "gradients",
+            f"{who.stem}_real",
+            "Where the gradients of the stored tensors go, row-major; NULL for one that is not wanted.",
+        ),
     ):
         lines += ["", f"/* {what} */", "typedef struct {"]
         for tensor in stored:
             shape = comment(f"{tensor.name}: {axes_text(tensor.axes)}{', frozen' if tensor.role == 'frozen' else ''}")
-            lines.append(f"    {const}real *{who.stored[tensor.name]}; /* {shape} */")
+            lines.append(f"    {of} *{who.stored[tensor.name]}; /* {shape} */")
         if not stored:
-            lines.append(f"    {const}real *none;")
+            lines.append(f"    {of} *none;")
         lines.append(f"}} {who.stem}_{kind};")
     return lines
 

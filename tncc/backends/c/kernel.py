@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from tncc.backends.c.access import View, reshaped, row_major
 from tncc.backends.c.lowering import Setting, State, lowered
-from tncc.backends.c.steps import Buffer, Fill, Load, Map, Region, Step
+from tncc.backends.c.steps import Buffer, Call, Fill, Load, Map, Region, Step
 from tncc.backends.c.storage import Sum, places, touched_by
 from tncc.ir.extent import extent_at, factors, product, symbol
 from tncc.ir.network import BATCH, Network
@@ -65,12 +65,18 @@ class Kernel:
 
 
 def kernel(
-    program: Program, sizes: Mapping[str, int], inputs: Collection[str], deltas: Collection[str], kept: bool
+    program: Program,
+    sizes: Mapping[str, int],
+    inputs: Collection[str],
+    deltas: Collection[str],
+    kept: bool,
+    widened: bool = False,
 ) -> Kernel:
     """The kernel of a program, laid out for `sizes` (of every index by name, `BATCH` being the rows).
 
     `inputs` names the tensors that come with a call, `deltas` those that are copy tensors; all others are stored ones.
-    With `kept`, what follows from stored ones alone is there before the call. Raises Unsupported.
+    With `kept`, what follows from stored ones alone is there before the call; `widened` says that these have a type of
+    their own, which is to be converted first. Raises Unsupported.
     """
     whole = with_results(program)
     table = {one.name: one for one in whole.instructions}
@@ -113,10 +119,10 @@ def kernel(
     packing = (*packing, *(one for one, before in panels if before))
     once = (*once, *(one for one, before in panels if not before))
     buffers = list(state.buffers)
-    if kept:
-        copied = (touched_by(once) | touched_by(each) | touched_by(last)) & stored
-        buffers, copies = keep(buffers, copied, whole)
-        packing = (*copies, *packing)
+    later = touched_by(once) | touched_by(each) | touched_by(last)
+    copied = (later | touched_by(packing) if widened else later if kept else set()) & stored
+    buffers, copies = keep(buffers, copied, whole)
+    packing, once = ((*copies, *packing), once) if kept else (packing, (*copies, *once))
     phases_in_order = (packing, once, each, last)
     regions = regions_of(buffers, whole, inputs, stored, phases_in_order, {views_of(state, name) for name in totals})
     sums = {view.buffer: view.buffer.replace("total", "result", 1) for view in targets.values()}
@@ -255,15 +261,14 @@ def undone(made: Reshape | Permute, view: View, table: Mapping[str, AnyInstructi
 
 
 def keep(buffers: list[Buffer], names: Iterable[str], program: Program) -> tuple[list[Buffer], list[Step]]:
-    """Stored tensors that tiles read, copied to what is kept between calls."""
+    """Stored tensors copied to memory of the kernel, as numbers of its type."""
     steps: list[Step] = []
     for one in reads(program):
         if one.tensor in names and one.tensor not in {buffer.name for buffer in buffers}:
             size = product(*one.shape)
             buffers = [*buffers, Buffer(one.tensor, "constant", size)]
-            steps.append(
-                Map(Load(one.tensor, (), (1,)), (size,), Load(f"given {one.tensor}", (), (1,)), comment=one.tensor)
-            )
+            value = Call("given", (Load(f"given {one.tensor}", (), (1,)),))
+            steps.append(Map(Load(one.tensor, (), (1,)), (size,), value, comment=one.tensor))
     return buffers, steps
 
 

@@ -46,7 +46,11 @@ def function_lines(name: str, step: Step, symbols: Mapping[str, str], comment: s
     arrays = list(dict.fromkeys(touched(step)))
     written = set(written_by(step))
     names = Names(symbols, {array: f"{'out' if not n else 'in'}{n or ''}" for n, array in enumerate(arrays)})
-    parameters = [f"{'' if array in written else 'const '}real *{names.arrays[array]}" for array in arrays]
+    kinds = ["tncc_stored" if array.startswith("given ") else "real" for array in arrays]
+    parameters = [
+        f"{'' if array in written else 'const '}{kind} *{names.arrays[array]}"
+        for array, kind in zip(arrays, kinds, strict=True)
+    ]
     own = [f"const ptrdiff_t {symbols[symbol]}" for symbol in symbols_of(step) if symbol in symbols]
     head = f"static void {name}({', '.join([*parameters, *own])})"
     body = step_lines(step, names, INDENT)

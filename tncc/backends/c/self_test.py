@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from tncc.backends.c.naming import Caller
 
-TOLERANCE = {"float32": 5e-4, "float64": 1e-9}
+TOLERANCE = {"float32": 5e-4, "float64": 1e-9, "bfloat16": 5e-4}
 """The difference that is allowed, as a share of the largest number of an array."""
 
 MASK = 2**64 - 1
@@ -65,6 +65,8 @@ HEAD = r"""
 #include <string.h>
 #include "{header}"
 
+typedef {stem}_real real;
+
 static int failures = 0;
 
 /* Memory of just that size, so that tools see whoever reads or writes beside it. */
@@ -83,14 +85,37 @@ static real *numbers(size_t count)
     return room(count * sizeof(real));
 }}
 
+static double number(size_t i, uint64_t stream, double scale)
+{{
+    uint64_t z = stream * UINT64_C(0x632BE59BD9B4E019) + (i + 1) * UINT64_C(0x9E3779B97F4A7C15);
+    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
+    return scale * ((double)((z ^ (z >> 31)) >> 11) * 0x1p-52 - 1);
+}}
+
 static real *drawn(size_t count, uint64_t stream, double scale)
 {{
     real *memory = numbers(count);
+    for (size_t i = 0; i < count; ++i)
+        memory[i] = (real)number(i, stream, scale);
+    return memory;
+}}
+
+/* Stored tensors may be of another type: of half the bits of a real, the lower half is cut off. */
+static {stem}_stored *stored(size_t count, uint64_t stream, double scale)
+{{
+    {stem}_stored *memory = room(count * sizeof *memory);
     for (size_t i = 0; i < count; ++i) {{
-        uint64_t z = stream * UINT64_C(0x632BE59BD9B4E019) + (i + 1) * UINT64_C(0x9E3779B97F4A7C15);
-        z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-        z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-        memory[i] = (real)(scale * ((double)((z ^ (z >> 31)) >> 11) * 0x1p-52 - 1));
+        const real value = (real)number(i, stream, scale);
+        if (sizeof *memory == sizeof value) {{
+            memcpy(&memory[i], &value, sizeof value);
+        }} else {{
+            uint32_t bits;
+            memcpy(&bits, &value, sizeof bits);
+            bits >>= 16;
+            const uint16_t upper = (uint16_t)bits;
+            memcpy(&memory[i], &upper, sizeof upper);
+        }}
     }}
     return memory;
 }}
@@ -111,7 +136,7 @@ static void check(const char *what, int rows, int threads, const real *found, in
 
 def checking_program(who: Caller, examples: Sequence[Example], dtype: str, header: str) -> str:
     """The program; `header` is the name of the header's file."""
-    lines = [HEAD.format(header=header, tolerance=TOLERANCE[dtype]).strip("\n")]
+    lines = [HEAD.format(header=header, stem=who.stem, tolerance=TOLERANCE[dtype]).strip("\n")]
     calls = []
     for number, example in enumerate(examples):
         name = f"example{number}"
@@ -133,7 +158,8 @@ def example_lines(name: str, example: Example, who: Caller) -> list[str]:
     body = [f"const int rows = {example.sizes[0]};"]
     for group, arrays in given.items():
         for n, array in enumerate(arrays):
-            body.append(f"real *{group}{n} = drawn({array.count}, {array.stream}, {_number(array.scale)});")
+            kind, draw = (f"{who.stem}_stored", "stored") if group == "w" else ("real", "drawn")
+            body.append(f"{kind} *{group}{n} = {draw}({array.count}, {array.stream}, {_number(array.scale)});")
     for group, results in made.items():
         for n, result in enumerate(results):
             body.append(f"real *{group}{n} = {'0' if result is None else f'numbers({result.count})'};")
