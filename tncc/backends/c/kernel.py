@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tncc.backends.c.access import View, reshaped, row_major
+from tncc.backends.c.fusing import fused
 from tncc.backends.c.lowering import Setting, State, lowered
 from tncc.backends.c.steps import Buffer, Call, Fill, Load, Map, Region, Step
 from tncc.backends.c.storage import Sum, places, touched_by
@@ -118,7 +119,9 @@ def kernel(
     panels = [(one, kept and one.source.buffer in always) for one in state.once]
     packing = (*packing, *(one for one, before in panels if before))
     once = (*once, *(one for one, before in panels if not before))
-    buffers = list(state.buffers)
+    packing, once, each, last = merged((packing, once, each, last), state, targets)
+    used = set().union(*(touched_by(steps) for steps in (packing, once, each, last)))
+    buffers = [buffer for buffer in state.buffers if buffer.name in used]
     later = touched_by(once) | touched_by(each) | touched_by(last)
     copied = (later | touched_by(packing) if widened else later if kept else set()) & stored
     buffers, copies = keep(buffers, copied, whole)
@@ -140,6 +143,20 @@ def kernel(
         symbols=tuple(sorted(names - {ROWS})),
         cycles=cycles,
     )  # fmt: skip
+
+
+def merged(
+    parts: tuple[tuple[Step, ...], ...], state: State, targets: Mapping[str, View]
+) -> tuple[tuple[Step, ...], ...]:
+    """The steps of all phases, fused where an array is made and read in one of them alone."""
+    given = {view.buffer for view in targets.values()}
+    touched_in = [touched_by(steps) for steps in parts]
+    found = []
+    for number, steps in enumerate(parts):
+        elsewhere = set().union(*touched_in[:number], *touched_in[number + 1 :])
+        own = {buffer.name for buffer in state.buffers} - elsewhere - given
+        found.append(fused(steps, own))
+    return tuple(found)
 
 
 def reads(program: Program) -> list[Read]:

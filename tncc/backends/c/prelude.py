@@ -72,6 +72,9 @@ typedef real vec_anywhere;
 #define TNCC_MOST(wide) ((wide) == 1 ? 8 : (wide) == 2 ? 6 : 4)
 #endif
 
+/* What becomes of the sums of a tile, `row` and `column` being its first ones: see the fields `finish` and `at`. */
+typedef void (*tncc_finish)(const void *at, const real *sums, ptrdiff_t row, int rows, int column, int columns);
+
 /* A product in tiles: rows i = (outer, inner) with `base` inner ones, and sums k = (k1, k0). The strides of rows and
    sums are those of the left operand (a), the right one (b) and the result (c); `apart` lies between columns of the
    result. `paired`: the left operand has the columns too. `whole`: behind the right operand's columns there is room. */
@@ -81,6 +84,8 @@ typedef struct {
     ptrdiff_t a0, b0, c0;
     ptrdiff_t k1, ak1, bk1, k0, ak0, bk0;
     ptrdiff_t apart;
+    tncc_finish finish;
+    const void *at;
 } tncc_shape;
 
 TNCC_INLINE vec tncc_load(const real *from, const int lanes)
@@ -102,7 +107,8 @@ TNCC_INLINE void tncc_store(real *to, const vec value, const int lanes)
 
 /* One tile of the result, which stays in registers while the sums run. */
 TNCC_INLINE void tncc_tile(const tncc_shape s, const int rows, const int lanes, const real *restrict a,
-                           const real *restrict b, real *restrict c, const int add)
+                           const real *restrict b, real *restrict c, const int add, const ptrdiff_t first,
+                           const int column)
 {
     const int wide = TNCC_VECTORS(lanes), last = lanes - (wide - 1) * TNCC_LANES;
     const int read = s.whole ? TNCC_LANES : last;
@@ -129,6 +135,16 @@ TNCC_INLINE void tncc_tile(const tncc_shape s, const int rows, const int lanes, 
                 }
             }
         }
+    if (s.finish) {
+        real sums[TNCC_ROWS * TNCC_PANEL * TNCC_LANES];
+        TNCC_UNROLL
+        for (int i = 0; i < rows; ++i)
+            TNCC_UNROLL
+            for (int j = 0; j < wide; ++j)
+                tncc_store(sums + (i * TNCC_PANEL + j) * TNCC_LANES, sum[i][j], TNCC_LANES);
+        s.finish(s.at, sums, first, rows, column, lanes);
+        return;
+    }
     TNCC_UNROLL
     for (int i = 0; i < rows; ++i) {
         real *to = c + i % s.base * s.c0 + i / s.base * s.c1;
@@ -152,33 +168,35 @@ TNCC_INLINE void tncc_tile(const tncc_shape s, const int rows, const int lanes, 
 
 /* All rows of one panel. Where their number is known they are cut evenly, else what is left over is done in fours,
    twos and ones. */
-TNCC_INLINE void tncc_tiles(const tncc_shape s, const int lanes, const real *a, const real *b, real *c, const int add)
+TNCC_INLINE void tncc_tiles(const tncc_shape s, const int lanes, const real *a, const real *b, real *c, const int add,
+                            const int column)
 {
     const int fit = TNCC_MOST(TNCC_VECTORS(lanes)) / s.base, most = fit > 1 ? fit : 1;
     const int each = s.known ? (int)TNCC_CEIL(s.rows, TNCC_CEIL(s.rows, most)) : most;
     ptrdiff_t i = 0;
     for (; i + each <= s.rows; i += each)
-        tncc_tile(s, each * s.base, lanes, a + i * s.a1, b + i * s.b1, c + i * s.c1, add);
+        tncc_tile(s, each * s.base, lanes, a + i * s.a1, b + i * s.b1, c + i * s.c1, add, i, column);
     if (s.known) {
         if (s.rows % each)
-            tncc_tile(s, (int)(s.rows % each) * s.base, lanes, a + i * s.a1, b + i * s.b1, c + i * s.c1, add);
+            tncc_tile(s, (int)(s.rows % each) * s.base, lanes, a + i * s.a1, b + i * s.b1, c + i * s.c1, add, i,
+                      column);
         return;
     }
     if (most > 8 && i + 8 <= s.rows) {
-        tncc_tile(s, 8 * s.base, lanes, a + i * s.a1, b + i * s.b1, c + i * s.c1, add);
+        tncc_tile(s, 8 * s.base, lanes, a + i * s.a1, b + i * s.b1, c + i * s.c1, add, i, column);
         i += 8;
     }
     if (most > 4 && i + 4 <= s.rows) {
-        tncc_tile(s, 4 * s.base, lanes, a + i * s.a1, b + i * s.b1, c + i * s.c1, add);
+        tncc_tile(s, 4 * s.base, lanes, a + i * s.a1, b + i * s.b1, c + i * s.c1, add, i, column);
         i += 4;
     }
     if (most > 2 && i + 2 <= s.rows) {
-        tncc_tile(s, 2 * s.base, lanes, a + i * s.a1, b + i * s.b1, c + i * s.c1, add);
+        tncc_tile(s, 2 * s.base, lanes, a + i * s.a1, b + i * s.b1, c + i * s.c1, add, i, column);
         i += 2;
     }
     if (most > 1)
         for (; i < s.rows; ++i)
-            tncc_tile(s, s.base, lanes, a + i * s.a1, b + i * s.b1, c + i * s.c1, add);
+            tncc_tile(s, s.base, lanes, a + i * s.a1, b + i * s.b1, c + i * s.c1, add, i, column);
 }
 """
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from tncc.backends.c.fusing import SUM
 from tncc.backends.c.prelude import FUNCTIONS
 from tncc.backends.c.steps import Call, Expression, Fill, Index, Joint, Load, Map, Pack, Product, Repeat, Step
 from tncc.backends.c.storage import touched
@@ -53,8 +54,41 @@ def function_lines(name: str, step: Step, symbols: Mapping[str, str], comment: s
     ]
     own = [f"const ptrdiff_t {symbols[symbol]}" for symbol in symbols_of(step) if symbol in symbols]
     head = f"static void {name}({', '.join([*parameters, *own])})"
-    body = step_lines(step, names, INDENT)
-    return [*([f"/* {comment} */"] if comment else []), head, "{", *body, "}"], arrays
+    before: list[str] = []
+    if isinstance(step, Product) and step.finish is not None:
+        before = finish_lines(name, step.finish, step, names)
+    body = step_lines(step, names, INDENT, name)
+    return [*([f"/* {comment} */"] if comment else []), *before, head, "{", *body, "}"], arrays
+
+
+def finish_lines(name: str, finish: Map, step: Product, names: Names) -> list[str]:
+    """What becomes of a tile's sums, as a function of its own, and the struct of what it needs besides."""
+    sizes = [names.symbols[symbol] for symbol in symbols_of(step) if symbol in names.symbols]
+    loops = [f"i{n}" for n in range(len(step.outer))]
+    inner = Names(
+        {symbol: f"at->{text}" for symbol, text in names.symbols.items()},
+        {array: f"at->{text}" for array, text in names.arrays.items()} | {SUM: "sum"},
+    )
+    numbers = [*(f"at->{loop}" for loop in loops), "(row + i / base)", "(i % base)", "(column + j)"]
+    value = expression(finish.value, numbers, inner)
+    place = inner.place(finish.out.buffer, list(zip(numbers, finish.out.strides, strict=True)), finish.out.offset)
+    arrays = [f"real *{text};" if text == "out" else f"const real *{text};" for text in names.arrays.values()]
+    counts = [f"ptrdiff_t {text};" for text in (*sizes, *loops)]
+    return [
+        f"struct {name}_at {{ {' '.join((*arrays, *counts))} }};",
+        f"static void {name}_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,",
+        f"{INDENT}const int column, const int columns)",
+        "{",
+        f"{INDENT}const struct {name}_at *at = of;",
+        f"{INDENT}const int base = {names.number(step.inner.extent)};",
+        f"{INDENT}for (int i = 0; i < rows; ++i)",
+        f"{INDENT * 2}for (int j = 0; j < columns; ++j) {{",
+        f"{INDENT * 3}const real sum = sums[i * TNCC_PANEL * TNCC_LANES + j];",
+        f"{INDENT * 3}*({place}) = {value};",
+        f"{INDENT * 2}}}",
+        f"{INDENT}(void)row, (void)column, (void)base;",
+        "}",
+    ]
 
 
 def written_by(step: Step) -> Iterable[str]:
@@ -81,6 +115,9 @@ def _dims(step: Step) -> Iterable[Dim]:
             for index in (*step.outer, step.tile, step.inner, *step.sums):
                 yield from (index.extent, index.left, index.right, index.out)
             yield from (step.lanes, *step.out.offset, *step.left.offset, *step.right.offset)
+            if step.finish is not None:
+                yield from _expression_dims(step.finish.out)
+                yield from _expression_dims(step.finish.value)
         case Pack():
             for index in (*step.outer, *step.depth, *step.columns):
                 yield from (index.extent, index.right)
@@ -110,11 +147,11 @@ def _expression_dims(value: Expression) -> Iterable[Dim]:
             yield from _expression_dims(argument)
 
 
-def step_lines(step: Step, names: Names, indent: str) -> list[str]:
-    """The statements of a step."""
+def step_lines(step: Step, names: Names, indent: str, name: str = "") -> list[str]:
+    """The statements of a step; `name` is that of its function."""
     match step:
         case Product():
-            return product_lines(step, names, indent)
+            return product_lines(step, names, indent, name)
         case Pack():
             return pack_lines(step, names, indent)
         case Map():
@@ -149,7 +186,7 @@ def loop_lines(loops: Iterable[tuple[str, Dim]], names: Names, indent: str) -> t
     return lines, indent
 
 
-def product_lines(step: Product, names: Names, indent: str) -> list[str]:
+def product_lines(step: Product, names: Names, indent: str, name: str = "") -> list[str]:
     """Loops around tiles: those that move in panels, the panels, blocks of sums, then rows only."""
     sums = [*step.sums]
     inner = ([Index(1, 0, 0)] * 2 + sums)[-2:]
@@ -162,7 +199,13 @@ def product_lines(step: Product, names: Names, indent: str) -> list[str]:
     moving = [(f"i{n}", index) for n, index in enumerate(step.outer) if index.right != 0]
     still = [(f"i{n}", index) for n, index in enumerate(step.outer) if index.right == 0]
     loops = [(f"k{n}", index) for n, index in enumerate(blocks)]
-    left, right, out = (names.arrays[view.buffer] for view in (step.left, step.right, step.out))
+    left, right = (names.arrays[view.buffer] for view in (step.left, step.right))
+    out = "out" if step.finish is not None else names.arrays[step.out.buffer]
+    lines: list[str] = []
+    if step.finish is not None:
+        own = [names.symbols[symbol] for symbol in symbols_of(step) if symbol in names.symbols]
+        known = ", ".join(f".{text} = {text}" for text in (*names.arrays.values(), *own))
+        lines.append(f"{indent}struct {name}_at at = {{{known}}};")
     shape = {
         "rows": names.number(step.tile.extent),
         "a1": names.number(step.tile.left),
@@ -182,9 +225,9 @@ def product_lines(step: Product, names: Names, indent: str) -> list[str]:
         "ak0": names.number(inner[1].left),
         "bk0": _times(names.number(inner[1].right), row),
         "apart": names.number(step.lanes),
-    }
+    } | ({} if step.finish is None else {"finish": f"{name}_finish", "at": "&at"})
     fields = ", ".join(f".{key} = {value}" for key, value in shape.items())
-    lines = [f"{indent}const tncc_shape s = {{{fields}}};"]
+    lines.append(f"{indent}const tncc_shape s = {{{fields}}};")
     head, within = loop_lines([(name, index.extent) for name, index in moving], names, indent)
     lines += head
     a = _sum(left, names.offset([(n, i.left) for n, i in (*moving, *still, *loops)], step.left.offset))
@@ -195,6 +238,7 @@ def product_lines(step: Product, names: Names, indent: str) -> list[str]:
         names.offset([], step.right.offset),
     )
     c = _sum(out, names.offset([(n, i.out) for n, i in (*moving, *still)], step.out.offset))
+    c = out if step.finish is not None else c
     add = " || ".join([*(["1"] if step.accumulate else []), *(f"{n} > 0" for n, _ in loops)]) or "0"
     if moving:
         lines[-1] += " {"
@@ -205,8 +249,12 @@ def product_lines(step: Product, names: Names, indent: str) -> list[str]:
     ):
         some, deep = loop_lines([(n, i.extent) for n, i in (*loops, *still)], names, within + INDENT)
         at = (_sum(a, f"{start} * {wide}") if step.paired else a, _sum(b, f"{start} * {panel}"))
-        to = _sum(c, _scaled(f"{start} * {wide}", names.number(step.lanes)))
-        lines += [f"{within}{opening}", *some, f"{deep}tncc_tiles(s, {columns}, {at[0]}, {at[1]}, {to}, {add});"]
+        to = c if step.finish is not None else _sum(c, _scaled(f"{start} * {wide}", names.number(step.lanes)))
+        column = f"(int)({start} * {wide})"
+        call = f"tncc_tiles(s, {columns}, {at[0]}, {at[1]}, {to}, {add}, {column});"
+        if step.finish is not None and step.outer:
+            call = f"{{ {' '.join(f'at.i{n} = i{n};' for n in range(len(step.outer)))} {call} }}"
+        lines += [f"{within}{opening}", *some, f"{deep}{call}"]
     return [*lines, f"{within[: -len(INDENT)]}}}"] if moving else lines
 
 
@@ -304,6 +352,8 @@ def _weight(stride: Dim) -> float:
 def expression(value: Expression, numbers: Sequence[str], names: Names) -> str:
     """An elementwise expression, given the number of each loop."""
     if isinstance(value, Load):
+        if value.buffer == SUM:
+            return "sum"
         return f"*({names.place(value.buffer, list(zip(numbers, value.strides, strict=True)), value.offset)})"
     if isinstance(value, Call):
         arguments = [expression(argument, numbers, names) for argument in value.arguments]

@@ -37,7 +37,9 @@ class Product:
 
     A tile has the rows of `inner` times some of `tile`, and `columns` in vectors, `lanes` apart in the result. The
     left operand is broadcast along the columns or, where it is `paired`, has them too. With `packed` the right one lies
-    in panels: its strides count rows of a panel, and `outer` strides count whole sets of panels.
+    in panels: its strides count rows of a panel, and `outer` strides count whole sets of panels. `finish` is what
+    becomes of each number that a tile has summed up, in place of writing it: an elementwise step over the loops
+    `outer`, `tile`, `inner` and the columns.
     """
 
     out: View
@@ -54,6 +56,7 @@ class Product:
     accumulate: bool
     whole: bool
     comment: str = ""
+    finish: "Map | None" = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,12 @@ def touched(step: Step) -> Iterator[str]:
     """The buffers that a step writes and reads, the written one first."""
     match step:
         case Product():
-            yield from (step.out.buffer, step.left.buffer, step.right.buffer)
+            if step.finish is None:
+                yield step.out.buffer
+            else:
+                yield step.finish.out.buffer
+                yield from (name for name in _loads(step.finish.value) if name)
+            yield from (step.left.buffer, step.right.buffer)
         case Pack():
             yield from (step.out, step.source.buffer)
         case Map():
