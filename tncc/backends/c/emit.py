@@ -136,9 +136,10 @@ def c_files(network: Network, plan: Plan, version: str, dtype: Type = "float32")
     _, ending = TYPES[dtype]
     declared = declarations(found, plan, version, who, dtype)
     code: list[str] = []
+    known: dict[str, str] = {}
     for entry in found:
         for one in entry.kernels:
-            code += kernel_lines(one.name, one.kernel, who, entry.kept)
+            code += kernel_lines(one.name, one.kernel, who, entry.kept, known)
     for entry in found:
         code += entry_lines(entry, who)
     code += memory_lines(found, who)

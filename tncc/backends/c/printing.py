@@ -42,7 +42,7 @@ class Names:
         return f"{self.arrays[array]} + {offset}" if offset else self.arrays[array]
 
 
-def function_lines(name: str, step: Step, symbols: Mapping[str, str], comment: str) -> tuple[list[str], list[str]]:
+def function_lines(name: str, step: Step, symbols: Mapping[str, str]) -> tuple[list[str], list[str]]:
     """A step as a function, and the arrays that it takes, the written one first."""
     arrays = list(dict.fromkeys(touched(step)))
     written = set(written_by(step))
@@ -58,7 +58,7 @@ def function_lines(name: str, step: Step, symbols: Mapping[str, str], comment: s
     if isinstance(step, Product) and step.finish is not None:
         before = finish_lines(name, step.finish, step, names)
     body = step_lines(step, names, INDENT, name)
-    return [*([f"/* {comment} */"] if comment else []), *before, head, "{", *body, "}"], arrays
+    return [*before, head, "{", *body, "}"], arrays
 
 
 def finish_lines(name: str, finish: Map, step: Product, names: Names) -> list[str]:

@@ -11,12 +11,18 @@ from tncc.ir.extent import product
 from tncc.ir.phases import has_rows
 from tncc.ir.program import ROWS
 
+STEP = "tncc_step"
+"""What stands for the name of a step's function, until it is known that there is none like it."""
+
 TILE = {ROWS: "count"}
 """The rows inside a tile."""
 
 
-def kernel_lines(name: str, one: Kernel, who: Caller, kept: bool) -> list[str]:
-    """The steps of a kernel as functions, and what runs them: `name`, and `name_pack` where constants are kept."""
+def kernel_lines(name: str, one: Kernel, who: Caller, kept: bool, known: dict[str, str]) -> list[str]:
+    """The steps of a kernel as functions, and what runs them: `name`, and `name_pack` where constants are kept.
+
+    `known` has the functions of steps that the file has already, by their text: steps alike share one.
+    """
     lines: list[str] = []
     calls: dict[str, list[str]] = {"pack": [], "once": [], "each": [], "last": []}
     within = dict.fromkeys(calls, who.symbols) | {"each": {**who.symbols, **TILE}}
@@ -24,9 +30,12 @@ def kernel_lines(name: str, one: Kernel, who: Caller, kept: bool) -> list[str]:
         within["each"] = who.symbols
     for phase, steps in (("pack", one.pack), ("once", one.once), ("each", one.each), ("last", one.last)):
         for number, step in enumerate(steps):
-            function = f"{name}_{phase}{number}"
-            made, arrays = function_lines(function, step, who.symbols, comment_of(step))
-            lines += ["", *made]
+            made, arrays = function_lines(STEP, step, who.symbols)
+            text = "\n".join(made)
+            function = known.setdefault(text, f"{name}_{phase}{number}")
+            if function == f"{name}_{phase}{number}":
+                comment = comment_of(step)
+                lines += ["", *([f"/* {comment} */"] if comment else []), *text.replace(STEP, function).splitlines()]
             at = addresses(one, who, Names(within[phase]))
             own = [within[phase][symbol] for symbol in symbols_of(step) if symbol in who.symbols]
             calls[phase].append(f"{function}({', '.join([*(at[array] for array in arrays), *own])});")
