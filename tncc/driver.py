@@ -38,7 +38,7 @@ from tncc.ir.schedule import Schedule
 from tncc.loading import instantiate
 from tncc.machines import load_machine
 from tncc.passes import run_passes
-from tncc.planning.kernels import kernel_plan, kernel_planner
+from tncc.planning.kernels import KernelUs, cycles_us, kernel_plan, kernel_planner, training_overhead_us
 from tncc.planning.plan import FREEZES, Freeze, Planner
 from tncc.planning.variants import variants
 from tncc.plans import is_there, plan_key, read_plan, write_plan
@@ -213,13 +213,14 @@ class Compiled:
         files = self.c_files(dtype, freeze)
         if not needed and len(files.code) > making.CODE_LIMIT:
             return None
-        ours = {rows: self.kernel_planner.figures(rows, freeze).inference_us for rows in self.options.batch}
         with _planning():
-            theirs = {rows: self.planner.figures(rows, freeze).inference_us for rows in self.options.batch}
-        serves = tuple((rows, ours[rows] <= theirs[rows]) for rows in sorted(ours))
-        most = max(ours)
+            theirs = [self.planner.figures(rows, freeze) for rows in self.options.batch]
+        us = {rows: kernel_us(self.options.machine, files, rows) for rows in self.options.batch}
+        gradients = sum(tensor.role in ("input", "parameter") for tensor in self.optimized.tensors)
+        serves = making.served(us, theirs, self.options.batch, training_overhead_us(self.options.machine, gradients))
+        most = max(self.options.batch)
         made: tuple[str, Engine]
-        made = making.make_engine(self.optimized, self.kernel_plan(freeze), files, serves, ours[most] / most)
+        made = making.make_engine(self.optimized, self.kernel_plan(freeze), files, serves, us[most].forward / most)
         return made
 
     def part(self, network: Network) -> "torch.nn.Module":
@@ -272,6 +273,14 @@ class Compiled:
         if path is not None:
             write_plan(path, key, plan)
         return plan
+
+
+def kernel_us(machine: Machine, files: CFiles, rows: int) -> KernelUs:
+    """About how long a kernel's functions take."""
+    forward, apply, backward = (
+        cycles_us(machine, files.cycles(name, rows)) for name in ("forward", "apply", "backward")
+    )
+    return KernelUs(forward, apply, backward)
 
 
 def write_kernel(compiled: Compiled, path: Path, dtype: Type, freeze: Freeze, build: bool) -> str:

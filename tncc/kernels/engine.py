@@ -40,15 +40,24 @@ class Exit:
     shape: tuple[Dim, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Serves:
+    """Whether a kernel is predicted to be faster than the PyTorch plan, from a number of rows on."""
+
+    rows: int
+    inference: bool
+    training: bool
+
+
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Engine:
     """A kernel for one type of numbers.
 
     `symbols` are the run-time sizes besides the rows, in the order of the kernel's parameters; `trained` says of each
-    stored tensor whether it has gradients. `serves` is from which row counts on the kernel is the faster choice, and
-    from which on it is not; `us` is about how long a row takes it, which threads are chosen by. `plain` is the shape of
-    a row, and `row` that of a row of the output, where there is one of each with leading axes, and no size besides the
-    rows that is known at run time only.
+    stored tensor whether it has gradients. `serves` says from which row counts on the kernel is the faster choice; `us`
+    is about how long a row takes it, which threads are chosen by. `plain` is the shape of a row, and `row` that of a row
+    of the output, where there is one of each with leading axes, and no size besides the rows that is known at run time
+    only.
     """
 
     kernel: Kernel
@@ -57,7 +66,7 @@ class Engine:
     stored: tuple[Tensor, ...]
     symbols: tuple[str, ...]
     trained: tuple[bool, ...]
-    serves: tuple[tuple[int, bool], ...]
+    serves: tuple["Serves", ...]
     us: float
     plain: tuple[int, ...] | None
     row: tuple[int, ...] = ()
@@ -72,18 +81,18 @@ class Engine:
                 self.spaces[sizes] = found
         return found
 
-    def is_served(self, rows: int) -> bool:
-        """Whether the kernel is the faster choice for so many rows."""
+    def is_served(self, rows: int, training: bool = False) -> bool:
+        """Whether the kernel is predicted to be the faster choice for so many rows."""
         found = True
-        for first, faster in self.serves:
-            if rows >= first:
-                found = faster
+        for one in self.serves:
+            if rows >= one.rows:
+                found = one.training if training else one.inference
         return found
 
 
 def engine(
     kernel: Kernel, network: Network, results: Sequence[tuple[bool, tuple[Dim, ...]]],
-    serves: tuple[tuple[int, bool], ...], us: float,
+    serves: tuple[Serves, ...], us: float,
 ) -> Engine:  # fmt: skip
     """The engine of a network; `results` says of each output whether it has leading axes, and its others."""
     stored = tuple(stored_tensors(network))

@@ -1,19 +1,22 @@
 """From a plan to an engine: C code, a library in the cache, and what its calls need to know."""
 
+from collections.abc import Mapping, Sequence
+
 from tncc.backends.c.emit import CFiles
 from tncc.ir.network import Network
-from tncc.ir.plan import Plan
+from tncc.ir.plan import Figures, Plan
 from tncc.kernels.binding import bind
 from tncc.kernels.cache import library
 from tncc.kernels.compiler import find_compiler
-from tncc.kernels.engine import Engine, engine
+from tncc.kernels.engine import Engine, Serves, engine
+from tncc.planning.kernels import KernelUs
 
 CODE_LIMIT = 1_500_000
 """Characters of C from which on a kernel is built only where it is asked for: compilers need half a minute for it."""
 
 
 def make_engine(
-    network: Network, plan: Plan, files: CFiles, serves: tuple[tuple[int, bool], ...], us: float
+    network: Network, plan: Plan, files: CFiles, serves: tuple[Serves, ...], us: float
 ) -> tuple[str, Engine]:
     """A key and the engine of a network's C files, built where it is not in the cache; raises CompileError.
 
@@ -22,3 +25,18 @@ def make_engine(
     path = library(files.code, find_compiler())
     results = [(result.batched, result.shape) for result in plan.straight.results]
     return path.stem, engine(bind(path, network), network, results, serves, us)
+
+
+def served(
+    ours: Mapping[int, KernelUs], theirs: Sequence[Figures], rows: Sequence[int], overhead_us: float
+) -> tuple[Serves, ...]:
+    """For which of some row counts a kernel is predicted to be faster than the PyTorch plan; `theirs` are its figures.
+
+    `overhead_us` is what autograd takes of a training step.
+    """
+    found = []
+    for count, figures in sorted(zip(rows, theirs, strict=True), key=lambda pair: pair[0]):
+        us = ours[count]
+        training = figures.training_us is None or us.apply + us.backward + overhead_us <= figures.training_us
+        found.append(Serves(count, us.forward <= figures.inference_us, training))
+    return tuple(found)

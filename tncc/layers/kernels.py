@@ -67,7 +67,7 @@ class Kernels(Layer):
                 if packed is not None:
                     return run_plain(engine, rows, first, packed)
         call = None if watched else _Call.of(engine, inputs)
-        if call is None or not (self._always or engine.is_served(call.rows)):
+        if call is None or not (self._always or engine.is_served(call.rows, torch.is_grad_enabled())):
             return self._generated.forward(self, *inputs)
         if not self.training and not torch.is_grad_enabled():
             packed = self._packed_weights(engine, call.tensors[0])

@@ -1,5 +1,6 @@
 """Plans for kernels of our own: the same planner on a machine on which calls and copies cost next to nothing."""
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 from tncc.ir.machine import Machine, PermuteLevel, Table
@@ -7,6 +8,7 @@ from tncc.ir.network import Network
 from tncc.ir.plan import Plan, Training, Variant
 from tncc.planning.plan import Freeze, Planner
 from tncc.planning.time_model import SINGLE, bandwidth
+from tncc.planning.training import ACCUMULATE_US
 
 AHEAD = 1.2
 """How much faster than the library's best product a kernel's tiles run: their panels are packed once, and their sizes
@@ -96,3 +98,23 @@ def _untrained(variants: tuple[Training, ...]) -> tuple[Training, ...]:
         one.model_copy(update={"backward": one.backward.model_copy(update={"tile": 0, "rows": 1})}) for one in variants
     ]
     return (*plain[:1], *(two for one, two in pairwise(plain) if one.backward != two.backward))
+
+
+@dataclass(frozen=True, slots=True)
+class KernelUs:
+    """The predicted microseconds of a kernel's functions."""
+
+    forward: float
+    apply: float
+    backward: float
+
+
+def cycles_us(machine: Machine, cycles: float) -> float:
+    """The microseconds of a kernel's cycles, in which tiles do a multiply-add for each lane and cycle."""
+    best = AHEAD * max(rate for plane in machine.single for row in plane for rate in row)
+    return cycles * 2 * LANES / (1e3 * best)
+
+
+def training_overhead_us(machine: Machine, gradients: int) -> float:
+    """What autograd adds to a training step with so many gradients."""
+    return machine.autograd_us + ACCUMULATE_US * gradients

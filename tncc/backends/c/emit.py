@@ -117,6 +117,14 @@ class CFiles:
     stem: str
     code: str
     header: str
+    entries: tuple[Entry, ...]
+
+    def cycles(self, name: str, rows: int) -> float:
+        """About how many cycles a function (`forward`, `apply`, `backward`) takes; 0 for one that there is not."""
+        serving = [
+            one for e in self.entries if e.name == f"{self.stem}_{name}" for one in e.kernels if one.rows <= rows
+        ]
+        return serving[-1].kernel.cycles.at(rows) if serving else 0.0
 
 
 def emit_c(network: Network, plan: Plan, version: str, linear: bool = False) -> str:
@@ -155,7 +163,7 @@ def c_files(network: Network, plan: Plan, version: str, dtype: Type = "float32")
         *(WIDENING if dtype == "bfloat16" else GIVEN).strip("\n").splitlines(),
         *library_lines(text),
     ]
-    return CFiles(who.stem, "\n".join(head) + "\n" + text + "\n", "\n".join(declared) + "\n")
+    return CFiles(who.stem, "\n".join(head) + "\n" + text + "\n", "\n".join(declared) + "\n", tuple(found))
 
 
 def declarations(found: Sequence[Entry], plan: Plan, version: str, who: Caller, dtype: Type) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from tncc.backends.c.access import View, reshaped, row_major
 from tncc.backends.c.fusing import fused
 from tncc.backends.c.lowering import Setting, State, lowered
-from tncc.backends.c.steps import Buffer, Call, Fill, Load, Map, Region, Step
+from tncc.backends.c.steps import Buffer, Call, Fill, Load, Map, Pack, Region, Step
 from tncc.backends.c.storage import Sum, places, touched_by
 from tncc.ir.extent import extent_at, factors, product, symbol
 from tncc.ir.network import BATCH, Network
@@ -33,6 +33,9 @@ from tncc.ir.program import (
 
 TILE_BYTES = 512 * 1024
 """The bytes of what a step of a tile reads and writes that is read again: it should stay in the second cache."""
+
+FAR_PACKING = 3.0
+"""Cycles an element of packing weights that come from far caches, once a call."""
 
 MOST_ROWS = 256
 """The most rows of a tile."""
@@ -62,7 +65,20 @@ class Kernel:
     sizes: Mapping[Region, Sum]
     sums: Mapping[str, str]
     symbols: tuple[str, ...]
-    cycles: float
+    cycles: "Cycles"
+
+
+@dataclass(frozen=True, slots=True)
+class Cycles:
+    """About how long a kernel takes: what is done once a call, and a tile of so many rows."""
+
+    once: float
+    tile: float
+    rows: int
+
+    def at(self, rows: int) -> float:
+        """The cycles of a call with so many rows."""
+        return self.once + self.tile * rows / max(self.rows, 1)
 
 
 def kernel(
@@ -104,10 +120,11 @@ def kernel(
     packing, always = state.steps, frozenset(buffer.name for buffer in state.buffers) | stored
     if not kept:
         packing, state = (), replace(state)
+    kept_cycles = state.cycles if kept else 0.0
     state = replace(state, steps=() if kept else state.steps)
     early = replace(setting, constant=always if kept else frozenset())
     state = lowered([one for one in parts.once if one.name not in fixed], early, state)
-    once = state.steps
+    once, before = state.steps, state.cycles
     unrowed = {one.tensor for one in reads(whole) if not has_rows(one.shape)}
     constant = frozenset(buffer.name for buffer in state.buffers) | unrowed
     tile = dict(sizes) | {BATCH: rows if capacity is None else min(rows, capacity)}
@@ -141,8 +158,18 @@ def kernel(
         pack=packing, once=once, each=each, last=last,
         regions=regions, places=found, sizes=region_sizes, sums=sums,
         symbols=tuple(sorted(names - {ROWS})),
-        cycles=cycles,
+        cycles=Cycles(
+            before - kept_cycles + sum(pack_cycles(one, sizes) for one, known in panels if not known),
+            cycles,
+            tile[BATCH],
+        ),
     )  # fmt: skip
+
+
+def pack_cycles(step: Pack, sizes: Mapping[str, int]) -> float:
+    """About how long it takes to copy an operand into panels, its numbers far apart."""
+    loops = (*step.outer, *step.depth, *step.columns)
+    return FAR_PACKING * math.prod(extent_at(index.extent, sizes) for index in loops)
 
 
 def merged(
