@@ -75,7 +75,7 @@ def test_two_sites_loop_over_the_bond_and_store_nothing_on_the_way() -> None:
 
 def test_too_large_a_fold_is_left_to_torch() -> None:
     text = """
-    network Wide(n: int = 20000) {
+    network Wide(n: int = 10000) {
       index i: n
       input x[..., i]
       tensor A[i]

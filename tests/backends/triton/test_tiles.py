@@ -50,7 +50,7 @@ def test_axes_are_split_where_a_reshape_asks_for_parts() -> None:
     ("name", "values"),
     [
         ("std.mpo", {"ins": (8, 8, 12), "outs": (12, 16, 16), "chi": 16}),
-        ("std.tree", {}),
+        ("std.tree", {"levels": 3, "chi": 4}),
         ("std.low_rank", {"ins": (4096,), "outs": (4096,), "rank": 64}),
     ],
 )

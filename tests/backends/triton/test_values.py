@@ -78,7 +78,7 @@ def test_narrow_types_are_summed_in_single_precision() -> None:
     check(*made("two_sites"), (17,), torch.float16, 4e-3)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(static_networks(), st.sampled_from([(), (3,), (1, 2)]))
 def test_random_networks_equal_the_oracle(network: Network, lead: tuple[int, ...]) -> None:
     assume(is_tame(network, draw(network, lead=lead)))
