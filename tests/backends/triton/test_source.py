@@ -13,6 +13,7 @@ import tncc
 from tests.backends import samples
 from tests.backends.emitted import source_of
 from tests.backends.test_names_and_texts import EVIL
+from tests.backends.torch.test_source import ruff
 from tests.backends.triton.kernels import check, compiled
 from tests.backends.triton.test_values import GATED
 from tests.conftest import Golden
@@ -55,6 +56,15 @@ def test_files_are_self_contained_and_the_same_on_every_run(name: str) -> None:
     # Documentation is the user's, and as wide as they wrote it.
     code = re.sub(r'"""(.|\n)*?"""', "", source)
     assert max(map(len, code.splitlines())) <= 100
+
+
+def test_a_linter_and_a_formatter_have_nothing_to_add(tmp_path: Path) -> None:
+    networks = (samples.TRAIN, samples.TWO_INPUTS, samples.UNBATCHED, samples.FROZEN, samples.WITH_COPY)
+    for number, network in enumerate(networks):
+        (tmp_path / f"sample{number}.py").write_text(source_of(network, "triton", linear=True))
+    (tmp_path / "gated.py").write_text(EXAMPLES["gated"]().source("triton"))
+    assert ruff(["check", "--select", "E,F,W,I,B,C4,UP,SIM,RUF"], tmp_path) == ""
+    assert ruff(["format", "--check"], tmp_path) == ""
 
 
 def functions(source: str) -> dict[str, str]:

@@ -67,8 +67,10 @@ def joined(name: str, terms: Sequence[str], operator: str, scope: Scope) -> str:
         scope.lines.append(line)
     else:
         inner = scope.indent + INDENT
-        rest = (f"{inner}{operator} {term}" for term in terms[1:])
-        scope.lines += [f"{scope.indent}{name} = (", f"{inner}{terms[0]}", *rest, f"{scope.indent})"]
+        middle = [f"{inner}{f' {operator} '.join(terms)}"]
+        if len(middle[0]) > WIDTH:
+            middle = [f"{inner}{terms[0]}", *(f"{inner}{operator} {term}" for term in terms[1:])]
+        scope.lines += [f"{scope.indent}{name} = (", *middle, f"{scope.indent})"]
     return name
 
 

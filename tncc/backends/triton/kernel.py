@@ -274,9 +274,12 @@ class Body:
 
     def operand(self, number: int, groups: Groups, summed: Sequence[int], scope: Scope) -> str:
         """An operand of a product of matrices."""
-        code = self.value(number, groups, scope, raw=True)
-        safe = self.masked(number, code, groups, summed, scope, "0.0")
-        return code if safe == code else scope.put(self.names.claim("h"), safe)
+        return self.safe(number, self.value(number, groups, scope, raw=True), groups, summed, scope)
+
+    def safe(self, number: int, code: str, groups: Groups, summed: Sequence[int], scope: Scope) -> str:
+        """A block that is zero beyond the ends of what it is summed over."""
+        masked = self.masked(number, code, groups, summed, scope, "0.0")
+        return code if masked == code else scope.put(self.names.claim("h"), masked)
 
     def summed_product(
         self, number: int, operands: tuple[int, int], has: Groups, summed: Sequence[int], scope: Scope, total: str
@@ -286,8 +289,7 @@ class Body:
         groups: Groups = (*has, depth) if depth else has
         codes = []
         for child in operands:
-            code = self.value(child, groups, scope)
-            codes.append(self.masked(child, code, groups, summed, scope, "0.0"))
+            codes.append(self.safe(child, self.value(child, groups, scope), groups, summed, scope))
         code = f"{codes[0]} * {codes[1]}"
         if depth:
             code = f"tl.sum({code}, {len(has)})"

@@ -127,14 +127,16 @@ class KernelWriter(Writer):
         missing += [self.stored[tensor.name] for tensor in self.plan.network.tensors if tensor.role == "frozen"]
         rows = self.symbols[ROWS] if takes_rows(self.plan.network) else "1"
         gradients = [f"{name}.requires_grad" for name in (*inputs, *stored)]
-        lines = [
-            *self.reading(TWICE),
-            f"{TWICE}if torch.compiler.is_compiling() or _watched({', '.join(inputs)}):",
-            *self.plain_call(functions.straight, THRICE, watched=True),
-            *bracketed(f"{TWICE}elif not _ready(", [rows, *inputs, *stored], "):", TWICE),
-            *self.plain_call(functions.straight, THRICE),
-            *any_of("elif torch.is_grad_enabled() and (", gradients, TWICE, "):"),
-        ]
+        ready = f"_ready({', '.join([rows, *inputs, *stored])})"
+        watched = f"torch.compiler.is_compiling() or _watched({', '.join(inputs)})"
+        lines = self.reading(TWICE)
+        if functions.straight.constants is None:
+            lines += any_of("if ", [*watched.split(" or "), f"not {ready}"], TWICE, ":")
+        else:
+            lines += [f"{TWICE}if {watched}:", *self.plain_call(functions.straight, THRICE, watched=True)]
+            lines += bracketed(f"{TWICE}elif not _ready(", [rows, *inputs, *stored], "):", TWICE)
+        lines += self.plain_call(functions.straight, THRICE)
+        lines += any_of("elif torch.is_grad_enabled() and (", gradients, TWICE, "):")
         if not functions.training:
             lines += self.plain_call(functions.straight, THRICE)
         elif missing:
