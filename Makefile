@@ -43,6 +43,7 @@ bench: $(READY) ## Run the benchmarks; the suite with all peers takes about an h
 	$(BIN)/python benchmarks/call_overhead.py
 	$(BIN)/python benchmarks/large_chain.py
 	$(BIN)/python benchmarks/path_quality.py
+	$(BIN)/python benchmarks/decompose.py
 	$(BIN)/python benchmarks/taps.py
 
 clean: ## Remove the environment and all that was generated

@@ -10,6 +10,8 @@ import pytest
 
 # Tests ask for kernels where they are about kernels: building one takes a second.
 os.environ.setdefault("TNCC_KERNELS", "torch")
+# Triton decides when it is imported whether kernels are interpreted, which takes no GPU.
+os.environ.setdefault("TRITON_INTERPRET", "1")
 
 Golden = Callable[[Path, str], None]
 

@@ -133,7 +133,7 @@ class Compiled:
             hint = rename_hint(target, TARGETS) or f"the targets are {', '.join(TARGETS)}"
             raise compile_error([BadOption(_option("--target"), f"there is no target `{target}`", hint)])
         plan = self.kernel_plan(freeze) if target == "c" else self.plan(freeze)
-        with _planning():
+        with _diagnosed(self.sources):
             return TARGETS[target](self.optimized, plan, VERSION, linear_map(self.network) is not None)
 
     def module(
@@ -172,12 +172,12 @@ class Compiled:
 
     def kernel_plan(self, freeze: Freeze = "time") -> Plan:
         """The programs that kernels are made of; raises CompileError."""
-        with _planning():
+        with _diagnosed():
             return kernel_plan(self.kernel_planner, freeze)
 
     def c_files(self, dtype: Type = "float32", freeze: Freeze = "time") -> CFiles:
         """The C file and its header; raises CompileError for what has no kernel."""
-        with _planning():
+        with _diagnosed():
             return c_files(self.optimized, kernel_plan(self.kernel_planner, freeze), VERSION, dtype)
 
     def c_test(self, header: str, dtype: Type = "float32", freeze: Freeze = "time") -> str:
@@ -213,7 +213,7 @@ class Compiled:
         files = self.c_files(dtype, freeze)
         if not needed and len(files.code) > making.CODE_LIMIT:
             return None
-        with _planning():
+        with _diagnosed():
             theirs = [self.planner.figures(rows, freeze) for rows in self.options.batch]
         us = {rows: kernel_us(self.options.machine, files, rows) for rows in self.options.batch}
         gradients = sum(tensor.role in ("input", "parameter") for tensor in self.optimized.tensors)
@@ -229,7 +229,7 @@ class Compiled:
         It has no programs for gradients: these are left to autograd. Raises CompileError.
         """
         optimized = run_passes(network)
-        with _planning():
+        with _diagnosed():
             planner = Planner(optimized, self.options.machine, self.options.batch, self.options.memory)
             forward = variants(planner.forward)
             plan = Plan(planned=self.options.batch, straight=planner.straight, inference=(), forward=forward)
@@ -249,7 +249,7 @@ class Compiled:
         """What the network costs at each of some row counts (those that it was compiled for, if none are given)."""
         rows = self.options.batch if batch is None else checked_batch(batch)
         planner = self.planner if rows == self.options.batch else self._planner(rows)
-        with _planning():
+        with _diagnosed():
             schedules = tuple(self._watched(planner.schedule, count, number, rows) for number, count in enumerate(rows))
             figures = tuple(planner.figures(count) for count in rows)
             return build_report(self.network, schedules, figures, planner.thresholds())
@@ -268,7 +268,7 @@ class Compiled:
         if path is not None and is_there(path):
             return read_plan(path, key, self.optimized)
         self.watch("planning", 0, 1)
-        with _planning():
+        with _diagnosed():
             plan = self.planner.plan(freeze)
         if path is not None:
             write_plan(path, key, plan)
@@ -484,12 +484,12 @@ def kernel_choice(asked: str | None) -> KernelChoice:
 
 
 @contextmanager
-def _planning() -> Iterator[None]:
-    """Where what a plan can't be made for becomes an error for the user."""
+def _diagnosed(sources: Mapping[str, Source] | None = None) -> Iterator[None]:
+    """Where what no plan or no code can be made for becomes an error for the user."""
     try:
         yield
     except Failure as failure:
-        raise compile_error([failure.diagnostic]) from None
+        raise compile_error([failure.diagnostic], sources or {}) from None
 
 
 def _option(name: str) -> Span:

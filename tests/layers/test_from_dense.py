@@ -11,10 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tncc
+from tests.allocation import allocation_peak
 from tests.layers.weights import RING, decaying, double, matrix, matrix_of, normal, relative, std, text, values_of
 from tests.oracle import draw
 from tncc.decompose.fit import Wish, fit
 from tncc.decompose.search import Effort
+from tncc.decompose.truncation import CHUNK
 
 TREES: list[tuple[str, dict[str, object]]] = [
     ("mpo", {"ins": (2, 3, 4), "outs": (4, 3, 2), "chi": 5}),
@@ -383,3 +385,11 @@ def test_random_trees_are_found_exactly(data: st.DataObject) -> None:
 def no_tensor(name: str) -> torch.Tensor:
     """Nothing stored is asked for where nothing is frozen."""
     raise AssertionError(name)
+
+
+def test_memory_is_a_few_copies_of_the_matrix() -> None:
+    layer = std("mpo", ins=(8, 8, 8), outs=(8, 8, 8), chi=8, use_bias=False).module()
+    weight = normal(512, 512, dtype=torch.float32)
+    whole = weight.numel() * weight.element_size()
+    # Converting a part of the matrix to double precision takes a fixed amount, which tells at this size only.
+    assert allocation_peak(lambda: layer.from_dense_(weight, progress=False)) < 5 * whole + 2 * 8 * CHUNK

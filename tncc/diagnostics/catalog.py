@@ -11,6 +11,7 @@ from tncc.diagnostics import (
     rule_kinds,
     size_kinds,
     syntax_kinds,
+    triton_kinds,
     weight_kinds,
 )
 from tncc.diagnostics.diagnostic import Diagnostic
@@ -24,6 +25,7 @@ KINDS: dict[str, type[Diagnostic]] = {
         axis_kinds,
         planning_kinds,
         kernel_kinds,
+        triton_kinds,
         weight_kinds,
         bond_kinds,
         rule_kinds,

@@ -268,15 +268,14 @@ class Writer:
         return [*lines, *([line] if len(line) <= WIDTH else bracketed(f"{TWICE}return (", names, ")", TWICE))]
 
 
-def forward_lines(plan: Plan, functions: Functions) -> list[str]:
-    """The method `forward`, and the one that gathers the stored tensors."""
+def forward_lines(plan: Plan, functions: Functions, writer: type[Writer] = Writer) -> list[str]:
+    """The method `forward` as a writer has it, and the one that gathers the stored tensors."""
     names = plan.names()
     inputs = {tensor.name: names.claim(tensor.name) for tensor in plan.network.inputs}
     symbols = {BATCH: names.claim("batch"), ROWS: names.claim("rows")}
     symbols |= {symbol(i.name): names.claim(i.name) for i in plan.network.indices if i.dynamic}
     stored = {tensor.name: names.claim(tensor.name) for tensor in stored_tensors(plan.network)}
-    writer = Writer(plan, functions, names, inputs, symbols, stored)
-    return [*writer.lines(), *tensors_lines(plan)]
+    return [*writer(plan, functions, names, inputs, symbols, stored).lines(), *tensors_lines(plan)]
 
 
 def tensors_lines(plan: Plan) -> list[str]:

@@ -1,6 +1,7 @@
 """Writes a network's program as a Python module with one `torch.nn.Module` class in it."""
 
 import re
+from collections.abc import Sequence
 
 from tncc.backends.entrance import error_functions, tables
 from tncc.backends.header import description, origin
@@ -9,7 +10,7 @@ from tncc.backends.naming import docstring
 from tncc.backends.renaming import OWN_NAME, unhidden
 from tncc.backends.tensors import stored_tensors
 from tncc.backends.torch.dense import dense_lines
-from tncc.backends.torch.forward import Functions, constants_table, forward_lines, printed_functions
+from tncc.backends.torch.forward import Functions, Writer, constants_table, forward_lines, printed_functions
 from tncc.backends.torch.library import KEEPING, KEEPS_COMPLEX, LIBRARY, container_lines
 from tncc.backends.torch.plan import Plan
 from tncc.backends.torch.state import registration_lines, reset_lines
@@ -28,8 +29,15 @@ def emit_torch(network: Network, programs: ir.Plan, version: str, linear: bool =
     one input, which then has a method `to_dense`. Equal arguments give equal text.
     """
     plan = Plan(network, programs)
-    functions = printed_functions(plan)
-    code = class_lines(plan, functions, linear)
+    code = code_lines(plan, printed_functions(plan), linear)
+    head = docstring(origin(network, programs, version), "")
+    return assembled(plan, head, "\n".join(code) + "\n")
+
+
+def code_lines(plan: Plan, functions: Functions, linear: bool, writer: type[Writer] = Writer) -> list[str]:
+    """Everything behind the imports; `writer` writes `forward`."""
+    network, programs = plan.network, plan.programs
+    code = class_lines(plan, functions, linear, writer)
     if any("_Tensors()" in line for line in code):
         code += container_lines(plan.keeps_complex)
     for printed in functions.all:
@@ -44,19 +52,17 @@ def emit_torch(network: Network, programs: ir.Plan, version: str, linear: bool =
         code += ["", "", *tables(network), "", "", *error_functions(network, "torch.broadcast_shapes")]
     if plan.keeps_complex:
         code = [*KEEPS_COMPLEX.strip("\n").splitlines(), "", "", *code]
-    code += library_lines(LIBRARY, code)
-    head = docstring(origin(network, programs, version), "")
-    return assembled(plan, head, "\n".join(code) + "\n")
+    return code + library_lines(LIBRARY, code)
 
 
-def class_lines(plan: Plan, functions: Functions, linear: bool) -> list[str]:
+def class_lines(plan: Plan, functions: Functions, linear: bool, writer: type[Writer]) -> list[str]:
     """The class with all its methods."""
     base = "_KeepsComplex" if plan.keeps_complex else "nn.Module"
     return [
         f"class {OWN_NAME if plan.hides else plan.class_name}({base}):",
         *docstring(description(plan.network, plan.programs.straight), INDENT),
         *constructor_lines(plan),
-        *forward_lines(plan, functions),
+        *forward_lines(plan, functions, writer),
         *(KEEPING.rstrip().splitlines() if functions.kept else []),
         *(dense_lines(plan) if linear else []),
     ]
@@ -82,10 +88,10 @@ def constructor_lines(plan: Plan) -> list[str]:
     ]
 
 
-def assembled(plan: Plan, head: list[str], code: str) -> str:
-    """The whole file. Globals that the class' name would hide are used under another name."""
-    standard = [f"import {name}" for name in ("contextlib", "math") if re.search(rf"\b{name}\.", code)]
-    others = ["import torch", "from torch import nn"]
+def assembled(plan: Plan, head: list[str], code: str, more: Sequence[str] = ()) -> str:
+    """The whole file, `more` imports behind torch's. Globals that the class' name would hide have another name."""
+    standard = [f"import {name}" for name in ("contextlib", "math", "os") if re.search(rf"\b{name}\.", code)]
+    others = ["import torch", "from torch import nn", *more]
     if plan.hides:
         standard, others, code = unhidden(plan.class_name, plan.spare_name, standard, others, code)
     imports = [*standard, "", *others] if standard else others

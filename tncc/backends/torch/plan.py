@@ -43,10 +43,11 @@ STRAIGHT = "_straight"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The programs as they are to be written."""
+    """The programs as they are to be written; `more` are names that the module uses besides torch's own."""
 
     network: Network
     programs: ir.Plan
+    more: tuple[str, ...] = ()
 
     @property
     def class_name(self) -> str:
@@ -67,7 +68,7 @@ class Plan:
     @property
     def hides(self) -> bool:
         """Whether the class' name is that of something that the module may use."""
-        return self.class_name in (*HELPERS, *MODULES, *BUILTINS, *self.functions)
+        return self.class_name in (*HELPERS, *MODULES, *BUILTINS, *self.functions, *self.more)
 
     @property
     def spare_name(self) -> str:
@@ -98,4 +99,4 @@ class Plan:
 
     def names(self) -> Names:
         """The names of a function's scope."""
-        return Names(("self", *MODULES, *HELPERS, *LOCALS, *self.functions, OWN_NAME, self.spare_name))
+        return Names(("self", *MODULES, *HELPERS, *LOCALS, *self.functions, *self.more, OWN_NAME, self.spare_name))

@@ -97,7 +97,12 @@ def backward_lines(plan: Plan, trained: Trained, one: Training, code: dict[Key, 
     text = "\n".join(rest)
     lines += [f"{TWICE}{name} = ctx.{name}" for name in ("sizes", "constants") if f"{name}[" in text]
     lines.append(f"{TWICE}needs = ctx.needs_input_grad[3:]")
-    return [*lines, *rest, *bracketed(f"{TWICE}return (", ["None", "None", "None", *ordered], ")", TWICE)]
+    results = ["None", "None", "None", *ordered]
+    ending = [f"{TWICE}return ({', '.join(results)})"]
+    if len(ending[0]) > WIDTH:
+        # Formatters lay out a tuple with one item a line.
+        ending = [f"{TWICE}return (", *(f"{TWICE}{INDENT}{result}," for result in results), f"{TWICE})"]
+    return [*lines, *rest, *ending]
 
 
 def closing(items: Sequence[str]) -> tuple[str]:
