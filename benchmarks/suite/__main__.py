@@ -6,10 +6,11 @@ in turn, medians, single precision. Prints the figures and writes all of it as M
 
 import argparse
 import os
+import resource
 import sys
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
 
@@ -87,21 +88,29 @@ def run(asked: argparse.Namespace, peers: list[Peer], console: Console) -> Itera
 
 def main() -> None:
     """Measure, print the figures, and write the results."""
+    spare_the_machine()
     asked, console = options(), Console(width=None if sys.stdout.isatty() else 120)
     warnings.filterwarnings("ignore")  # the libraries have many, about themselves
     peers = chosen_peers(asked)
     start, load = time.perf_counter(), os.getloadavg()[0]
-    found = list(run(asked, peers, console))
+    libraries = [peer.name for peer in peers if peer.role == "library"]
+    found: list[Cell] = []
+    for cell in run(asked, peers, console):
+        if found and found[-1].case != cell.case:
+            write(found, asked, peers, (time.perf_counter() - start) / 60, load)  # what a crash leaves is kept
+        found.append(cell)
     if not found:
         raise SystemExit("no network's name holds that text")
-    minutes = (time.perf_counter() - start) / 60
-    libraries = [peer.name for peer in peers if peer.role == "library"]
-    figures = summary(found, libraries)
-    missing = left_out(found)
-    for sheet in figures:
+    for sheet in summary(found, libraries):
         show(console, sheet)
-    for line in missing:
+    for line in left_out(found):
         console.print(f"left out: {line}", highlight=False, markup=False)
+    write(found, asked, peers, (time.perf_counter() - start) / 60, load)
+
+
+def write(found: Sequence[Cell], asked: argparse.Namespace, peers: Sequence[Peer], minutes: float, load: float) -> None:
+    """Write the cells measured so far, and the figures that follow from them."""
+    libraries = [peer.name for peer in peers if peer.role == "library"]
     peak = {
         count: median(cell.peak for cell in found if cell.threads == count) / 1e9
         for count in sorted({cell.threads for cell in found})
@@ -112,10 +121,22 @@ def main() -> None:
         f"of the machine just before was {load:.1f}, and anything much above 0 spoils figures with two threads."
     )
     every = sheets(found, [peer.name for peer in peers], libraries)
-    asked.output.write_text(markdown([run_line, NOTE], [*figures, *every], missing))
+    text = markdown([run_line, NOTE], [*summary(found, libraries), *every], left_out(found))
+    asked.output.write_text(text, encoding="utf-8")
 
+
+def spare_the_machine() -> None:
+    """A library that asks for more memory than there is fails by itself, and takes nobody with it."""
+    pages, size = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
+    resource.setrlimit(resource.RLIMIT_AS, (int(MEMORY_SHARE * pages * size),) * 2)
+
+
+MEMORY_SHARE = 0.7
+"""The share of the machine's memory that the suite may take."""
 
 NOTE = """\
+"tncc" is a module as it comes, with C kernels where they are predicted to be faster; "PyTorch plan" and "C kernel" are
+modules made with `kernels="torch"` and `kernels="c"`.
 Single precision; every number is the median of samples taken in turn with those of all others in one process.
 Means are geometric. A library's time is that of the fastest of FactorizedLinear, TedNet, TensorKrowch, torch.einsum
 and cotengra's expression, each with our weights and found to compute the same within 1e-3; dense and compiled chain

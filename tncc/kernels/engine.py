@@ -54,10 +54,10 @@ class Engine:
     """A kernel for one type of numbers.
 
     `symbols` are the run-time sizes besides the rows, in the order of the kernel's parameters; `trained` says of each
-    stored tensor whether it has gradients. `serves` says from which row counts on the kernel is the faster choice; `us`
-    is about how long a row takes it, which threads are chosen by. `plain` is the shape of a row, and `row` that of a
-    row of the output, where there is one of each with leading axes, and no size besides the rows that is known at run time
-    only.
+    stored tensor whether it has gradients. `serves` says from which row counts on the kernel is the faster choice;
+    `us` is about how long a row takes it, which threads are chosen by. Where there is one input and one output with
+    leading axes, and no size besides the rows that is known at run time only, `plain` and `row` are the shapes of
+    their rows.
     """
 
     kernel: Kernel
