@@ -4,7 +4,7 @@ WEIGHTS = frozenset({f"TN40{number}" for number in range(1, 10)})
 """Those that weights cause, which the tests of layers, formats and `tncc decompose` do."""
 
 OUTSIDE_FILES = WEIGHTS | {
-    "TN012", "TN134", "TN137", "TN138", "TN201", "TN202", "TN203", "TN310", "TN311", "TN312",
+    "TN012", "TN134", "TN137", "TN138", "TN201", "TN202", "TN203",
 }  # fmt: skip
 
 BOND_KINDS = frozenset(f"TN{number}" for number in range(420, 430))
@@ -12,3 +12,6 @@ BOND_KINDS = frozenset(f"TN{number}" for number in range(420, 430))
 
 MODEL_KINDS = frozenset({"TN442", "TN444", "TN445", "TN446", "TN448", "TN449", "TN450", "TN451", "TN452"})
 """Those that a model causes to which rules are applied; `tests/models` causes them."""
+
+KERNEL_KINDS = frozenset({"TN310", "TN311", "TN312", "TN320", "TN321"})
+"""Those that a target or its compiler cause; `tests/kernels` and `tests/backends` cause them."""
