@@ -132,7 +132,7 @@ def kernel(
     state = lowered(parts.each, inner, replace(state, steps=(), cycles=0.0))
     each, cycles = state.steps, state.cycles
     state = lowered(parts.last, replace(setting, constant=constant), replace(state, steps=()))
-    last = state.steps
+    last, ending = state.steps, state.cycles - cycles
     panels = [(one, kept and one.source.buffer in always) for one in state.once]
     packing = (*packing, *(one for one, before in panels if before))
     once = (*once, *(one for one, before in panels if not before))
@@ -159,7 +159,7 @@ def kernel(
         regions=regions, places=found, sizes=region_sizes, sums=sums,
         symbols=tuple(sorted(names - {ROWS})),
         cycles=Cycles(
-            before - kept_cycles + sum(pack_cycles(one, sizes) for one, known in panels if not known),
+            before - kept_cycles + ending + sum(pack_cycles(one, sizes) for one, known in panels if not known),
             cycles,
             tile[BATCH],
         ),
