@@ -14,16 +14,18 @@ from tncc.report.model import Report
 from tncc.version import VERSION as __version__
 
 if TYPE_CHECKING:
+    from tncc.models.plan_ranks import plan_ranks
     from tncc.models.tensorize import load, tensorize
     from tncc.models.tensorized import TensorizedModel
 
 __all__ = [
     "CompileError", "Compiled", "Report", "TensorizedModel", "__version__", "compile", "compile_text", "load",
-    "tensorize",
+    "plan_ranks", "tensorize",
 ]  # fmt: skip
 
 _WITH_TORCH = {
-    "TensorizedModel": "tncc.models.tensorized", "load": "tncc.models.tensorize", "tensorize": "tncc.models.tensorize",
+    "TensorizedModel": "tncc.models.tensorized", "load": "tncc.models.tensorize",
+    "plan_ranks": "tncc.models.plan_ranks", "tensorize": "tncc.models.tensorize",
 }  # fmt: skip
 """What needs PyTorch, and where it is: imported when it is first asked for, so that compiling does without."""
 

@@ -8,6 +8,7 @@ from tncc.diagnostics import (
     kernel_kinds,
     name_kinds,
     planning_kinds,
+    rank_kinds,
     rule_kinds,
     size_kinds,
     syntax_kinds,
@@ -29,6 +30,7 @@ KINDS: dict[str, type[Diagnostic]] = {
         weight_kinds,
         bond_kinds,
         rule_kinds,
+        rank_kinds,
     )
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, Diagnostic) and kind.code
