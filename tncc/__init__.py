@@ -17,14 +17,15 @@ if TYPE_CHECKING:
     from tncc.models.plan_ranks import plan_ranks
     from tncc.models.tensorize import load, tensorize
     from tncc.models.tensorized import TensorizedModel
+    from tncc.ranks.plan import RankPlan
 
 __all__ = [
-    "CompileError", "Compiled", "Report", "TensorizedModel", "__version__", "compile", "compile_text", "load",
-    "plan_ranks", "tensorize",
+    "CompileError", "Compiled", "RankPlan", "Report", "TensorizedModel", "__version__", "compile", "compile_text",
+    "load", "plan_ranks", "tensorize",
 ]  # fmt: skip
 
 _WITH_TORCH = {
-    "TensorizedModel": "tncc.models.tensorized", "load": "tncc.models.tensorize",
+    "RankPlan": "tncc.ranks.plan", "TensorizedModel": "tncc.models.tensorized", "load": "tncc.models.tensorize",
     "plan_ranks": "tncc.models.plan_ranks", "tensorize": "tncc.models.tensorize",
 }  # fmt: skip
 """What needs PyTorch, and where it is: imported when it is first asked for, so that compiling does without."""
