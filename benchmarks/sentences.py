@@ -11,6 +11,7 @@ same to rounding, and needs no planning. `--heal` puts the networks in.
 """
 
 import argparse
+import copy
 import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -127,7 +128,10 @@ class Bench:
         """The line of a case."""
         file = self.file(case.network)
         places = self.places(file)
-        sizes = self.solved(case) if case.ranks == "solver" else self.uniform(case, file, places)
+        if case.ranks == "solver":
+            sizes = {layer.path: layer.bonds for layer in self.plan(case).layers}
+        else:
+            sizes = self.uniform(case, file, places)
         matrices, parameters, errors = {}, 0, []
         covariances = self.covariances(places) if case.aware else {}
         for place in places:
@@ -155,8 +159,8 @@ class Bench:
         known = {place.path: moments for place, moments in self.moments.items()}
         return {place: known[place.path] for place in places}
 
-    def solved(self, case: Case) -> dict[str, dict[str, int]]:
-        """The sizes that the solver chooses."""
+    def plan(self, case: Case) -> tncc.RankPlan:
+        """What the solver chooses."""
         key = (case.network, case.aware)
         if key not in self.plans:
             rules = rule_file(case.network, self.folder, self.pattern)
@@ -164,8 +168,7 @@ class Bench:
             self.plans[key] = tncc.plan_ranks(
                 self.model, rules, parameters="100%", calibration=calibration, rungs=self.rungs, batch=(32,)
             )
-        plan = self.plans[key].with_budget(parameters=f"{case.share:.0%}")
-        return {layer.path: layer.bonds for layer in plan.layers}
+        return self.plans[key].with_budget(parameters=f"{case.share:.0%}")
 
     def uniform(self, case: Case, file: RuleFile, places: Sequence[Place]) -> dict[str, dict[str, int]]:
         """The sizes with the largest rank that, given to all layers, stays within the share."""
@@ -256,12 +259,18 @@ def table(lines: Sequence[Mapping[str, Any]]) -> str:
     return "\n".join(rows) + "\n"
 
 
-def healed(bench: Bench, case: Case, steps: int) -> float | None:
-    """The mean similarity after healing; None where this version of tncc has none."""
-    distill = getattr(tncc, "distill", None)
-    if distill is None:
-        return None
-    raise NotImplementedError
+def healed(bench: Bench, case: Case, steps: int, joint_steps: int) -> float:
+    """The mean similarity once the networks stand in a copy of the model and were trained on the calibration data."""
+    if not hasattr(tncc, "distill"):
+        raise SystemExit("this version of tncc has no `tncc.distill` to heal with")
+    student = copy.deepcopy(bench.model)
+    calibration = bench.batches.calibration
+    rules = rule_file(case.network, bench.folder, bench.pattern)
+    tensorized = tncc.tensorize(
+        student, rules, ranks=bench.plan(case), calibration=calibration if case.aware else None, batch=(32,)
+    )
+    tncc.distill(tensorized, bench.model, calibration, steps=steps, joint_steps=joint_steps)
+    return float((embed(student, bench.batches.held) * bench.original).sum(-1).mean())
 
 
 def load() -> tuple[nn.Module, Any]:
@@ -296,6 +305,8 @@ def main() -> None:
     parser.add_argument("--measure", nargs="+", choices=("weights", "activations"), default=("weights", "activations"))
     parser.add_argument("--rungs", type=int, default=12, help="decompositions for the curve of a layer")
     parser.add_argument("--sweeps", type=int, default=10, help="least squares where activations count")
+    parser.add_argument("--heal", type=int, default=0, help="batches that each layer is trained on afterwards")
+    parser.add_argument("--heal-jointly", type=int, default=0, help="batches that all are then trained on together")
     given = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(0)
@@ -305,7 +316,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(model, sentences(tokenizer), Path(folder), "encoder.**", given.rungs, given.sweeps)
         lines = run(bench, cases(given.networks, given.shares, aware), given.results)
-    print(table(lines))
+        print(table(lines))
+        for case in cases(given.networks, given.shares, aware) if given.heal else ():
+            if case.ranks == "solver":
+                similarity = healed(bench, case, given.heal, given.heal_jointly)
+                print(
+                    f"healed: {case.network}, {case.share:.0%}, activations {case.aware}: {similarity:.3f}", flush=True
+                )
 
 
 if __name__ == "__main__":

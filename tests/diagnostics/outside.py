@@ -17,4 +17,4 @@ KERNEL_KINDS = frozenset({"TN310", "TN311", "TN312", "TN320", "TN321"})
 """Those that a target or its compiler cause; `tests/kernels` and `tests/backends` cause them."""
 
 RANK_KINDS = frozenset({"TN470", "TN471", "TN472"})
-"""Those that budgets and plans of ranks cause; `tests/ranks` and `tests/models/test_plan_ranks.py` cause them."""
+"""Those that budgets and plans of ranks cause; tests of `ranks`, `models` and `tncc plan-ranks` cause them."""
