@@ -14,15 +14,18 @@ from tncc.report.model import Report
 from tncc.version import VERSION as __version__
 
 if TYPE_CHECKING:
+    from tncc.healing.distill import distill
+    from tncc.healing.result import Healing
     from tncc.models.tensorize import load, tensorize
     from tncc.models.tensorized import TensorizedModel
 
 __all__ = [
-    "CompileError", "Compiled", "Report", "TensorizedModel", "__version__", "compile", "compile_text", "load",
-    "tensorize",
+    "CompileError", "Compiled", "Healing", "Report", "TensorizedModel", "__version__", "compile", "compile_text",
+    "distill", "load", "tensorize",
 ]  # fmt: skip
 
 _WITH_TORCH = {
+    "Healing": "tncc.healing.result", "distill": "tncc.healing.distill",
     "TensorizedModel": "tncc.models.tensorized", "load": "tncc.models.tensorize", "tensorize": "tncc.models.tensorize",
 }  # fmt: skip
 """What needs PyTorch, and where it is: imported when it is first asked for, so that compiling does without."""
