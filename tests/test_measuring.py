@@ -39,7 +39,7 @@ FIXED = Timings(
     machine="mine",
     threads=1,
     timings=(
-        Timing(rows=1, mode="eval", predicted_us=10.0, measured_us=12.5, dense_us=25.0),
+        Timing(rows=1, mode="eval", predicted_us=10.0, measured_us=12.5, layer_us=5.0, dense_us=25.0),
         Timing(rows=1024, mode="forward", predicted_us=2000.0, measured_us=1000.0, dense_us=None),
         Timing(rows=1024, mode="training", predicted_us=None, measured_us=123456.0, dense_us=61728.0),
     ),
@@ -92,6 +92,12 @@ def test_training_that_is_left_to_autograd_is_measured_without_a_prediction() ->
     assert all(t.measured_us > 0 for t in found.timings)
 
 
+def test_a_layer_with_kernels_is_measured_beside_the_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert {t.layer_us for t in measured(tiny()).timings} == {None}
+    monkeypatch.setenv("TNCC_KERNELS", "c")
+    assert all(t.layer_us for t in measured(tiny()).timings)
+
+
 def test_inputs_fit_the_network() -> None:
     text = """network Two() {
   index t: dynamic(5)
@@ -109,11 +115,10 @@ def test_inputs_fit_the_network() -> None:
 
 def test_things_are_measured_in_turn() -> None:
     calls: list[str] = []
-    ours, theirs = alternating(lambda: calls.append("ours"), lambda: calls.append("theirs"))
-    assert ours > 0
-    assert theirs is not None
-    assert set(calls) == {"ours", "theirs"}
-    assert alternating(lambda: None, None)[1] is None
+    times = alternating(*(lambda name=name: calls.append(name) for name in ("plan", "layer", "dense")))
+    assert all(time is not None and time > 0 for time in times)
+    assert set(calls) == {"plan", "layer", "dense"}
+    assert alternating(lambda: None, None, None)[1:] == (None, None)
 
 
 def test_the_median_error_is_relative_to_what_was_measured() -> None:
@@ -122,15 +127,16 @@ def test_the_median_error_is_relative_to_what_was_measured() -> None:
 
 
 def test_a_table_for_the_terminal() -> None:
-    assert FIXED.text(width=100).splitlines() == [
+    assert FIXED.text(width=120).splitlines() == [
         "Times of Tiny",
-        "  rows  mode                predicted  measured  predicted / measured    dense  dense / ours",
-        " " + "─" * 91,
-        "     1  eval()                10.0 µs   12.5 µs                0.800x  25.0 µs         2.00x",
-        " 1,024  gradients off         2.00 ms   1.00 ms                 2.00x",
-        " 1,024  forward + backward               123 ms                        61.7 ms        0.500x",
+        "  rows  mode                predicted  measured   ratio  as it runs    dense  dense / ours",
+        " ─────────────────────────────────────────────────────────────────────────────────────────",
+        "     1  eval()                10.0 µs   12.5 µs  0.800x     5.00 µs  25.0 µs         5.00x",
+        " 1,024  gradients off         2.00 ms   1.00 ms   2.00x",
+        " 1,024  forward + backward               123 ms                      61.7 ms        0.500x",
         "  Measured in single precision with one thread; predicted by the profile `mine`.",
-        "  The median error of the predictions is 60 %.",
+        "  Predicted and measured are the PyTorch plan; as it runs, a layer may use C kernels.",
+        "  The ratio is predicted to measured; the median error is 60 %.",
     ]
 
 
@@ -138,15 +144,17 @@ def test_the_same_as_markdown() -> None:
     assert FIXED.markdown().splitlines() == [
         "# Times of Tiny",
         "",
-        "| rows | mode | predicted | measured | predicted / measured | dense | dense / ours |",
-        "| ---: | :--- | ---: | ---: | ---: | ---: | ---: |",
-        "| **1** | eval() | 10.0 µs | **12.5 µs** | 0.800x | 25.0 µs | 2.00x |",
-        "| **1,024** | gradients off | 2.00 ms | **1.00 ms** | **2.00x** |  |  |",
-        "| **1,024** | forward + backward |  | **123 ms** |  | 61.7 ms | 0.500x |",
+        "| rows | mode | predicted | measured | ratio | as it runs | dense | dense / ours |",
+        "| ---: | :--- | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| **1** | eval() | 10.0 µs | **12.5 µs** | 0.800x | **5.00 µs** | 25.0 µs | 5.00x |",
+        "| **1,024** | gradients off | 2.00 ms | **1.00 ms** | **2.00x** |  |  |  |",
+        "| **1,024** | forward + backward |  | **123 ms** |  |  | 61.7 ms | 0.500x |",
         "",
         "Measured in single precision with one thread; predicted by the profile `mine`.",
         "",
-        "The median error of the predictions is 60 %.",
+        "Predicted and measured are the PyTorch plan; as it runs, a layer may use C kernels.",
+        "",
+        "The ratio is predicted to measured; the median error is 60 %.",
     ]
 
 
@@ -157,6 +165,7 @@ def test_json_has_all_of_it() -> None:
         "mode": "eval",
         "predicted_us": 10.0,
         "measured_us": 12.5,
+        "layer_us": 5.0,
         "dense_us": 25.0,
     }
 

@@ -14,8 +14,11 @@ from tncc.ir.linearity import linear_map
 from tncc.report.timings import Mode, Timing, Timings
 from tncc.watching import Watch, unwatched
 
-Pair = tuple[float, float | None]
-"""Microseconds of the module, and of the dense layer where there is one."""
+Times = tuple[float, float | None, float | None]
+"""Microseconds of the PyTorch plan, of a layer with kernels, and of the dense layer; None for one that there is not."""
+
+Modules = tuple[torch.nn.Module, torch.nn.Module | None, torch.nn.Module | None]
+"""What they are the times of."""
 
 ROUNDS = 7
 """Each time is the median of so many samples."""
@@ -30,21 +33,31 @@ def measured(compiled: Compiled, watch: Watch = unwatched) -> Timings:
     Inputs and tensors are random, in single precision, on the CPU with torch's present number of threads.
     """
     report = compiled.report()
-    module = compiled.module(dtype=torch.float32)
+    plain = compiled.module(dtype=torch.float32, kernels="torch")
+    layer = compiled.module(dtype=torch.float32)
+    kernels = layer if getattr(layer, "_engines", None) else None
     found = []
     for number, plan in enumerate(report.plans):
         watch(f"measuring {plan.rows:,} rows", number, len(report.plans))
         inputs = random_inputs(compiled, plan.rows)
-        dense = dense_layer(compiled)
+        modules: Modules = (plain, kernels, dense_layer(compiled))
         found += [
-            timing(plan.rows, "eval", plan.inference_us, inference_us(module.eval(), dense, inputs)),
-            timing(plan.rows, "forward", plan.predicted_us, inference_us(module.train(), dense, inputs)),
-            timing(plan.rows, "training", plan.training_us, training_us(module.train(), dense, inputs)),
+            timing(plan.rows, "eval", plan.inference_us, inference_us(switched(modules, False), inputs)),
+            timing(plan.rows, "forward", plan.predicted_us, inference_us(switched(modules, True), inputs)),
+            timing(plan.rows, "training", plan.training_us, training_us(switched(modules, True), inputs)),
         ]
     return Timings(
         network=report.network, file=report.file, machine=compiled.options.machine.name,
         threads=torch.get_num_threads(), timings=tuple(found),
     )  # fmt: skip
+
+
+def switched(modules: Modules, training: bool) -> Modules:
+    """The modules in training or not."""
+    for module in modules:
+        if module is not None:
+            module.train(training)
+    return modules
 
 
 def random_inputs(compiled: Compiled, rows: int) -> list[torch.Tensor]:
@@ -64,38 +77,52 @@ def dense_layer(compiled: Compiled) -> torch.nn.Linear | None:
     return torch.nn.Linear(found.in_features, found.out_features, bias=found.affine)
 
 
-def timing(rows: int, mode: Mode, predicted: float | None, times: Pair) -> Timing:
+def timing(rows: int, mode: Mode, predicted: float | None, times: Times) -> Timing:
     """One line of the table."""
-    ours, theirs = times
-    dense = None if theirs is None else _digits(theirs)
-    return Timing(rows=rows, mode=mode, predicted_us=predicted, measured_us=_digits(ours), dense_us=dense)
+    ours, layer, dense = (None if time is None else _digits(time) for time in times)
+    assert ours is not None
+    return Timing(rows=rows, mode=mode, predicted_us=predicted, measured_us=ours, layer_us=layer, dense_us=dense)
 
 
-def inference_us(module: torch.nn.Module, dense: torch.nn.Module | None, inputs: list[torch.Tensor]) -> Pair:
+def inference_us(modules: Modules, inputs: list[torch.Tensor]) -> Times:
     """A call with gradients off."""
     with torch.no_grad():
-        flat = inputs[0].reshape(inputs[0].shape[0], -1) if dense is not None else inputs[0]
-        return alternating(lambda: module(*inputs), None if dense is None else lambda: dense(flat))
+        flat = inputs[0].reshape(inputs[0].shape[0], -1) if modules[2] is not None else inputs[0]
+        first, second, dense = modules
+        return alternating(
+            lambda: first(*inputs),
+            None if second is None else lambda: second(*inputs),
+            None if dense is None else lambda: dense(flat),
+        )
 
 
-def training_us(module: torch.nn.Module, dense: torch.nn.Module | None, inputs: list[torch.Tensor]) -> Pair:
+def training_us(modules: Modules, inputs: list[torch.Tensor]) -> Times:
     """A forward and a backward pass, with gradients of the inputs too."""
     leaves = [tensor.clone().requires_grad_() for tensor in inputs]
-    results = module(*leaves)
+    results = modules[0](*leaves)
     results = results if isinstance(results, tuple) else (results,)
     seeds = [torch.randn_like(result) for result in results]
 
-    def ours() -> None:
-        clear(module, leaves)
-        found = module(*leaves)
-        torch.autograd.backward(found if isinstance(found, tuple) else (found,), seeds)
+    def step(module: torch.nn.Module) -> Callable[[], object]:
+        def run() -> None:
+            clear(module, leaves)
+            found = module(*leaves)
+            torch.autograd.backward(found if isinstance(found, tuple) else (found,), seeds)
 
-    def theirs() -> None:
-        assert dense is not None
-        clear(dense, leaves)
-        torch.autograd.backward(dense(leaves[0].reshape(leaves[0].shape[0], -1)), seeds[0].reshape(len(seeds[0]), -1))
+        return run
 
-    return alternating(ours, None if dense is None else theirs)
+    def dense_step(dense: torch.nn.Module) -> Callable[[], object]:
+        def run() -> None:
+            clear(dense, leaves)
+            flat = leaves[0].reshape(leaves[0].shape[0], -1)
+            torch.autograd.backward(dense(flat), seeds[0].reshape(len(seeds[0]), -1))
+
+        return run
+
+    first, second, dense = modules
+    return alternating(
+        step(first), None if second is None else step(second), None if dense is None else dense_step(dense)
+    )
 
 
 def clear(module: torch.nn.Module, leaves: list[torch.Tensor]) -> None:
@@ -105,16 +132,20 @@ def clear(module: torch.nn.Module, leaves: list[torch.Tensor]) -> None:
         leaf.grad = None
 
 
-def alternating(ours: Callable[[], object], theirs: Callable[[], object] | None) -> Pair:
-    """The medians of two things measured in turn, so that both meet the same disturbances."""
+def alternating(
+    ours: Callable[[], object], layer: Callable[[], object] | None, dense: Callable[[], object] | None
+) -> Times:
+    """The medians of things measured in turn, so that all meet the same disturbances."""
+    calls = (ours, layer, dense)
     with _quiet():
-        repeats = [calls_for_sample(call) for call in (ours, theirs) if call is not None]
-        samples: list[list[float]] = [[], []]
+        repeats = [0 if call is None else calls_for_sample(call) for call in calls]
+        samples: list[list[float]] = [[], [], []]
         for _ in range(ROUNDS):
-            for place, (call, count) in enumerate(zip((ours, theirs), repeats, strict=False)):
+            for place, (call, count) in enumerate(zip(calls, repeats, strict=True)):
                 if call is not None:
                     samples[place].append(sampled(call, count))
-    return statistics.median(samples[0]), statistics.median(samples[1]) if samples[1] else None
+    others = [statistics.median(taken) if taken else None for taken in samples[1:]]
+    return statistics.median(samples[0]), others[0], others[1]
 
 
 def calls_for_sample(call: Callable[[], object]) -> int:

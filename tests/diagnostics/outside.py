@@ -18,3 +18,6 @@ KERNEL_KINDS = frozenset({"TN310", "TN311", "TN312", "TN320", "TN321"})
 
 RANK_KINDS = frozenset({"TN470", "TN471", "TN472"})
 """Those that budgets and plans of ranks cause; tests of `ranks`, `models` and `tncc plan-ranks` cause them."""
+
+HEALING_KINDS = frozenset(f"TN{number}" for number in range(460, 466))
+"""Those that healing a model causes; `tests/healing` causes them."""

@@ -5,6 +5,7 @@ from importlib import resources
 from tncc.diagnostics import (
     axis_kinds,
     bond_kinds,
+    healing_kinds,
     kernel_kinds,
     name_kinds,
     planning_kinds,
@@ -31,6 +32,7 @@ KINDS: dict[str, type[Diagnostic]] = {
         bond_kinds,
         rule_kinds,
         rank_kinds,
+        healing_kinds,
     )
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, Diagnostic) and kind.code
