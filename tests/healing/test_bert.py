@@ -20,7 +20,7 @@ def test_bert(student: Students) -> None:
     torch.manual_seed(0)
     made, teacher = student(transformers.BertModel(config), RULES)  # in training mode, with dropout
     data = [{"input_ids": torch.randint(0, 60, (2, 5)), "attention_mask": torch.ones(2, 5)} for _ in range(3)]
-    check(tncc.distill(made, teacher, data, steps=30, joint_steps=30))
+    check(tncc.distill(made, teacher, data, steps=20, joint_steps=20))
 
 
 def test_gpt2(student: Students) -> None:

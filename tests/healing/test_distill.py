@@ -31,7 +31,7 @@ def test_a_layer_gets_as_good_as_its_rank_allows(student: Students) -> None:
     # No matrix of rank 3 does better on these inputs than the best approximation of the outputs themselves.
     values = np.linalg.svd(teacher(x).detach().double().numpy(), compute_uv=False)
     best = float((values[3:] ** 2).sum() ** 0.5 / (values**2).sum() ** 0.5)
-    found = tncc.distill(made, teacher, [x], steps=400)
+    found = tncc.distill(made, teacher, [x], steps=300)
     (row,) = found.layers
     assert row.before is not None and row.after is not None
     assert row.before > 1.5 * best
@@ -42,13 +42,13 @@ def test_a_layer_gets_as_good_as_its_rank_allows(student: Students) -> None:
 @pytest.mark.parametrize("own", [False, True])
 def test_all_kinds_of_layers_are_healed(student: Students, batches: list[torch.Tensor], own: bool) -> None:
     made, teacher = student()
-    found = tncc.distill(made, teacher, batches, steps=60, inputs="student" if own else "teacher")
+    found = tncc.distill(made, teacher, batches, steps=30, inputs="student" if own else "teacher")
     assert [row.path for row in found.layers][:2] == ["embeddings", "encoder.layer.0.query"]
     assert len(found.layers) == 10
     for row in found.layers:
         assert row.before is not None and row.after is not None
         assert row.after < 0.99 * row.before
-    assert (found.steps, found.joint_steps, found.joint_before, found.joint_after) == (60, 0, None, None)
+    assert (found.steps, found.joint_steps, found.joint_before, found.joint_after) == (30, 0, None, None)
 
 
 def test_biases_are_healed(student: Students) -> None:
@@ -58,10 +58,10 @@ def test_biases_are_healed(student: Students) -> None:
         made, _ = student(teacher, f'"0": LowRank(rank = 12, sites = 1{more})')
         with torch.no_grad():
             next(value for name, value in made.named_parameters() if name.endswith("bias")).zero_()
-        (row,) = tncc.distill(made, teacher, [linear_inputs()], steps=300).layers
+        (row,) = tncc.distill(made, teacher, [linear_inputs()], steps=150).layers
         assert row.before is not None and row.after is not None
         assert row.before > 0.1
-        assert row.after < 0.002
+        assert row.after < 0.005
 
 
 def test_gradients_are_those_of_the_relative_mean_square(student: Students) -> None:

@@ -72,6 +72,7 @@ def test_data_that_cannot_be_used(student: Students, batches: list[torch.Tensor]
         (iter(batches), "a `list_iterator` can be run through only once"),
         ((batch for batch in batches), "a `generator` can be run through only once"),
         (lambda epoch: batches[0], "for epoch 0 the function gives a `Tensor`, no batches"),
+        (lambda: batches, "the function does not take the number of an epoch as its only argument"),
         (lambda epoch: None, "for epoch 0 the function gives a `NoneType`, no batches"),
         ([batches[0], far], "the teacher fails on batch 2: index out of range in self"),
         ([{"words": batches[0]}], "the teacher fails on batch 1: "), (["text"], "the teacher fails on batch 1: "),
@@ -195,15 +196,17 @@ def test_outputs_that_cannot_be_compared(
         ({"rate": NAN}, "`nan` is no rate"), ({"joint_rate": float("inf")}, "`inf` is no joint rate"),
         ({"every": -1.0}, "`-1.0` is no number of seconds"), ({"seed": None}, "`None` is no seed"),
         ({"inputs": "both"}, "`both` is no kind of inputs"), ({"loss": "huber"}, "`huber` is no loss"),
-        ({"teacher": "model"}, "a `str` is no teacher"),
+        ({"teacher": "model"}, "a `str` is no teacher"), ({"model": "made"}, "a `str` is no model"),
     ],
 )  # fmt: skip
 def test_options_that_are_none(
     student: Students, batches: list[torch.Tensor], options: dict[str, Any], text: str
 ) -> None:
     made, teacher = student(nn.Sequential(nn.Linear(4, 4)), '"0": LowRank(rank = 1, sites = 1)')
-    teacher = options.pop("teacher", teacher)
-    assert refusal(made, teacher, batches, **options) == ("TN137", text)
+    with pytest.raises(tncc.CompileError) as error:
+        tncc.distill(**{"model": made, "teacher": teacher, "data": batches, **options})
+    (diagnostic,) = error.value.diagnostics
+    assert (diagnostic.code, diagnostic.message) == ("TN137", text)
 
 
 def test_types_that_steps_would_be_lost_in(student: Students, batches: list[torch.Tensor]) -> None:

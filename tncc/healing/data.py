@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
+from inspect import signature
 from typing import Any
 
 import torch
@@ -36,15 +37,17 @@ class Batches:
     """Data whose epochs are the same in every run, as far as torch's global generator decides about them.
 
     It is seeded from the seed, the epoch and the batch's number before each of them is asked for; so what a loss draws
-    is the same too. The caller keeps the generator's state.
+    is the same too. The caller keeps the generator's state. Digests are only taken where they are `wanted`.
     """
 
-    def __init__(self, data: Data, seed: int) -> None:
+    def __init__(self, data: Data, seed: int, wanted: bool = True) -> None:
         if not _holds_batches(data) and (isinstance(data, SINGLES) or not callable(data)):
             raise bad_data(f"it is a single `{type(data).__name__}`, and no batches", SINGLE)
         if hasattr(data, "__next__"):
             raise bad_data(f"a `{type(data).__name__}` can be run through only once", AGAIN)
-        self._data, self._seed = data, seed
+        if not _holds_batches(data) and not _takes_a_number(data):
+            raise bad_data("the function does not take the number of an epoch as its only argument", AGAIN)
+        self._data, self._seed, self._wanted = data, seed, wanted
 
     def epoch(self, number: int) -> Iterator[tuple[Any, Spot]]:
         """The batches of an epoch, each with the spot behind it."""
@@ -62,7 +65,7 @@ class Batches:
                 batch = next(source)
             except StopIteration:
                 break
-            spot = _behind(spot, batch)
+            spot = self._behind(spot, batch)
             yield batch, spot
         if spot.index == 0:
             raise bad_data(f"there are no batches in epoch {number}")
@@ -84,15 +87,34 @@ class Batches:
         """A digest of the first epoch, which is read for it."""
         return [spot for _, spot in self.epoch(0)][-1].seen
 
+    def reach(self, spot: Spot) -> bool:
+        """Whether reading an epoch up to a spot gives what was read to get there."""
+        for _, found in self.epoch(spot.epoch):
+            if found.index >= spot.index:
+                return spot.index == 0 or found == spot
+        return False
+
+    def _behind(self, spot: Spot, batch: Any) -> Spot:
+        seen = ""
+        if self._wanted:
+            digest = sha256(spot.seen.encode())
+            add_value(digest, batch)
+            seen = digest.hexdigest()
+        return Spot(epoch=spot.epoch, index=spot.index + 1, seen=seen)
+
 
 def _holds_batches(data: Any) -> bool:
     return not isinstance(data, SINGLES) and (hasattr(data, "__iter__") or hasattr(data, "__getitem__"))
 
 
-def _behind(spot: Spot, batch: Any) -> Spot:
-    digest = sha256(spot.seen.encode())
-    add_value(digest, batch)
-    return Spot(epoch=spot.epoch, index=spot.index + 1, seen=digest.hexdigest())
+def _takes_a_number(function: Any) -> bool:
+    try:
+        signature(function).bind(0)
+    except ValueError:  # some that are not written in Python do not tell
+        return True
+    except TypeError:
+        return False
+    return True
 
 
 def _mixed(*numbers: int) -> int:

@@ -65,12 +65,13 @@ def distill(
     _check(steps=steps, joint_steps=joint_steps, seed=seed, rate=rate, joint_rate=joint_rate, every=every)
     _check_choices(teacher, inputs, loss)
     student = model.model if isinstance(model, TensorizedModel) else model
+    if not isinstance(student, nn.Module):
+        raise bad_option("model", f"a `{type(model).__name__}` is no model", "give what `tncc.tensorize` was given")
     jointly = joint_steps if joint_steps is not None or joint else 0
     wish = Wish(steps, float(rate), inputs == "student", in_turn, jointly, float(joint_rate), loss)
     pairs = find_pairs(student, teacher)
-    batches, keeper = Batches(data, seed), None
-    if checkpoint is not None:
-        keeper = Keeper(Path(fspath(checkpoint)), every)
+    batches = Batches(data, seed, checkpoint is not None)
+    keeper = None if checkpoint is None else Keeper(Path(fspath(checkpoint)), every)
     bar = progress_bar() if progress else nullcontext(unwatched)
     with bar as watch, borrowed(student, teacher, all_tensors(pairs)):
         watch("measuring", 0, 1)
@@ -82,7 +83,7 @@ def distill(
         else:
             record = found[0]
             restored = take_up(fspath(checkpoint or ""), record, found[1], pairs, batches)
-        return heal(Run(student, teacher, pairs, batches, wish, identity, keeper, watch, record, restored))
+        return heal(Run(student, teacher, pairs, batches, wish, keeper, watch, record, restored))
 
 
 def _identity(model: nn.Module, teacher: nn.Module, pairs: Sequence[Pair], wish: Wish, seed: int) -> Mapping[str, str]:
@@ -119,7 +120,7 @@ def _check_choices(teacher: nn.Module, inputs: str, loss: Loss) -> None:
 
 
 def _check(**numbers: float | None) -> None:
-    whole = {"steps": "steps", "joint_steps": "steps", "seed": "a seed"}
+    whole = ("steps", "joint_steps", "seed")
     for name, value in numbers.items():
         if value is None and name in ("steps", "joint_steps"):
             continue
@@ -127,5 +128,5 @@ def _check(**numbers: float | None) -> None:
         fine = isinstance(value, kinds) and not isinstance(value, bool) and 0 <= value < inf
         if not fine or (value == 0 and name.endswith("rate")):
             what = {"steps": "number of steps", "joint_steps": "number of steps", "every": "number of seconds"}
-            hint = "give a whole number from 0 on" if name in whole else "give a number above 0"
+            hint = f"give a {'whole ' * (name in whole)}number {'above 0' if name.endswith('rate') else 'from 0 on'}"
             raise bad_option(name, f"`{value}` is no {what.get(name, name.replace('_', ' '))}", hint)

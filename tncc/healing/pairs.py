@@ -9,7 +9,6 @@ from typing import Any
 import torch
 from torch import nn
 
-from tncc.diagnostics.diagnostic import CompileError
 from tncc.diagnostics.render import compile_error
 from tncc.diagnostics.rule_kinds import NotTensorized
 from tncc.diagnostics.span import Span
@@ -159,6 +158,3 @@ def squares(pair: Pair, x: torch.Tensor, wanted: torch.Tensor) -> tuple[torch.Te
         shapes = f"{tuple(wanted.shape)}, this one {tuple(y.shape)}"
         raise no_teacher(pair.path, f"the teacher's layer gives a tensor of shape {shapes}")
     return (y - wanted).square().sum(dtype=torch.float64), wanted.square().sum(dtype=torch.float64)
-
-
-__all__ = ["CompileError", "Pair", "Visits", "call", "find_pairs", "squares"]

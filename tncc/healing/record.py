@@ -12,7 +12,6 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 
-from tncc.diagnostics.diagnostic import CompileError
 from tncc.diagnostics.render import compile_error
 from tncc.diagnostics.size_kinds import CannotWrite
 from tncc.diagnostics.span import Span
@@ -163,6 +162,3 @@ def _compare(folder: Path, found: Mapping[str, str], wanted: Mapping[str, str]) 
         if max(len(one), len(other)) > 40:
             raise foreign(str(folder), f"{name} is another one")
         raise foreign(str(folder), f"{name} was {one}, and is {other}")
-
-
-__all__ = ["CompileError", "Keeper", "Record"]

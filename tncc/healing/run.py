@@ -49,7 +49,6 @@ class Run:
     pairs: tuple[Pair, ...]
     batches: Batches
     wish: Wish
-    identity: Mapping[str, str]
     keeper: Keeper | None
     watch: Watch
     record: Record
@@ -190,11 +189,11 @@ def _save(run: Run) -> None:
     run.keeper.write(run.record, tensors)
 
 
-def first_record(run_identity: Mapping[str, str], pairs: Sequence[Pair], visits: Visits, batches: Batches) -> Record:
+def first_record(identity: Mapping[str, str], pairs: Sequence[Pair], visits: Visits, batches: Batches) -> Record:
     """The record of a run that begins: what the layers' errors are, over data that is looked at for the first time."""
     found = measure(visits, pairs, batches, "the first measurement")
     return Record(
-        identity=dict(run_identity), data=found.digest, batches=found.batches,
+        identity=dict(identity), data=found.digest, batches=found.batches,
         scales={path: sums.scale for path, sums in found.sums.items()},
         before={path: sums.relative for path, sums in found.sums.items()},
     )  # fmt: skip
@@ -215,7 +214,7 @@ def take_up(
             raise damaged(folder, f"`{name}` does not fit the model")
     if not record.rates.keys() <= tensors.keys() or {pair.path for pair in pairs} != record.before.keys():
         raise damaged(folder, "its layers are not those of the model")
-    if batches.digest() != record.data:
+    if batches.digest() != record.data or not batches.reach(record.spot):
         raise foreign(folder, "the data are other ones, or come in another order")
     with torch.no_grad():
         for name, value in values.items():
