@@ -14,16 +14,22 @@ from tncc.report.model import Report
 from tncc.version import VERSION as __version__
 
 if TYPE_CHECKING:
+    from tncc.healing.distill import distill
+    from tncc.healing.result import Healing
+    from tncc.models.plan_ranks import plan_ranks
     from tncc.models.tensorize import load, tensorize
     from tncc.models.tensorized import TensorizedModel
+    from tncc.ranks.plan import RankPlan
 
 __all__ = [
-    "CompileError", "Compiled", "Report", "TensorizedModel", "__version__", "compile", "compile_text", "load",
-    "tensorize",
+    "CompileError", "Compiled", "Healing", "RankPlan", "Report", "TensorizedModel", "__version__", "compile",
+    "compile_text", "distill", "load", "plan_ranks", "tensorize",
 ]  # fmt: skip
 
 _WITH_TORCH = {
-    "TensorizedModel": "tncc.models.tensorized", "load": "tncc.models.tensorize", "tensorize": "tncc.models.tensorize",
+    "Healing": "tncc.healing.result", "RankPlan": "tncc.ranks.plan", "TensorizedModel": "tncc.models.tensorized",
+    "distill": "tncc.healing.distill", "load": "tncc.models.tensorize", "plan_ranks": "tncc.models.plan_ranks",
+    "tensorize": "tncc.models.tensorize",
 }  # fmt: skip
 """What needs PyTorch, and where it is: imported when it is first asked for, so that compiling does without."""
 

@@ -206,6 +206,49 @@ def decompose(
     _emit(run, None, message_format)
 
 
+@app.command("plan-ranks")
+def plan_ranks(
+    weights: Annotated[Path, typer.Argument(metavar="WEIGHTS", help="A safetensors file with a model's weights.")],
+    rules: Annotated[str, typer.Argument(metavar="RULES", help="A `.tn` file with a block of rules.")],
+    parameters: Annotated[
+        str | None, typer.Option("--parameters", metavar="50%", help="The most parameters: a share, or a number.")
+    ] = None,
+    flops: Annotated[
+        str | None, typer.Option("--flops", metavar="70%", help="The most FLOPs for a row: a share, or a number.")
+    ] = None,
+    error: Annotated[str | None, typer.Option("--error", metavar="0.01", help="The largest relative error.")] = None,
+    name: Annotated[str | None, typer.Option("--rules", metavar="NAME", help="The block; the last by default.")] = None,
+    rungs: Annotated[int, typer.Option("--rungs", help="Decompositions for a layer, where one is not enough.")] = 16,
+    embedding: Annotated[
+        list[str] | None, typer.Option("--embedding", metavar="PATTERN", help="Layers that are embeddings.")
+    ] = None,
+    conv1d: Annotated[
+        list[str] | None, typer.Option("--conv1d", metavar="PATTERN", help="Layers that are transformers' Conv1D.")
+    ] = None,
+    batch: Batch = "1,32,1024",
+    machine: MachineFile = None,
+    format: Annotated[ReportFormat, typer.Option("--format", help="What to print it as.")] = ReportFormat.text,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="PLAN.json", help="Where the plan is to be written.")
+    ] = None,
+    message_format: Messages = MessageFormat.text,
+) -> None:
+    """Choose ranks for a model's layers within one budget for all of them."""
+    # PyTorch is loaded by this command alone.
+    planning = importlib.import_module("tncc.models.plan_ranks")
+
+    def run(watch: Watch) -> str:
+        plan = planning.plan_ranks(
+            weights, rules, parameters=parameters, flops=flops, error=error, name=name, rungs=rungs,
+            batch=parse_batch(batch), machine=machine, embeddings=embedding or (), conv1d=conv1d or (), progress=watch,
+        )  # fmt: skip
+        if output is not None:
+            plan.save(output)
+        return _laid_out(plan, format, None)
+
+    _emit(run, None, message_format)
+
+
 @app.command()
 def fmt(
     files: Files,

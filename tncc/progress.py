@@ -3,7 +3,7 @@
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
@@ -36,3 +36,10 @@ def progress_bar() -> Iterator[Watch]:
     finally:
         timer.cancel()
         with_bar.stop()
+
+
+def watched(progress: bool | Watch) -> AbstractContextManager[Watch]:
+    """What is to be told of work: a bar where `progress` is true, nobody where it is false, else `progress` itself."""
+    if progress is True:
+        return progress_bar()
+    return nullcontext(unwatched if progress is False else progress)

@@ -1,7 +1,9 @@
 """Tensors in safetensors files: what can't be read says why, and what is written appears whole or not at all."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -16,14 +18,28 @@ from tncc.output import replaced
 
 def read_tensors(path: Path, keys: tuple[str, ...]) -> dict[str, torch.Tensor]:
     """Some tensors of a file, the others not being read; raises Failure (TN405, TN406). Nothing is ever unpickled."""
+    with _opened(path) as stream:
+        known = sorted(stream.keys())
+        for key in keys:
+            if key not in known:
+                place = Span(str(path), 0, 0, 0, 0)
+                raise Failure(UnknownKey(place, str(path), key, len(known), _hint(key, known)))
+        return {key: stream.get_tensor(key) for key in keys}
+
+
+def read_shapes(path: Path) -> dict[str, tuple[int, ...]]:
+    """The shapes of all tensors of a file, none of which is read; raises Failure (TN405)."""
+    with _opened(path) as stream:
+        return {key: tuple(stream.get_slice(key).get_shape()) for key in sorted(stream.keys())}
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """A file to read tensors of; raises Failure (TN405)."""
     place = Span(str(path), 0, 0, 0, 0)
     try:
         with safe_open(path, framework="pt") as stream:
-            known = sorted(stream.keys())
-            for key in keys:
-                if key not in known:
-                    raise Failure(UnknownKey(place, str(path), key, len(known), _hint(key, known)))
-            return {key: stream.get_tensor(key) for key in keys}
+            yield stream
     except FileNotFoundError:
         raise Failure(BadWeights(place, str(path), "there is no such file")) from None
     except (SafetensorError, OSError, ValueError, OverflowError) as error:

@@ -15,3 +15,9 @@ MODEL_KINDS = frozenset({"TN442", "TN444", "TN445", "TN446", "TN448", "TN449", "
 
 KERNEL_KINDS = frozenset({"TN310", "TN311", "TN312", "TN320", "TN321"})
 """Those that a target or its compiler cause; `tests/kernels` and `tests/backends` cause them."""
+
+RANK_KINDS = frozenset({"TN470", "TN471", "TN472"})
+"""Those that budgets and plans of ranks cause; tests of `ranks`, `models` and `tncc plan-ranks` cause them."""
+
+HEALING_KINDS = frozenset(f"TN{number}" for number in range(460, 466))
+"""Those that healing a model causes; `tests/healing` causes them."""

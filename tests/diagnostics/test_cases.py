@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Golden
-from tests.diagnostics.outside import BOND_KINDS, KERNEL_KINDS, MODEL_KINDS, OUTSIDE_FILES
+from tests.diagnostics.outside import (
+    BOND_KINDS,
+    HEALING_KINDS,
+    KERNEL_KINDS,
+    MODEL_KINDS,
+    OUTSIDE_FILES,
+    RANK_KINDS,
+)
 from tncc.diagnostics.catalog import KINDS
 from tncc.diagnostics.render import render
 from tncc.driver import check
@@ -26,7 +33,8 @@ def test_what_is_printed(program: Path, golden: Golden, monkeypatch: pytest.Monk
 def test_every_kind_has_a_case() -> None:
     printed = "".join(path.read_text(encoding="utf-8") for path in CASES.glob("*.err"))
     found = set(re.findall(r"^(?:error|warning)\[(TN\d+)\]: ", printed, re.MULTILINE))
-    assert sorted(set(KINDS) - found - OUTSIDE_FILES - BOND_KINDS - MODEL_KINDS - KERNEL_KINDS) == []
+    elsewhere = OUTSIDE_FILES | BOND_KINDS | MODEL_KINDS | KERNEL_KINDS | RANK_KINDS | HEALING_KINDS
+    assert sorted(set(KINDS) - found - elsewhere) == []
     assert sorted(found & OUTSIDE_FILES) == []
 
 

@@ -68,7 +68,7 @@ def _cut_tall(matrix: torch.Tensor, choose: Choose) -> Cut:
 
 def _basis(matrix: torch.Tensor, choose: Choose) -> tuple[torch.Tensor, float, int]:
     """Left singular vectors of wide matrices, most important first; what the chosen rank leaves out; that rank."""
-    values, vectors = torch.linalg.eigh(_gram(matrix))
+    values, vectors = torch.linalg.eigh(gram(matrix))
     energies, vectors = values.flip(-1).clamp_min(0), vectors.flip(-1)
     tails = left_out(energies)
     rank = choose(tails)
@@ -90,7 +90,7 @@ def left_out(energies: torch.Tensor) -> torch.Tensor:
     return torch.cat((tails, tails.new_zeros(1)))
 
 
-def _gram(matrix: torch.Tensor) -> torch.Tensor:
+def gram(matrix: torch.Tensor) -> torch.Tensor:
     """M Mᴴ in double precision, without a copy of M in it."""
     double = torch.promote_types(matrix.dtype, torch.float64)
     if matrix.dtype == double:

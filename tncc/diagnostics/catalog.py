@@ -5,9 +5,11 @@ from importlib import resources
 from tncc.diagnostics import (
     axis_kinds,
     bond_kinds,
+    healing_kinds,
     kernel_kinds,
     name_kinds,
     planning_kinds,
+    rank_kinds,
     rule_kinds,
     size_kinds,
     syntax_kinds,
@@ -29,6 +31,8 @@ KINDS: dict[str, type[Diagnostic]] = {
         weight_kinds,
         bond_kinds,
         rule_kinds,
+        rank_kinds,
+        healing_kinds,
     )
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, Diagnostic) and kind.code

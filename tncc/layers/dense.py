@@ -1,6 +1,5 @@
 """A layer from a dense weight: the tensors that come closest to it, found as the network's graph allows."""
 
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
 import torch
@@ -19,8 +18,8 @@ from tncc.diagnostics.weight_kinds import NotFinite
 from tncc.ir.linearity import linear_map
 from tncc.ir.network import Tensor
 from tncc.layers.layer import Layer
-from tncc.progress import progress_bar
-from tncc.watching import Watch, unwatched
+from tncc.progress import watched
+from tncc.watching import Watch
 
 
 class FromDense(Layer):
@@ -59,7 +58,7 @@ class FromDense(Layer):
         """
         try:
             _check_options(error, restarts, sweeps)
-            with _watched(progress) as watch:
+            with watched(progress) as watch:
                 found, shape = _found(
                     self,
                     weight,
@@ -135,9 +134,3 @@ def _check_options(error: float | None, restarts: int, sweeps: int | None) -> No
 
 def _refused(option: str, text: str, hint: str) -> Failure:
     return Failure(BadOption(Span(option, 0, 0, 0, 0), text, hint))
-
-
-def _watched(progress: bool | Watch) -> AbstractContextManager[Watch]:
-    if progress is True:
-        return progress_bar()
-    return nullcontext(unwatched if progress is False else progress)

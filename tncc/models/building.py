@@ -16,8 +16,9 @@ from tncc.ir.network import Network
 from tncc.layers.layer import Layer
 from tncc.models.embedding import TensorizedEmbedding
 from tncc.models.linear import TensorizedLinear
-from tncc.models.places import Place, bias_of, shape_of, weight_of
+from tncc.models.places import Kind, Place, bias_of, shape_of, weight_of
 from tncc.models.table import Replacement
+from tncc.passes.split_input import split_input
 from tncc.rule_files import Made, Rule
 
 Tensorized = TensorizedLinear | TensorizedEmbedding
@@ -98,6 +99,12 @@ def _run(module: Tensorized) -> Compiled:
     return module.picker.compiled if isinstance(module, TensorizedEmbedding) else cast(Compiled, module.layer._origin)
 
 
+def what_runs(compiled: Compiled, kind: Kind) -> Compiled:
+    """The network that would run in the place of a layer of some kind."""
+    split = split_input(compiled.network) if kind == "Embedding" else None
+    return compiled if split is None else Compiled(split, compiled.options, compiled.origin)
+
+
 def _fill(place: Place, layer: Layer, rule: Rule, made: Made, covariance: torch.Tensor | None) -> float:
     """Let a network approximate a layer's weight; its relative error."""
     bias = bias_of(place) if _is_affine(layer) else None
@@ -105,11 +112,11 @@ def _fill(place: Place, layer: Layer, rule: Rule, made: Made, covariance: torch.
     try:
         result = cast(Any, layer).from_dense_(weight_of(place), bias, **wish)
     except CompileError as wrong:
-        raise compile_error([_named(entry, place, rule) for entry in wrong.diagnostics], wrong.sources) from None
+        raise compile_error([named(entry, place, rule) for entry in wrong.diagnostics], wrong.sources) from None
     return float(result.error)
 
 
-def _named(found: Diagnostic, place: Place, rule: Rule) -> Diagnostic:
+def named(found: Diagnostic, place: Place, rule: Rule) -> Diagnostic:
     """What is wrong with a layer's weight, under the layer's path and at the rule's place."""
     if any(entry.name == "layer" for entry in fields(found)):
         found = replace(found, layer=place.path)  # type: ignore[call-arg]

@@ -9,6 +9,7 @@ from torch import nn
 from tncc.diagnostics.render import compile_error
 from tncc.diagnostics.rule_kinds import BadCalibration
 from tncc.diagnostics.span import Span
+from tncc.models.batches import run_on
 from tncc.models.places import Place, shape_of
 
 DAMPING = 0.01
@@ -76,20 +77,11 @@ def _run_all(model: nn.Module, batches: Iterable[Any]) -> int:
     try:
         for batch in batches:
             number += 1
-            _run(model, batch)
+            run_on(model, batch)
     except (TypeError, ValueError, RuntimeError, IndexError, KeyError, AttributeError) as error:
         lines = str(error).splitlines() or [type(error).__name__]
         raise _refused(f"the model fails on batch {number}: {lines[0]}") from error
     return number
-
-
-def _run(model: nn.Module, batch: Any) -> None:
-    if isinstance(batch, Mapping):
-        model(**batch)
-    elif isinstance(batch, tuple | list):
-        model(*batch)
-    else:
-        model(batch)
 
 
 def _refused(reason: str) -> Exception:

@@ -17,8 +17,10 @@ from tncc.models.exchange import exchange
 from tncc.models.matching import Matches, match_rules, tied_weights
 from tncc.models.moments import input_moments
 from tncc.models.places import layer_places, obstacle, shape_of
+from tncc.models.planned import with_ranks
 from tncc.models.tensorized import TensorizedModel
 from tncc.progress import progress_bar
+from tncc.ranks.plan import RankPlan
 from tncc.rule_files import RuleFile, read_rule_file
 
 
@@ -29,6 +31,7 @@ def tensorize(
     name: str | None = None,
     weights: bool = True,
     calibration: Iterable[Any] | None = None,
+    ranks: RankPlan | str | PathLike[str] | None = None,
     untie: bool = False,
     batch: Sequence[int] = BATCH,
     memory: int | str | None = None,
@@ -39,7 +42,8 @@ def tensorize(
     `rules` is a `.tn` file, `name` one of its blocks (the last, if none is given). Each network approximates its
     layer's weight, unless `weights` is false: then it starts anew. `calibration` is an iterable of batches that the
     model takes (a tensor, a tuple of arguments or a dict of them each): the inputs of the layers are then measured,
-    and weights approximated where these are large. `untie` lets layers be replaced whose weight other modules share.
+    and weights approximated where these are large. `ranks` is a plan of `plan_ranks`, or its file: it says which sizes
+    bonds have, whatever the rules say of that. `untie` lets layers be replaced whose weight other modules share.
     `batch`, `memory` and `machine` are those of `compile`. Biases, types, devices, modes and `requires_grad` stay.
 
     Raises CompileError, with the model exactly as it was, where a rule matches nothing or decides nothing, a network
@@ -50,6 +54,8 @@ def tensorize(
     with progress_bar() as watch:
         places = [place for place, _ in matches.decided]
         made = [file.make(rule, shape_of(place), place.path) for place, rule in matches.decided]
+        if ranks is not None:
+            made = with_ranks(ranks, [place.path for place in places], made)
         moments = {} if calibration is None or not weights else input_moments(model, places, calibration)
         built: list[Built] = []
         with torch.random.fork_rng(enabled=weights):  # what is drawn is overwritten
