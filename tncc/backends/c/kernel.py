@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from tncc.backends.c.access import View, reshaped, row_major
 from tncc.backends.c.fusing import fused
-from tncc.backends.c.lowering import Setting, State, lowered
+from tncc.backends.c.lowering import lowered
+from tncc.backends.c.state import Setting, State
 from tncc.backends.c.steps import Buffer, Call, Fill, Load, Map, Pack, Region, Step
 from tncc.backends.c.storage import Sum, places, touched_by
 from tncc.ir.extent import extent_at, factors, product, symbol
