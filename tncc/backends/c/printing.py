@@ -284,7 +284,9 @@ def pack_lines(step: Pack, names: Names, indent: str) -> list[str]:
     # A table of where the columns are, where they do not lie evenly.
     even = len(step.columns) == 1
     if not even:
-        lines.append(f"{indent}static const int at[] = {{{', '.join(map(str, _column_offsets(step.columns)))}}};")
+        fixed = all(isinstance(index.right, int) for index in step.columns)
+        kind = "static const int" if fixed else "const ptrdiff_t"
+        lines.append(f"{indent}{kind} at[] = {{{', '.join(_column_offsets(step.columns, names))}}};")
     column = "j + lane" if step.columns[0].right == 1 else f"(j + lane) * {names.number(step.columns[0].right)}"
     head, within = loop_lines([(name, index.extent) for name, index in loops], names, indent)
     lines += head
@@ -308,12 +310,20 @@ def pack_lines(step: Pack, names: Names, indent: str) -> list[str]:
     ]
 
 
-def _column_offsets(columns: Sequence[Index]) -> list[int]:
+def _column_offsets(columns: Sequence[Index], names: Names) -> list[str]:
     """The offset of each column, which the indices along the columns make up."""
-    found = [0]
+    found: list[tuple[int, tuple[Dim, ...]]] = [(0, ())]
     for index in columns:
-        found = [start + number * int(index.right) for start in found for number in range(int(index.extent))]
-    return found
+        numbers, stride = range(int(index.extent)), index.right
+        if isinstance(stride, int):
+            found = [(known + number * stride, more) for known, more in found for number in numbers]
+        else:
+            found = [
+                (known, (*more, product(number, stride)) if number else more)
+                for known, more in found
+                for number in numbers
+            ]
+    return [_sum(str(known), names.offset([], more)) for known, more in found]
 
 
 def map_lines(step: Map, names: Names, indent: str) -> list[str]:
