@@ -1,5 +1,6 @@
 """Writes a network's programs as one C file."""
 
+import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -247,7 +248,14 @@ def entry_lines(entry: Entry, who: Caller) -> list[str]:
             f"{INDENT}}}",
         ]
         offset = f"{offset} + {constant}"
-    return [*lines, "}"]
+    return [*lines, *unused_lines(entry, who, "\n".join(lines[3:])), "}"]
+
+
+def unused_lines(entry: Entry, who: Caller, body: str) -> list[str]:
+    """What keeps compilers from complaining about parameters that a network has no use for."""
+    names = [re.split(r"\W+", parameter)[-1] for parameter in parameters(entry, who)]
+    unused = [name for name in names if not re.search(rf"\b{name}\b", body)]
+    return [f"{INDENT}{', '.join(f'(void){name}' for name in unused)};"] if unused else []
 
 
 def given_to(name: str, serving: Serving, who: Caller) -> str:
