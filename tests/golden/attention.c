@@ -26,9 +26,11 @@
  *
  * Compile with: cc -std=c11 -O3 -march=native -ffp-contract=fast -fopenmp -c FILE.c (OpenMP or not).
  *
- * All arrays are row-major, of float, stored tensors of float32, and the caller's; none may overlap one that is written. `rows` is the
- * product of all leading axes, 0 or more; each input and output with leading axes has so many rows.
+ * All arrays are row-major, of float, stored tensors of float32, and the caller's;
+ * none may overlap one that is written. `rows` is the product of all leading axes, 0 or more; each input and
+ * output with leading axes has so many rows.
  * Input x: (..., q, 32)
+ * Output y: (..., q, 32)
  *
  * Arrays may lie anywhere that the type's alignment allows; 64-byte boundaries are fastest. `workspace` is
  * scratch memory of Attention_workspace_bytes(rows, ..., threads) bytes or more, for one call at a time.
@@ -77,18 +79,18 @@ size_t Attention_workspace_bytes(const int64_t rows, const int64_t q, const int6
 void Attention_pack(const Attention_weights *weights, Attention_real *packed, void *workspace);
 
 /* The outputs, from weights that Attention_pack has packed. */
-void Attention_forward(const int64_t rows, const int64_t q, const int64_t t, const Attention_real *x, const
-    Attention_real *packed, Attention_real *y, void *workspace, const int threads);
+void Attention_forward(const int64_t rows, const int64_t q, const int64_t t, const Attention_real *x,
+    const Attention_real *packed, Attention_real *y, void *workspace, const int threads);
 
 /* The outputs, from the weights as they are: for weights that change from call to call. */
-void Attention_apply(const int64_t rows, const int64_t q, const int64_t t, const Attention_real *x, const
-    Attention_weights *weights, Attention_real *y, void *workspace, const int threads);
+void Attention_apply(const int64_t rows, const int64_t q, const int64_t t, const Attention_real *x,
+    const Attention_weights *weights, Attention_real *y, void *workspace, const int threads);
 
 /* The gradients of a loss, given those with respect to the outputs (d_ before their names). What it needs
    of the forward pass is computed again, tile by tile. Gradients are written, not added to. */
-void Attention_backward(const int64_t rows, const int64_t q, const int64_t t, const Attention_real *x, const
-    Attention_weights *weights, const Attention_real *d_y, Attention_real *d_x, const Attention_gradients *gradients,
-    void *workspace, const int threads);
+void Attention_backward(const int64_t rows, const int64_t q, const int64_t t, const Attention_real *x,
+    const Attention_weights *weights, const Attention_real *d_y, Attention_real *d_x,
+    const Attention_gradients *gradients, void *workspace, const int threads);
 
 #ifdef __cplusplus
 }

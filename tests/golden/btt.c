@@ -15,9 +15,11 @@
  *
  * Compile with: cc -std=c11 -O3 -march=native -ffp-contract=fast -fopenmp -c FILE.c (OpenMP or not).
  *
- * All arrays are row-major, of float, stored tensors of float32, and the caller's; none may overlap one that is written. `rows` is the
- * product of all leading axes, 0 or more; each input and output with leading axes has so many rows.
+ * All arrays are row-major, of float, stored tensors of float32, and the caller's;
+ * none may overlap one that is written. `rows` is the product of all leading axes, 0 or more; each input and
+ * output with leading axes has so many rows.
  * Input x: (..., 512)
+ * Output y: (..., 512)
  *
  * Arrays may lie anywhere that the type's alignment allows; 64-byte boundaries are fastest. `workspace` is
  * scratch memory of BTT_workspace_bytes(rows, ..., threads) bytes or more, for one call at a time.
@@ -58,17 +60,17 @@ size_t BTT_workspace_bytes(const int64_t rows, const int threads);
 void BTT_pack(const BTT_weights *weights, BTT_real *packed, void *workspace);
 
 /* The outputs, from weights that BTT_pack has packed. */
-void BTT_forward(const int64_t rows, const BTT_real *x, const BTT_real *packed, BTT_real *y, void *workspace, const
-    int threads);
+void BTT_forward(const int64_t rows, const BTT_real *x, const BTT_real *packed, BTT_real *y, void *workspace,
+    const int threads);
 
 /* The outputs, from the weights as they are: for weights that change from call to call. */
-void BTT_apply(const int64_t rows, const BTT_real *x, const BTT_weights *weights, BTT_real *y, void *workspace, const
-    int threads);
+void BTT_apply(const int64_t rows, const BTT_real *x, const BTT_weights *weights, BTT_real *y, void *workspace,
+    const int threads);
 
 /* The gradients of a loss, given those with respect to the outputs (d_ before their names). What it needs
    of the forward pass is computed again, tile by tile. Gradients are written, not added to. */
-void BTT_backward(const int64_t rows, const BTT_real *x, const BTT_weights *weights, const BTT_real *d_y, BTT_real
-    *d_x, const BTT_gradients *gradients, void *workspace, const int threads);
+void BTT_backward(const int64_t rows, const BTT_real *x, const BTT_weights *weights, const BTT_real *d_y,
+    BTT_real *d_x, const BTT_gradients *gradients, void *workspace, const int threads);
 
 #ifdef __cplusplus
 }

@@ -20,9 +20,11 @@
  *
  * Compile with: cc -std=c11 -O3 -march=native -ffp-contract=fast -fopenmp -c FILE.c (OpenMP or not).
  *
- * All arrays are row-major, of float, stored tensors of float32, and the caller's; none may overlap one that is written. `rows` is the
- * product of all leading axes, 0 or more; each input and output with leading axes has so many rows.
+ * All arrays are row-major, of float, stored tensors of float32, and the caller's;
+ * none may overlap one that is written. `rows` is the product of all leading axes, 0 or more; each input and
+ * output with leading axes has so many rows.
  * Input x: (..., 64)
+ * Output y: (..., 64)
  *
  * Arrays may lie anywhere that the type's alignment allows; 64-byte boundaries are fastest. `workspace` is
  * scratch memory of FeedForward_workspace_bytes(rows, ..., threads) bytes or more, for one call at a time.
@@ -86,9 +88,9 @@ void FeedForward_apply(const int64_t rows, const FeedForward_real *x, const Feed
 
 /* The gradients of a loss, given those with respect to the outputs (d_ before their names). What it needs
    of the forward pass is computed again, tile by tile. Gradients are written, not added to. */
-void FeedForward_backward(const int64_t rows, const FeedForward_real *x, const FeedForward_weights *weights, const
-    FeedForward_real *d_y, FeedForward_real *d_x, const FeedForward_gradients *gradients, void *workspace, const int
-    threads);
+void FeedForward_backward(const int64_t rows, const FeedForward_real *x, const FeedForward_weights *weights,
+    const FeedForward_real *d_y, FeedForward_real *d_x, const FeedForward_gradients *gradients, void *workspace,
+    const int threads);
 
 #ifdef __cplusplus
 }

@@ -21,9 +21,11 @@
  *
  * Compile with: cc -std=c11 -O3 -march=native -ffp-contract=fast -fopenmp -c FILE.c (OpenMP or not).
  *
- * All arrays are row-major, of float, stored tensors of float32, and the caller's; none may overlap one that is written. `rows` is the
- * product of all leading axes, 0 or more; each input and output with leading axes has so many rows.
+ * All arrays are row-major, of float, stored tensors of float32, and the caller's;
+ * none may overlap one that is written. `rows` is the product of all leading axes, 0 or more; each input and
+ * output with leading axes has so many rows.
  * Input x: (..., 768)
+ * Output y: (..., 3072)
  *
  * Arrays may lie anywhere that the type's alignment allows; 64-byte boundaries are fastest. `workspace` is
  * scratch memory of MPO_workspace_bytes(rows, ..., threads) bytes or more, for one call at a time.
@@ -68,17 +70,17 @@ size_t MPO_workspace_bytes(const int64_t rows, const int threads);
 void MPO_pack(const MPO_weights *weights, MPO_real *packed, void *workspace);
 
 /* The outputs, from weights that MPO_pack has packed. */
-void MPO_forward(const int64_t rows, const MPO_real *x, const MPO_real *packed, MPO_real *y, void *workspace, const
-    int threads);
+void MPO_forward(const int64_t rows, const MPO_real *x, const MPO_real *packed, MPO_real *y, void *workspace,
+    const int threads);
 
 /* The outputs, from the weights as they are: for weights that change from call to call. */
-void MPO_apply(const int64_t rows, const MPO_real *x, const MPO_weights *weights, MPO_real *y, void *workspace, const
-    int threads);
+void MPO_apply(const int64_t rows, const MPO_real *x, const MPO_weights *weights, MPO_real *y, void *workspace,
+    const int threads);
 
 /* The gradients of a loss, given those with respect to the outputs (d_ before their names). What it needs
    of the forward pass is computed again, tile by tile. Gradients are written, not added to. */
-void MPO_backward(const int64_t rows, const MPO_real *x, const MPO_weights *weights, const MPO_real *d_y, MPO_real
-    *d_x, const MPO_gradients *gradients, void *workspace, const int threads);
+void MPO_backward(const int64_t rows, const MPO_real *x, const MPO_weights *weights, const MPO_real *d_y,
+    MPO_real *d_x, const MPO_gradients *gradients, void *workspace, const int threads);
 
 #ifdef __cplusplus
 }
