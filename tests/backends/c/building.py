@@ -82,7 +82,7 @@ def ran(folder: Path, program: str = "./check") -> str:
     """What a program prints; it has to end well."""
     # Threads and address spaces of containers confuse the search for leaks; every array is freed by the program itself.
     environment = os.environ | {"ASAN_OPTIONS": "detect_leaks=0", "UBSAN_OPTIONS": "print_stacktrace=1"}
-    done = subprocess.run([program], cwd=folder, capture_output=True, text=True, env=environment, timeout=120)
+    done = subprocess.run([program], cwd=folder, capture_output=True, text=True, env=environment, timeout=600)
     assert not done.returncode, (done.stdout + done.stderr)[:4000]
     return done.stdout
 

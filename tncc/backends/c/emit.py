@@ -191,7 +191,9 @@ def declarations(found: Sequence[Entry], plan: Plan, version: str, who: Caller, 
 
 def wrapped(line: str) -> list[str]:
     """A declaration, its parameters on several lines where it is long."""
-    return textwrap.wrap(line, 118, subsequent_indent=INDENT, break_long_words=False, break_on_hyphens=False)
+    parameters = line.replace(" ", "\0").replace(",\0", ", ")
+    lines = textwrap.wrap(parameters, 118, subsequent_indent=INDENT, break_long_words=False, break_on_hyphens=False)
+    return [one.replace("\0", " ") for one in lines]
 
 
 def prototypes(found: Sequence[Entry], who: Caller) -> list[tuple[str, str]]:
