@@ -39,6 +39,7 @@ bench: $(READY) ## Run the benchmarks; the suite with all peers takes about an h
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python benchmarks/planning_time.py
 	$(BIN)/python -m benchmarks.suite
+	$(BIN)/python -m benchmarks.build_time
 	$(BIN)/python benchmarks/start_up.py
 	$(BIN)/python benchmarks/call_overhead.py
 	$(BIN)/python benchmarks/large_chain.py

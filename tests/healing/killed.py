@@ -62,7 +62,7 @@ def main(folder: Path) -> None:
         if child == 0:
             heal(teacher, student, folder / "killed.safetensors", folder / "run")
             os._exit(0)
-        done = ends(child, choose.uniform(0, 0.3 * took) if kills < 10 else 100.0)
+        done = ends(child, choose.uniform(0, 0.2 * took) if kills < 10 else 100.0)
         kills += not done
     one, other = load_file(folder / "whole.safetensors"), load_file(folder / "killed.safetensors")
     assert one.keys() == other.keys()

@@ -34,8 +34,8 @@ def test_a_run_killed_at_random_moments_ends_as_an_undisturbed_one(tmp_path: Pat
     )
     assert ran.returncode == 0, ran.stderr
     kills, resumed = map(int, ran.stdout.split())
-    assert kills >= 5
-    assert resumed >= 3
+    assert kills >= 3
+    assert resumed >= 2
 
 
 @pytest.mark.parametrize("wish", [WISH, {**WISH, "in_turn": True}, {**WISH, "inputs": "student"}])

@@ -40,7 +40,9 @@ EXAMPLES = {
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_golden(name: str, golden: Golden) -> None:
-    golden(GOLDEN / f"{name}.triton", EXAMPLES[name]().source("triton"))
+    source = EXAMPLES[name]().source("triton")
+    # A file is called by its path, which is another one in every clone.
+    golden(GOLDEN / f"{name}.triton", re.sub(r"compiled from \S*/", "compiled from ", source, count=1))
 
 
 @pytest.mark.parametrize("name", ["two_sites", "three_sites", "btt", "tree"])

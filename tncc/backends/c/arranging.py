@@ -34,6 +34,24 @@ SCATTERING = 1.0
 CUT = 2.0
 """Cycles of reading a part of a vector from an array of the caller, behind which nothing may be read."""
 
+CROWDED = 2.5
+"""How much longer sums take whose rows of the right operand fall into the same sets of the nearest cache."""
+
+FIRST = 2**13
+"""The elements of an array that the first cache holds."""
+
+LINES = ((2**9, 0.0), (2**13, 3.0))
+"""Cycles of fetching a line, by the number of lines up to which they are still in the first and the second cache."""
+
+FARTHEST = 10.0
+"""The same for what lies farther away."""
+
+WAY = 1024
+"""Elements after which the nearest cache begins again with its first set: 4 KiB on all common processors."""
+
+WAYS = 8
+"""The rows that one set holds."""
+
 CALLED = 12.0
 """Cycles of entering and leaving a tile."""
 
@@ -144,7 +162,8 @@ def _arranged(one: Contraction, lanes: Lanes, fixed: View | None, site: Site) ->
     if lanes.packed:
         elements = _volume([loop for loop in one.loops if loop.right != 0], site)
         packing = PACKING * elements * (site.share if one.right.buffer in site.free else 1.0)
-    cycles = tiled.cycles + packing
+    crowded = not lanes.packed and any(_is_crowded(index) for index in depth)
+    cycles = tiled.cycles * (CROWDED if crowded else 1.0) + packing
     whole = lanes.packed or one.right.buffer in site.owned
     if not whole and columns % LANES:
         cycles += CUT * _volume(one.loops, site) / columns
@@ -156,6 +175,12 @@ def _arranged(one: Contraction, lanes: Lanes, fixed: View | None, site: Site) ->
         accumulate=site.accumulate, whole=whole,
     )  # fmt: skip
     return Arranged(made, pack, out, cycles)
+
+
+def _is_crowded(index: Index) -> bool:
+    """Whether a sum's rows follow each other at strides that the nearest cache is bad at."""
+    known = isinstance(index.right, int) and isinstance(index.extent, int)
+    return known and int(index.right) % WAY == 0 and int(index.right) > 0 and int(index.extent) > WAYS
 
 
 def _placed(
@@ -270,7 +295,22 @@ def _tiled(
         each = max(height * wide, loads, LATENCY)
         total += times * (sums * each + CALLED + 2 * height * wide + 3 * sums / near)
     total *= vectors / wide * math.prod(extent_at(index.extent, site.sizes) for index in outer)
+    total += _far(along, inside, outer, depth, site) * math.ceil(vectors / wide)
     return Tiled(total, along, inside, tuple(outer))
+
+
+def _far(along: Index, inside: Index, outer: Sequence[Index], depth: Sequence[Index], site: Site) -> float:
+    """What it costs to fetch the left operand where each of its numbers lies in a line of its own."""
+    near = (along, inside, *depth)
+    if any(index.left == 1 for index in near):
+        return 0.0
+    # Lines are met again by the loops around, unless too many others have been fetched in between.
+    lines = math.prod(extent_at(index.extent, site.sizes) for index in near if index.left != 0)
+    size = math.prod(extent_at(index.extent, site.sizes) for index in (*near, *outer) if index.left != 0)
+    if size <= FIRST:
+        return 0.0
+    cycles = next((cycles for most, cycles in LINES if lines <= most), FARTHEST)
+    return cycles * math.prod(extent_at(index.extent, site.sizes) for index in (*near, *outer))
 
 
 def _row_blocks(length: int, most: int, known: bool) -> list[tuple[int, int]]:

@@ -104,6 +104,8 @@ def _finished(first: Product, second: Map, load: Load) -> Product | None:
     operands = [second.out, *(one for one in loads(second.value) if one != load)]
     if any(part is None for part in parts) or not all(_even(one, parts, second.extents) for one in operands):
         return None
+    if first.columns > 1 and any(_strides(one, parts)[-1] not in (0, 1) for one in operands):
+        return None  # writing number by number costs more than another pass
 
     def moved(value: Expression) -> Expression:
         if value == load:

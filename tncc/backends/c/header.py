@@ -49,7 +49,7 @@ def about(plan: Plan, version: str, who: Caller, real: str) -> list[str]:
         "",
         *network.doc.strip().splitlines(),
         "" if network.doc.strip() else None,
-        "Compile with: cc -std=c11 -O2 -march=native -ffp-contract=fast -fopenmp -c FILE.c (OpenMP or not).",
+        "Compile with: cc -std=c11 -O3 -march=native -ffp-contract=fast -fopenmp -c FILE.c (OpenMP or not).",
         "",
         f"All arrays are row-major, of {real}, and the caller's; none may overlap one that is written. `rows` is the",
         "product of all leading axes, 0 or more; each input and output with leading axes has so many rows.",

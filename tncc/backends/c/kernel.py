@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from tncc.backends.c.access import View, reshaped, row_major
 from tncc.backends.c.fusing import fused
-from tncc.backends.c.lowering import Setting, State, lowered
+from tncc.backends.c.lowering import lowered
+from tncc.backends.c.state import Setting, State
 from tncc.backends.c.steps import Buffer, Call, Fill, Load, Map, Pack, Region, Step
 from tncc.backends.c.storage import Sum, places, touched_by
 from tncc.ir.extent import extent_at, factors, product, symbol
@@ -132,7 +133,7 @@ def kernel(
     state = lowered(parts.each, inner, replace(state, steps=(), cycles=0.0))
     each, cycles = state.steps, state.cycles
     state = lowered(parts.last, replace(setting, constant=constant), replace(state, steps=()))
-    last = state.steps
+    last, ending = state.steps, state.cycles - cycles
     panels = [(one, kept and one.source.buffer in always) for one in state.once]
     packing = (*packing, *(one for one, before in panels if before))
     once = (*once, *(one for one, before in panels if not before))
@@ -159,7 +160,7 @@ def kernel(
         regions=regions, places=found, sizes=region_sizes, sums=sums,
         symbols=tuple(sorted(names - {ROWS})),
         cycles=Cycles(
-            before - kept_cycles + sum(pack_cycles(one, sizes) for one, known in panels if not known),
+            before - kept_cycles + ending + sum(pack_cycles(one, sizes) for one, known in panels if not known),
             cycles,
             tile[BATCH],
         ),

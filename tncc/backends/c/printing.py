@@ -281,11 +281,14 @@ def pack_lines(step: Pack, names: Names, indent: str) -> list[str]:
     loops = [(f"i{n}", index) for n, index in enumerate(step.outer)]
     deep = [(f"k{n}", index) for n, index in enumerate(step.depth)]
     lines = [f"{indent}real *to = {names.arrays[step.out]};"]
-    # A table of where the columns are, where they do not lie evenly.
-    even = len(step.columns) == 1
-    if not even:
+    if len(step.columns) == 1:
+        column = _digit("(j + lane)", step.columns[0].right, names)
+    elif all(isinstance(index.right, int) for index in step.columns):
+        # A table of where the columns are, which do not lie evenly.
         lines.append(f"{indent}static const int at[] = {{{', '.join(map(str, _column_offsets(step.columns)))}}};")
-    column = "j + lane" if step.columns[0].right == 1 else f"(j + lane) * {names.number(step.columns[0].right)}"
+        column = "at[j + lane]"
+    else:
+        column = _digits(step.columns, names)
     head, within = loop_lines([(name, index.extent) for name, index in loops], names, indent)
     lines += head
     lines.append(f"{within}for (int j = 0; j < {count}; j += {wide}) {{")
@@ -299,13 +302,26 @@ def pack_lines(step: Pack, names: Names, indent: str) -> list[str]:
         *opening,
         f"{deeper}const real *from = {place};",
         f"{deeper}for (int lane = 0; lane < some; ++lane)",
-        f"{deeper}{INDENT}to[lane] = from[{column if even else 'at[j + lane]'}];",
+        f"{deeper}{INDENT}to[lane] = from[{column}];",
         f"{deeper}for (int lane = some; lane < {wide}; ++lane)",
         f"{deeper}{INDENT}to[lane] = 0;",
         f"{deeper}to += {wide};",
         f"{deeper[: -len(INDENT)]}}}",
         f"{within}}}",
     ]
+
+
+def _digit(number: str, stride: Dim, names: Names) -> str:
+    return number if stride == 1 else f"{number} * {names.number(stride)}"
+
+
+def _digits(columns: Sequence[Index], names: Names) -> str:
+    """The offset of column `j + lane`, taken apart into the indices along the columns."""
+    parts, below = [], 1
+    for index in reversed(columns):
+        parts.append(_digit(f"((j + lane) / {below} % {index.extent})", index.right, names))
+        below *= int(index.extent)
+    return " + ".join(reversed(parts))
 
 
 def _column_offsets(columns: Sequence[Index]) -> list[int]:

@@ -1,0 +1,138 @@
+"""Products of arrays: every arrangement of one as the next step of a kernel, or a plain loop nest where it has none."""
+
+import math
+from dataclasses import replace
+
+from tncc.backends.c.access import View, fixed, row_major
+from tncc.backends.c.arranging import Arranged, Site, arrangements
+from tncc.backends.c.contraction import Contraction, elementwise_product, matrix_product
+from tncc.backends.c.loops import computed
+from tncc.backends.c.state import (
+    Setting,
+    State,
+    Unsupported,
+    elements,
+    fresh,
+    made,
+    materialised,
+    with_view,
+)
+from tncc.backends.c.steps import Buffer, Call, Load, Map, Pack
+from tncc.ir.extent import product
+from tncc.ir.program import AnyInstruction, Matmul, sources
+
+
+def multiplied(
+    instruction: AnyInstruction,
+    made_by: AnyInstruction,
+    gone: tuple[int, ...],
+    setting: Setting,
+    state: State,
+) -> list[State]:
+    """A product of two arrays, in every arrangement; one loop nest where it has none."""
+    names = sources(made_by)
+    fixed_view = setting.targets.get(instruction.name)
+    for attempt in range(2):
+        views = [_same_rank(state.views[name], made_by) for name in names]
+        join = matrix_product if isinstance(made_by, Matmul) else elementwise_product
+        found = join(views[0], views[1], gone, fixed_view)
+        if found is not None:
+            return _arranged(instruction, found, fixed_view, setting, state)
+        if attempt == 0:
+            for name in names:
+                state = materialised(name, setting, state)
+    if gone:
+        own = replace(setting, targets={}, totals=frozenset())
+        apart = (
+            multiplied(made_by, made_by, (), own, state)
+            if isinstance(made_by, Matmul)
+            else [computed(made_by, own, state)]
+        )
+        return [computed(instruction, setting, one) for one in apart]
+    raise Unsupported(f"`{instruction.name}` is a product that no loop nest follows")
+
+
+def _same_rank(view: View, made_by: AnyInstruction) -> View:
+    """An operand of an elementwise product with an axis for each of the result's."""
+    missing = len(made_by.shape) - len(view.axes)
+    return view if isinstance(made_by, Matmul) else replace(view, axes=((),) * missing + view.axes)
+
+
+def _arranged(
+    instruction: AnyInstruction, found: Contraction, fixed_view: View | None, setting: Setting, state: State
+) -> list[State]:
+    free = setting.constant
+    owned = {buffer.name for buffer in state.buffers}
+    name = fresh(state, instruction.name)
+    accumulate = instruction.name in setting.totals
+    site = Site(name, setting.capacity, setting.sizes, accumulate, free, setting.share, owned)
+    made = [
+        _with_product(instruction, one, fixed_view, setting, state) for one in arrangements(found, fixed_view, site)
+    ]
+    return [*made, _summed_up(instruction, found, fixed_view, setting, state)]
+
+
+def _with_product(
+    instruction: AnyInstruction, one: Arranged, fixed_view: View | None, setting: Setting, state: State
+) -> State:
+    """The state after a product, and after the copy that it needs."""
+    if fixed_view is None:
+        state = made(state, one.out, [[level.extent for level in axis] for axis in one.out.axes], setting)
+    step = replace(one.product, comment=instruction.name)
+    if one.pack is not None:
+        state, panels = _packed(one.pack, setting, state)
+        step = replace(step, right=View(panels, ()))
+    state = replace(state, steps=(*state.steps, step), cycles=state.cycles + one.cycles)
+    return with_view(state, instruction.name, one.out)
+
+
+def _packed(pack: Pack, setting: Setting, state: State) -> tuple[State, str]:
+    """The state with an operand in panels, and the panels' buffer; once for all tiles where the operand is constant."""
+    if pack in state.packs:
+        return state, state.packs[pack]
+    name = fresh(state, f"{pack.source.buffer} in panels")
+    rows = product(*(index.extent for index in (*pack.outer, *pack.depth)))
+    columns = math.prod(int(index.extent) for index in pack.columns)
+    constant = pack.source.buffer in setting.constant
+    buffer = Buffer(name, setting.region, fixed(rows, setting.capacity), columns)
+    step = replace(pack, out=name)
+    state = replace(state, buffers=(*state.buffers, buffer))
+    if constant:
+        return replace(state, once=(*state.once, step), packs={**state.packs, pack: name}), name
+    return replace(state, steps=(*state.steps, step)), name
+
+
+def _summed_up(
+    instruction: AnyInstruction, found: Contraction, fixed_view: View | None, setting: Setting, state: State
+) -> State:
+    """A product as a plain loop nest that sums up number by number."""
+    kept = [loop for loop in found.loops if loop.kind != "sum"]
+    sums = [loop for loop in found.loops if loop.kind == "sum"]
+    if fixed_view is None:
+        axes = [[loop.extent for loop in kept if loop.axis == axis] for axis in range(found.axes)]
+        out = row_major(fresh(state, instruction.name), axes, setting.capacity)
+        state = made(state, out, axes, setting)
+        strides = tuple(level.stride for level in out.levels)
+        kept = [loop for loop in kept if loop.extent != 1]
+    else:
+        out = fixed_view
+        strides = tuple(loop.fixed if loop.fixed is not None else 0 for loop in kept)
+    loops = [*kept, *sums]
+    value = Call(
+        "*",
+        (
+            Load(found.left.buffer, found.left.offset, tuple(loop.left for loop in loops)),
+            Load(found.right.buffer, found.right.offset, tuple(loop.right for loop in loops)),
+        ),
+    )
+    step = Map(
+        Load(out.buffer, out.offset, strides),
+        tuple(loop.extent for loop in kept),
+        value,
+        tuple(loop.extent for loop in sums),
+        instruction.name in setting.totals,
+        instruction.name,
+    )
+    cycles = elements([loop.extent for loop in loops], setting) + 10 * elements([loop.extent for loop in kept], setting)
+    state = replace(state, steps=(*state.steps, step), cycles=state.cycles + cycles)
+    return with_view(state, instruction.name, out)
