@@ -51,6 +51,9 @@ NETWORKS = {
 """Each network with its file, what the rule says besides, and the parameter that is the same everywhere in uniform
 ranks."""
 
+RANKS = ("solver", "uniform")
+"""Ranks that `tncc.plan_ranks` chooses, and the largest that is the same for all layers."""
+
 MOST = 1536
 """The largest uniform rank: no side of a weight is longer."""
 
@@ -229,13 +232,15 @@ def replaced(matrices: Mapping[Place, torch.Tensor]) -> Iterator[None]:
             weight_of(place).copy_(matrix)
 
 
-def cases(networks: Sequence[str], shares: Sequence[float], aware: Sequence[bool]) -> list[Case]:
+def cases(
+    networks: Sequence[str], shares: Sequence[float], aware: Sequence[bool], chosen: Sequence[str] = RANKS
+) -> list[Case]:
     """All lines, those that take long at the end."""
     return [
         Case(network, with_data, ranks, share)
         for with_data in aware
         for network in networks
-        for ranks in ("solver", "uniform")
+        for ranks in chosen
         for share in shares
     ]
 
@@ -252,7 +257,7 @@ def table(lines: Sequence[Mapping[str, Any]]) -> str:
         for network in NETWORKS:
             cells = []
             for share in shares:
-                pair = [known.get((network, aware, ranks, share)) for ranks in ("solver", "uniform")]
+                pair = [known.get((network, aware, ranks, share)) for ranks in RANKS]
                 cells.append(" / ".join("–" if line is None else f"{line['similarity']:.3f}" for line in pair))
             if any(cell != "– / –" for cell in cells):
                 rows.append(f"| {network} | {'activations' if aware else 'weights'} | {' | '.join(cells)} |")
@@ -303,6 +308,7 @@ def main() -> None:
     parser.add_argument("--networks", nargs="+", choices=NETWORKS, default=list(NETWORKS))
     parser.add_argument("--shares", nargs="+", type=float, default=SHARES)
     parser.add_argument("--measure", nargs="+", choices=("weights", "activations"), default=("weights", "activations"))
+    parser.add_argument("--ranks", nargs="+", choices=RANKS, default=RANKS)
     parser.add_argument("--rungs", type=int, default=12, help="decompositions for the curve of a layer")
     parser.add_argument("--sweeps", type=int, default=10, help="least squares where activations count")
     parser.add_argument("--heal", type=int, default=0, help="batches that each layer is trained on afterwards")
@@ -315,14 +321,11 @@ def main() -> None:
     aware = [one == "activations" for one in given.measure]
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(model, sentences(tokenizer), Path(folder), "encoder.**", given.rungs, given.sweeps)
-        lines = run(bench, cases(given.networks, given.shares, aware), given.results)
+        lines = run(bench, cases(given.networks, given.shares, aware, given.ranks), given.results)
         print(table(lines))
-        for case in cases(given.networks, given.shares, aware) if given.heal else ():
-            if case.ranks == "solver":
-                similarity = healed(bench, case, given.heal, given.heal_jointly)
-                print(
-                    f"healed: {case.network}, {case.share:.0%}, activations {case.aware}: {similarity:.3f}", flush=True
-                )
+        for case in cases(given.networks, given.shares, aware, ["solver"]) if given.heal else ():
+            similarity = healed(bench, case, given.heal, given.heal_jointly)
+            print(json.dumps({**asdict(case), "healed": similarity}), flush=True)
 
 
 if __name__ == "__main__":

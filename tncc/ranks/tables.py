@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tncc.report.document import Cell, Column, Section
-from tncc.report.figures import count, significant
+from tncc.report.figures import count, plural, significant
 
 if TYPE_CHECKING:
     from tncc.ranks.curves import Curve
@@ -53,7 +53,11 @@ def _notes(plan: "RankPlan") -> tuple[str, ...]:
         bound = f"The loss is {figure(plan.loss)}; no choice of these sizes within the budget has less than "
         bound += f"{figure(plan.loss_bound)}."
     share = f" ({whole / plan.model_parameters:.1%})" if plan.model_parameters else ""
+    pairs = list(zip(plan.layers, plan.curves, strict=True))
+    larger = [layer.path for layer, curve in pairs if layer.parameters > curve.parameters_before]
+    more = f"{plural(len(larger), 'layer')} would have more parameters than now: `keep` {larger[0]}." if larger else ""
     return (
+        *((more,) if more else ()),
         f"The whole model has {count(whole)} of {count(plan.model_parameters)} parameters then{share}.",
         what[plan.measured] + " That of all is the root of their mean square.",
         bound,
