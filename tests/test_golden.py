@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 import tncc
+from tests.backends.c.building import APART, COMPILER, STRICT
+from tests.backends.c.building import compiled as compiled_c
 from tncc.ir.dump import dump_network, dump_schedule
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "networks"
 GOLDEN = Path(__file__).parent / "golden"
+KERNELS = ("attention.tn", "btt.tn", "mlp_block.tn", "mpo.tn")
 NAMES = sorted(path.name for path in EXAMPLES.glob("*.tn"))
 
 
@@ -34,3 +37,14 @@ def test_examples(compiled, name, golden):
     golden(GOLDEN / f"{stem}.torch", above(name, compiled.source("torch")))
     golden(GOLDEN / f"{stem}.numpy", above(name, compiled.source("numpy")))
     golden(GOLDEN / f"{stem}.report", above(name, compiled.report().text()))
+
+
+@pytest.mark.parametrize(("compiled", "name"), [(name, name) for name in KERNELS], indirect=["compiled"])
+def test_kernels(compiled, name, golden, tmp_path):
+    stem, files = name.removesuffix(".tn"), compiled.c_files()
+    golden(GOLDEN / f"{stem}.c", above(name, files.code, "//"))
+    golden(GOLDEN / f"{stem}.h", above(name, files.header, "//"))
+    if COMPILER is not None:
+        text = "".join(f'#include "{GOLDEN / stem}.{ending}"\n' for ending in "hc")
+        (tmp_path / "kernel.c").write_text(text)
+        compiled_c(tmp_path, *STRICT, "-O1", APART, "-c", "kernel.c", "-o", "kernel.o")

@@ -46,13 +46,21 @@ def has_compiler() -> bool:
     """Whether there is a compiler."""
     named = os.environ.get("CC", "").strip()
     if named:
-        return shutil.which(shlex.split(named)[0]) is not None
+        return shutil.which(_words(named)[0]) is not None
     return any(shutil.which(name) for name in USUAL)
+
+
+def _words(named: str) -> tuple[str, ...]:
+    """A command and its arguments, as a shell would take them apart; the whole text where it couldn't."""
+    try:
+        return tuple(shlex.split(named))
+    except ValueError:  # a quotation mark without its partner
+        return (named,)
 
 
 @cache
 def _compiler(named: str) -> Compiler:
-    command = tuple(shlex.split(named)) if named.strip() else _usual()
+    command = _words(named) if named.strip() else _usual()
     try:
         found = subprocess.run([*command, "--version"], capture_output=True, text=True, timeout=60, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
-from tncc.backends.c.self_test import Drawn, Example, Expected, drawn
+from tncc.backends.c.self_test import Drawn, Example, Expected
 from tncc.backends.tensors import standard_deviation, stored_tensors
 from tncc.ir.network import BATCH, Network, Tensor, sizes_at
 
@@ -94,8 +94,18 @@ def _draw(stream: int, shape: tuple[int, ...], tensor: Tensor) -> Drawn:
 
 
 def _values(one: Drawn, shape: Sequence[int]) -> Array:
-    numbers = [one.scale * drawn(one.stream, position) for position in range(one.count)]
-    return np.array(numbers, dtype=np.float64).reshape(shape)
+    return one.scale * drawn(one.stream, one.count).reshape(shape)
+
+
+def drawn(stream: int, count: int) -> Array:
+    """Numbers from -1 to below 1: the bits of the splitmix64 generator (Steele et al. 2014)."""
+    with np.errstate(over="ignore"):
+        z = np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+        z += np.uint64(stream * 0x632BE59BD9B4E019 % 2**64)
+        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        bits = (z ^ (z >> np.uint64(31))) >> np.uint64(11)
+    return np.asarray(bits.astype(np.float64) * 2.0**-52 - 1.0)
 
 
 def _cut(array: Array) -> Array:

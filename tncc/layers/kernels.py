@@ -9,7 +9,7 @@ from torch import nn
 
 from tncc.ir.network import Tensor
 from tncc.kernels.engine import Engine
-from tncc.layers.layer import Layer
+from tncc.layers.layer import Layer, Origin
 from tncc.layers.operators import ENGINES
 from tncc.layers.running import differentiable, pack, run, run_packed, run_plain
 
@@ -43,6 +43,15 @@ class Kernels(Layer):
         if found is not None:
             ENGINES[found[0]] = found[1]
             cls._engines[dtype] = found
+
+    def _class_for(self, origin: Origin) -> type[Layer]:
+        """With kernels for the types of numbers that this layer has them for."""
+        made = super()._class_for(origin)
+        used = {self.stored(tensor).dtype for tensor in self.network.tensors if tensor.role in ("parameter", "frozen")}
+        if issubclass(made, Kernels):
+            for dtype in used.intersection(self._engines):
+                made._prepare(dtype)
+        return made
 
     @property
     def _always(self) -> bool:
@@ -109,22 +118,31 @@ class Kernels(Layer):
         return found
 
     def _stores(self, engine: Engine) -> list[tuple[Mapping[str, Any], str, Tensor]]:
-        """Where each stored tensor is kept; modules hold their parameters in the same mapping all their life."""
+        """Where each stored tensor is kept; modules hold their parameters in the same mapping all their life.
+
+        Modules inside this one, which hold families of tensors, may be replaced.
+        """
         kept: Any = self.__dict__.get("_places")
-        if kept is None or kept[0] is not engine or kept[1] is not self._parameters:
-            found = []
+        if kept is None or kept[0] is not engine or kept[1] is not self._parameters or not _are_there(kept[3]):
+            found, owners = [], {}
             for tensor in engine.stored:
+                above: nn.Module = self
+                for part in tensor.path[:-1]:
+                    child = above._modules[part]
+                    assert child is not None
+                    owners[id(above), part] = (above._modules, part, child)
+                    above = child
                 owner, name = self._place(tensor)
                 store: Mapping[str, Any] = owner._buffers if name in owner._buffers else owner._parameters
                 found.append((store, name, tensor))
-            kept = self.__dict__["_places"] = engine, self._parameters, found
+            kept = self.__dict__["_places"] = engine, self._parameters, found, tuple(owners.values())
         places: list[tuple[Mapping[str, Any], str, Tensor]] = kept[2]
         return places
 
     def _packed_weights(self, engine: Engine, like: torch.Tensor) -> torch.Tensor | None:
         """The packed weights, kept until a stored tensor is replaced, moved or written to; None where none are kept."""
         entry = self.__dict__.get("_packed")
-        if entry is not None and entry[0] is engine:
+        if entry is not None and entry[0] is engine and _are_there(entry[3]):
             for store, name, tensor, version, address in entry[1]:
                 if store.get(name) is not tensor or tensor._version != version or tensor.data_ptr() != address:
                     break
@@ -145,7 +163,7 @@ class Kernels(Layer):
             return None
         with torch.inference_mode(False):
             packed = pack(engine, stored, torch.empty(0, dtype=like.dtype))
-        self.__dict__["_packed"] = engine, sources, packed
+        self.__dict__["_packed"] = engine, sources, packed, self.__dict__["_places"][3]
         return packed
 
     def _again(self, *tensors: torch.Tensor) -> tuple[torch.Tensor, ...]:
@@ -177,6 +195,14 @@ class Kernels(Layer):
         above: Any = super()
         state = above.__getstate__()
         return {name: value for name, value in state.items() if name not in ("_packed", "_places")}
+
+
+def _are_there(owners: Sequence[tuple[Mapping[str, Any], str, nn.Module]]) -> bool:
+    """Whether modules are still where they were found."""
+    for modules, name, child in owners:  # noqa: SIM110 (a generator takes longer, and this runs in every call)
+        if modules.get(name) is not child:
+            return False
+    return True
 
 
 def _is_watched() -> bool:

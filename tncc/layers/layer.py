@@ -62,12 +62,16 @@ class Layer(nn.Module):
         other tensors stay. Raises CompileError, the layer being left as it was, for a bond that is not there.
         """
         origin = self._origin.with_bonds(bonds)
-        made = origin.layer_class(self._freeze, self._kernels)
+        made = self._class_for(origin)
         for tensor in origin.network.tensors:
             if tensor.role in ("parameter", "frozen"):
                 self._reshape(tensor)
         self._become(made)
         return self
+
+    def _class_for(self, origin: Origin) -> "type[Layer]":
+        """The class of layers of another network that are to be what this one is; raises CompileError."""
+        return origin.layer_class(self._freeze, self._kernels)
 
     def _become(self, made: "type[Layer]") -> None:
         """Take another class, whose code fits the tensors as they are now."""

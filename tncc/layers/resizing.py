@@ -190,7 +190,7 @@ def _commit(
     state = moved_state(optimizer, targets, changes, asked)
     origin = layer._origin.with_bonds({bond: size})
     _check_shapes(layer, origin.network, bond, changes, asked)
-    made = origin.layer_class(layer._freeze, layer._kernels)
+    made = layer._class_for(origin)
     for name, target in targets.items():
         grad = target.grad
         target.grad = None

@@ -1,5 +1,6 @@
 """Writes a network's programs as one C file."""
 
+import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -190,7 +191,9 @@ def declarations(found: Sequence[Entry], plan: Plan, version: str, who: Caller, 
 
 def wrapped(line: str) -> list[str]:
     """A declaration, its parameters on several lines where it is long."""
-    return textwrap.wrap(line, 118, subsequent_indent=INDENT, break_long_words=False, break_on_hyphens=False)
+    parameters = line.replace(" ", "\0").replace(",\0", ", ")
+    lines = textwrap.wrap(parameters, 118, subsequent_indent=INDENT, break_long_words=False, break_on_hyphens=False)
+    return [one.replace("\0", " ") for one in lines]
 
 
 def prototypes(found: Sequence[Entry], who: Caller) -> list[tuple[str, str]]:
@@ -247,7 +250,14 @@ def entry_lines(entry: Entry, who: Caller) -> list[str]:
             f"{INDENT}}}",
         ]
         offset = f"{offset} + {constant}"
-    return [*lines, "}"]
+    return [*lines, *unused_lines(entry, who, "\n".join(lines[3:])), "}"]
+
+
+def unused_lines(entry: Entry, who: Caller, body: str) -> list[str]:
+    """What keeps compilers from complaining about parameters that a network has no use for."""
+    names = [re.split(r"\W+", parameter)[-1] for parameter in parameters(entry, who)]
+    unused = [name for name in names if not re.search(rf"\b{name}\b", body)]
+    return [f"{INDENT}{', '.join(f'(void){name}' for name in unused)};"] if unused else []
 
 
 def given_to(name: str, serving: Serving, who: Caller) -> str:

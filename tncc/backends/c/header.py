@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from tncc.backends.c.naming import Caller
 from tncc.backends.header import axes_text
+from tncc.backends.literals import tuple_code
 from tncc.backends.tensors import stored_tensors
+from tncc.ir.network import BATCH
 from tncc.ir.plan import Plan
 
 ASCII = {"…": "...", "×": "x", "→": "->"}
@@ -51,9 +53,14 @@ def about(plan: Plan, version: str, who: Caller, real: str) -> list[str]:
         "" if network.doc.strip() else None,
         "Compile with: cc -std=c11 -O3 -march=native -ffp-contract=fast -fopenmp -c FILE.c (OpenMP or not).",
         "",
-        f"All arrays are row-major, of {real}, and the caller's; none may overlap one that is written. `rows` is the",
-        "product of all leading axes, 0 or more; each input and output with leading axes has so many rows.",
+        f"All arrays are row-major, of {real}, and the caller's;",
+        "none may overlap one that is written. `rows` is the product of all leading axes, 0 or more; each input and",
+        "output with leading axes has so many rows.",
         *(f"Input {who.inputs[tensor.name]}: {axes_text(tensor.axes)}" for tensor in network.inputs),
+        *(
+            f"Output {who.outputs[one.name]}: {tuple_code((BATCH, *one.shape) if one.batched else one.shape)}"
+            for one in plan.straight.results
+        ),
         "",
         "Arrays may lie anywhere that the type's alignment allows; 64-byte boundaries are fastest. `workspace` is",
         f"scratch memory of {who.stem}_workspace_bytes(rows, ..., threads) bytes or more, for one call at a time.",

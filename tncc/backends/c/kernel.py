@@ -202,10 +202,13 @@ def with_results(program: Program) -> Program:
     table = {one.name: one for one in program.instructions}
     early = {one.name for one in phases(program).once}
     bases = Counter(base_of(result.array, table) for result in program.results)
+    uses = Counter(name for one in program.instructions for name in sources(one))
     instructions, results = list(program.instructions), []
     for number, result in enumerate(program.results):
         made, base = table[result.array], base_of(result.array, table)
-        if base in early or isinstance(table[base], Read | Constant) or bases[base] > 1 or not whole_view(made, table):
+        # What callers may do without, a stored tensor's gradient, is not there for other steps to read.
+        shared = bases[base] > 1 or (not result.batched and is_read(result.array, table, uses))
+        if base in early or isinstance(table[base], Read | Constant) or shared or not whole_view(made, table):
             name = f"result {number}"
             common = {"name": name, "shape": made.shape, "legs": made.legs, "complex": made.complex, "span": made.span}
             instructions.append(Copy.model_validate(common | {"source": made.name}))
@@ -219,6 +222,17 @@ def base_of(name: str, table: Mapping[str, AnyInstruction]) -> str:
     while isinstance(table[name], VIEWS):
         name = sources(table[name])[0]
     return name
+
+
+def is_read(name: str, table: Mapping[str, AnyInstruction], uses: Mapping[str, int]) -> bool:
+    """Whether other instructions than views for its own sake read a result."""
+    if uses[name]:
+        return True
+    while isinstance(table[name], VIEWS):
+        name = sources(table[name])[0]
+        if uses[name] > 1:
+            return True
+    return False
 
 
 def whole_view(made: AnyInstruction, table: Mapping[str, AnyInstruction]) -> bool:

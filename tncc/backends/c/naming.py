@@ -10,32 +10,57 @@ from tncc.ir.network import BATCH, Network
 from tncc.ir.program import ROWS
 
 WORDS = (
-    "alignas alignof auto bool break case char const constexpr continue default do double else enum extern false "
+    "alignas alignof asm auto bool break case char const constexpr continue default do double else enum extern false "
     "float for goto if inline int long nullptr register restrict return short signed sizeof static struct switch "
-    "true typedef typeof union unsigned void volatile while asm errno linux unix i386 NULL main memcpy memset "
+    "true typedef typeof union unsigned void volatile while "
+    "and bitand bitor catch class compl concept delete dynamic_cast explicit export friend mutable namespace new "
+    "noexcept not operator or private protected public reinterpret_cast requires static_assert static_cast template "
+    "this thread_local throw try typeid typename using virtual wchar_t xor "
+    "errno linux main math_errhandling memcpy memset ptrdiff_t size_t uintptr_t unix uint16_t uint32_t int64_t "
     "real vec vec_anywhere rows threads workspace packed weights gradients constant shared total scratch space in "
-    "out s a b c i j k sum to lane first count tile tiles me each size most own share some "
+    "out s a b c i j k sum to lane first count tile tiles me each size most own share some from at mean squares "
+    "scale "
 )
 RESERVED = frozenset(WORDS.split())
-"""Words that mean something in C, in its library's macros, or in the generated code."""
+"""Words that mean something in C, in C++, in their libraries, or in the generated code."""
+
+NUMBERED = re.compile(r"(i|k|in|out|part)\d+")
+"""What generated functions call loops and arrays."""
+
+MACRO = re.compile(r"[A-Z]{2,}[A-Z0-9_]*|[A-Z]_[A-Z0-9_]*[A-Z][A-Z0-9_]*")
+"""What macros look like, of which a header may have any; the names of a family's tensors, `A_0` say, do not."""
 
 
 class Identifiers:
-    """Gives out C identifiers, each once, in an order that depends on the requests alone."""
+    """Gives out C identifiers, each once, in an order that depends on the requests alone.
 
-    def __init__(self, taken: Collection[str]) -> None:
+    With each goes the one for its gradient, with `d_` before it.
+    """
+
+    def __init__(self, taken: Collection[str], prefixes: tuple[str, ...] = ("tncc_",)) -> None:
         self.taken = set(taken)
+        self.prefixes = prefixes
 
     def claim(self, text: str) -> str:
         """An identifier like a text that nobody has had yet."""
         words = re.sub(r"[^A-Za-z0-9]+", "_", text).strip("_")
         stem = words if words[:1].isalpha() else f"v{words}"
+        if f"{stem}_".lower().startswith(self.prefixes):
+            stem = f"v_{stem}"
+        if MACRO.fullmatch(stem):
+            stem += "_"
         name, number = stem, 1
-        while name in self.taken or name.startswith("tncc_"):
+        while name in self.taken or f"d_{name}" in self.taken or NUMBERED.fullmatch(name):
             number += 1
-            name = f"{stem.removeprefix('tncc_')}_{number}"
-        self.taken.add(name)
+            name = f"{stem}_{number}"
+        self.taken |= {name, f"d_{name}"}
         return name
+
+
+def stem_of(network: Network) -> str:
+    """What the names of a network's functions and types begin with."""
+    words = re.sub(r"[^A-Za-z0-9]+", "_", network.name).strip("_")
+    return words if words[:1].isalpha() and words.lower() != "tncc" else f"v{words}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +77,8 @@ class Caller:
 
 def caller(network: Network) -> Caller:
     """The names of everything that callers see."""
-    names = Identifiers(RESERVED)
-    stem = names.claim(network.name)
+    stem = stem_of(network)
+    names = Identifiers(RESERVED, ("tncc_", f"{stem.lower()}_"))
     dynamic = [index.name for index in network.indices if index.dynamic and index.name != BATCH]
     return Caller(
         network,

@@ -43,7 +43,7 @@ typedef real vec_anywhere;
 
 #if !defined(TNCC_INLINE) /* without inlining all is compiled sooner, and runs slower */
 #if defined(__GNUC__)
-#define TNCC_INLINE static inline __attribute__((always_inline))
+#define TNCC_INLINE static inline __attribute__((always_inline, unused))
 #else
 #define TNCC_INLINE static inline
 #endif

@@ -281,14 +281,13 @@ def pack_lines(step: Pack, names: Names, indent: str) -> list[str]:
     loops = [(f"i{n}", index) for n, index in enumerate(step.outer)]
     deep = [(f"k{n}", index) for n, index in enumerate(step.depth)]
     lines = [f"{indent}real *to = {names.arrays[step.out]};"]
-    if len(step.columns) == 1:
-        column = _digit("(j + lane)", step.columns[0].right, names)
-    elif all(isinstance(index.right, int) for index in step.columns):
-        # A table of where the columns are, which do not lie evenly.
-        lines.append(f"{indent}static const int at[] = {{{', '.join(map(str, _column_offsets(step.columns)))}}};")
-        column = "at[j + lane]"
-    else:
-        column = _digits(step.columns, names)
+    # A table of where the columns are, where they do not lie evenly.
+    even = len(step.columns) == 1
+    if not even:
+        fixed = all(isinstance(index.right, int) for index in step.columns)
+        kind = "static const int" if fixed else "const ptrdiff_t"
+        lines.append(f"{indent}{kind} at[] = {{{', '.join(_column_offsets(step.columns, names))}}};")
+    column = "j + lane" if step.columns[0].right == 1 else f"(j + lane) * {names.number(step.columns[0].right)}"
     head, within = loop_lines([(name, index.extent) for name, index in loops], names, indent)
     lines += head
     lines.append(f"{within}for (int j = 0; j < {count}; j += {wide}) {{")
@@ -302,7 +301,7 @@ def pack_lines(step: Pack, names: Names, indent: str) -> list[str]:
         *opening,
         f"{deeper}const real *from = {place};",
         f"{deeper}for (int lane = 0; lane < some; ++lane)",
-        f"{deeper}{INDENT}to[lane] = from[{column}];",
+        f"{deeper}{INDENT}to[lane] = from[{column if even else 'at[j + lane]'}];",
         f"{deeper}for (int lane = some; lane < {wide}; ++lane)",
         f"{deeper}{INDENT}to[lane] = 0;",
         f"{deeper}to += {wide};",
@@ -311,25 +310,20 @@ def pack_lines(step: Pack, names: Names, indent: str) -> list[str]:
     ]
 
 
-def _digit(number: str, stride: Dim, names: Names) -> str:
-    return number if stride == 1 else f"{number} * {names.number(stride)}"
-
-
-def _digits(columns: Sequence[Index], names: Names) -> str:
-    """The offset of column `j + lane`, taken apart into the indices along the columns."""
-    parts, below = [], 1
-    for index in reversed(columns):
-        parts.append(_digit(f"((j + lane) / {below} % {index.extent})", index.right, names))
-        below *= int(index.extent)
-    return " + ".join(reversed(parts))
-
-
-def _column_offsets(columns: Sequence[Index]) -> list[int]:
+def _column_offsets(columns: Sequence[Index], names: Names) -> list[str]:
     """The offset of each column, which the indices along the columns make up."""
-    found = [0]
+    found: list[tuple[int, tuple[Dim, ...]]] = [(0, ())]
     for index in columns:
-        found = [start + number * int(index.right) for start in found for number in range(int(index.extent))]
-    return found
+        numbers, stride = range(int(index.extent)), index.right
+        if isinstance(stride, int):
+            found = [(known + number * stride, more) for known, more in found for number in numbers]
+        else:
+            found = [
+                (known, (*more, product(number, stride)) if number else more)
+                for known, more in found
+                for number in numbers
+            ]
+    return [_sum(str(known), names.offset([], more)) for known, more in found]
 
 
 def map_lines(step: Map, names: Names, indent: str) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from tncc.backends.c.kernel import Kernel
 from tncc.backends.c.naming import Caller
-from tncc.backends.c.printing import INDENT, Names, function_lines, symbols_of
+from tncc.backends.c.printing import INDENT, Names, function_lines, symbols_of, written_by
 from tncc.backends.c.steps import Step
 from tncc.backends.c.storage import Sum
 from tncc.ir.extent import product
@@ -38,10 +38,20 @@ def kernel_lines(name: str, one: Kernel, who: Caller, kept: bool, known: dict[st
                 lines += ["", *([f"/* {comment} */"] if comment else []), *text.replace(STEP, function).splitlines()]
             at = addresses(one, who, Names(within[phase]))
             own = [within[phase][symbol] for symbol in symbols_of(step) if symbol in who.symbols]
-            calls[phase].append(f"{function}({', '.join([*(at[array] for array in arrays), *own])});")
+            arguments = ", ".join([*(at[array] for array in arrays), *own])
+            calls[phase].append(f"{condition(step, one)}{function}({arguments});")
     if kept:
         lines += pack_function(name, who, calls["pack"])
     return [*lines, *run_function(name, one, who, calls)]
+
+
+def condition(step: Step, one: Kernel) -> str:
+    """What a step depends on that makes a result which callers may do without: a stored tensor's gradient."""
+    for name in written_by(step):
+        number = int(name.removeprefix("result ")) if one.regions[name] == "result" else -1
+        if number >= 0 and not one.results[number].batched:
+            return f"if (out{number}) "
+    return ""
 
 
 def comment_of(step: Step) -> str:

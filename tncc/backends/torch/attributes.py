@@ -5,7 +5,7 @@ from tncc.backends.naming import plain, quoted
 OWN = frozenset({
     "reset_parameters", "to_dense", "_compute_constants", "_constants", "_kept", "_tensors",
     "network", "rebuild_", "stored", "from_dense_", "canonical_", "spectrum", "truncate_", "grow_",
-    "bond_axes", "hook_", "_bond_hooks", "_hooked_forward", "_unhook", "_become",
+    "bond_axes", "hook_", "_bond_hooks", "_hooked_forward", "_unhook", "_become", "_class_for",
     "_origin", "_freeze", "_kernels", "_engines", "_always", "_plain", "_prepare", "_compiled", "_fit", "_packed",
     "run", "_packed_weights", "_places", "_stores", "_pack", "_again", "_generated", "_key", "_place", "_reshape",
 })  # fmt: skip

@@ -1,0 +1,1134 @@
+// ## Self-attention with low-rank query and key maps: one input under two names, a softmax over a named index.
+// network Attention(width: int = 32, heads: int = 4, rank: int = 6) {
+//   index d: width
+//   index e: width
+//   index g: heads
+//   index k: width // heads
+//   bond  s: rank
+//   bond  u: rank
+//   index q: dynamic
+//   index t: dynamic
+//   input x[..., q, d]
+//   tensor Qa[d, s];  tensor Qb[s, g, k]
+//   tensor Ka[d, u];  tensor Kb[u, g, k]
+//   tensor V[d, g, k]
+//   tensor O[g, k, e]
+//   Q[..., g, q, k] = x * Qa * Qb
+//   K[..., g, t, k] = x[..., t, d] * Ka * Kb
+//   w[..., g, q, t] = softmax[t](Q * K / sqrt(width // heads))
+//   output y[..., q, e] = w * x[..., t, d] * V * O
+// }
+
+/*
+ * Attention, compiled from attention.tn by tncc 0.1.0, for 1, 32 rows.
+ *
+ * Self-attention with low-rank query and key maps: one input under two names, a softmax over a named index.
+ *
+ * Compile with: cc -std=c11 -O3 -march=native -ffp-contract=fast -fopenmp -c FILE.c (OpenMP or not).
+ *
+ * All arrays are row-major, of float, stored tensors of float32, and the caller's;
+ * none may overlap one that is written. `rows` is the product of all leading axes, 0 or more; each input and
+ * output with leading axes has so many rows.
+ * Input x: (..., q, 32)
+ * Output y: (..., q, 32)
+ *
+ * Arrays may lie anywhere that the type's alignment allows; 64-byte boundaries are fastest. `workspace` is
+ * scratch memory of Attention_workspace_bytes(rows, ..., threads) bytes or more, for one call at a time.
+ * Nothing is allocated and nothing kept: calls on different workspaces may run at once. `threads`, 1 or more,
+ * is how many threads share the rows; for each number of them, results are the same in every run.
+ */
+#ifndef TNCC_Attention_H
+#define TNCC_Attention_H
+#include <stddef.h>
+#include <stdint.h>
+
+typedef float Attention_real;
+typedef Attention_real Attention_stored;
+
+/* The stored tensors, row-major, each with its axes as declared. */
+typedef struct {
+    const Attention_stored *Qa; /* Qa: (32, 6) */
+    const Attention_stored *Qb; /* Qb: (6, 4, 8) */
+    const Attention_stored *Ka; /* Ka: (32, 6) */
+    const Attention_stored *Kb; /* Kb: (6, 4, 8) */
+    const Attention_stored *V; /* V: (32, 4, 8) */
+    const Attention_stored *O; /* O: (4, 8, 32) */
+} Attention_weights;
+
+/* Where the gradients of the stored tensors go, row-major; NULL for one that is not wanted. */
+typedef struct {
+    Attention_real *Qa; /* Qa: (32, 6) */
+    Attention_real *Qb; /* Qb: (6, 4, 8) */
+    Attention_real *Ka; /* Ka: (32, 6) */
+    Attention_real *Kb; /* Kb: (6, 4, 8) */
+    Attention_real *V; /* V: (32, 4, 8) */
+    Attention_real *O; /* O: (4, 8, 32) */
+} Attention_gradients;
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The bytes of packed weights. */
+size_t Attention_packed_bytes(void);
+
+/* The bytes that any function of this file needs as its workspace. */
+size_t Attention_workspace_bytes(const int64_t rows, const int64_t q, const int64_t t, const int threads);
+
+/* Packs the weights for Attention_forward, into memory of Attention_packed_bytes() bytes. */
+void Attention_pack(const Attention_weights *weights, Attention_real *packed, void *workspace);
+
+/* The outputs, from weights that Attention_pack has packed. */
+void Attention_forward(const int64_t rows, const int64_t q, const int64_t t, const Attention_real *x,
+    const Attention_real *packed, Attention_real *y, void *workspace, const int threads);
+
+/* The outputs, from the weights as they are: for weights that change from call to call. */
+void Attention_apply(const int64_t rows, const int64_t q, const int64_t t, const Attention_real *x,
+    const Attention_weights *weights, Attention_real *y, void *workspace, const int threads);
+
+/* The gradients of a loss, given those with respect to the outputs (d_ before their names). What it needs
+   of the forward pass is computed again, tile by tile. Gradients are written, not added to. */
+void Attention_backward(const int64_t rows, const int64_t q, const int64_t t, const Attention_real *x,
+    const Attention_weights *weights, const Attention_real *d_y, Attention_real *d_x,
+    const Attention_gradients *gradients, void *workspace, const int threads);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
+
+#include <math.h>
+#include <string.h>
+typedef Attention_real real;
+typedef Attention_stored tncc_stored;
+#define EXP expf
+#define LOG logf
+#define SIN sinf
+#define COS cosf
+#define TANH tanhf
+#define ERF erff
+#define SQRT sqrtf
+#define FABS fabsf
+
+#if !defined(TNCC_VECTOR_BYTES)
+#if defined(__AVX512F__)
+#define TNCC_VECTOR_BYTES 64
+#elif defined(__AVX__)
+#define TNCC_VECTOR_BYTES 32
+#elif defined(__SSE2__) || defined(__ARM_NEON)
+#define TNCC_VECTOR_BYTES 16
+#else
+#define TNCC_VECTOR_BYTES 0 /* no vectors: numbers one by one */
+#endif
+#endif
+
+#if TNCC_VECTOR_BYTES && defined(__GNUC__)
+#define TNCC_LANES (TNCC_VECTOR_BYTES / (int)sizeof(real))
+typedef real vec __attribute__((vector_size(TNCC_VECTOR_BYTES)));
+typedef real vec_anywhere __attribute__((vector_size(TNCC_VECTOR_BYTES), aligned(sizeof(real)), may_alias));
+#else
+#define TNCC_LANES 1
+typedef real vec;
+typedef real vec_anywhere;
+#endif
+
+#if !defined(TNCC_INLINE) /* without inlining all is compiled sooner, and runs slower */
+#if defined(__GNUC__)
+#define TNCC_INLINE static inline __attribute__((always_inline, unused))
+#else
+#define TNCC_INLINE static inline
+#endif
+#endif
+#if defined(__clang__)
+#define TNCC_UNROLL _Pragma("unroll")
+#elif defined(__GNUC__)
+#define TNCC_UNROLL _Pragma("GCC unroll 16")
+#else
+#define TNCC_UNROLL
+#endif
+
+/* Columns are cut into panels of at most three vectors, as even as can be; see the tiles below. */
+#define TNCC_PANEL 3
+#define TNCC_CEIL(n, by) (((n) + (by) - 1) / (by))
+#define TNCC_VECTORS(n) TNCC_CEIL(n, TNCC_LANES)
+#define TNCC_WIDE(n) TNCC_CEIL(TNCC_VECTORS(n), TNCC_CEIL(TNCC_VECTORS(n), TNCC_PANEL))
+#define TNCC_COLUMNS(n) (TNCC_WIDE(n) * TNCC_LANES) /* of a panel, where there are n in all */
+#define TNCC_PADDED(n) (TNCC_CEIL(n, TNCC_COLUMNS(n)) * TNCC_COLUMNS(n))
+
+/* The most rows of a tile whose sums fit into the registers, by its vectors. */
+#define TNCC_ROWS 16
+#if TNCC_VECTOR_BYTES == 64 || defined(__aarch64__)
+#define TNCC_MOST(wide) ((wide) == 1 ? 16 : (wide) == 2 ? 12 : 8)
+#else
+#define TNCC_MOST(wide) ((wide) == 1 ? 8 : (wide) == 2 ? 6 : 4)
+#endif
+
+/* What becomes of the sums of a tile, `row` and `column` being its first ones: see the fields `finish` and `at`. */
+typedef void (*tncc_finish)(const void *at, const real *sums, ptrdiff_t row, int rows, int column, int columns);
+
+/* A product in tiles: rows i = (outer, inner) with `base` inner ones, and sums k = (k1, k0). The strides of rows and
+   sums are those of the left operand (a), the right one (b) and the result (c); `apart` lies between columns of the
+   result. `paired`: the left operand has the columns too. `whole`: behind the right operand's columns there is room. */
+typedef struct {
+    ptrdiff_t rows, a1, b1, c1;
+    int base, known, paired, whole;
+    ptrdiff_t a0, b0, c0;
+    ptrdiff_t k1, ak1, bk1, k0, ak0, bk0;
+    ptrdiff_t apart;
+    tncc_finish finish;
+    const void *at;
+} tncc_shape;
+
+TNCC_INLINE vec tncc_load(const real *from, const int lanes)
+{
+    vec value = {0};
+    if (lanes >= TNCC_LANES)
+        return (vec)*(const vec_anywhere *)from;
+    memcpy(&value, from, (size_t)lanes * sizeof(real));
+    return value;
+}
+
+TNCC_INLINE void tncc_store(real *to, const vec value, const int lanes)
+{
+    if (lanes >= TNCC_LANES)
+        *(vec_anywhere *)to = (vec_anywhere)value;
+    else
+        memcpy(to, &value, (size_t)lanes * sizeof(real));
+}
+
+/* One tile of the result, which stays in registers while the sums run. */
+TNCC_INLINE void tncc_tile(const tncc_shape s, const int rows, const int lanes, const real *restrict a,
+                           const real *restrict b, real *restrict c, const int add, const ptrdiff_t first,
+                           const int column)
+{
+    const int wide = TNCC_VECTORS(lanes), last = lanes - (wide - 1) * TNCC_LANES;
+    const int read = s.whole ? TNCC_LANES : last;
+    vec sum[TNCC_ROWS][TNCC_PANEL];
+    TNCC_UNROLL
+    for (int i = 0; i < rows; ++i)
+        TNCC_UNROLL
+        for (int j = 0; j < wide; ++j)
+            sum[i][j] = (vec){0};
+    for (ptrdiff_t k1 = 0; k1 < s.k1; ++k1)
+        for (ptrdiff_t k0 = 0; k0 < s.k0; ++k0) {
+            const real *from = a + k1 * s.ak1 + k0 * s.ak0, *row = b + k1 * s.bk1 + k0 * s.bk0;
+            TNCC_UNROLL
+            for (int i = 0; i < rows; ++i) {
+                const ptrdiff_t at = i % s.base * s.a0 + i / s.base * s.a1;
+                const ptrdiff_t beside = i % s.base * s.b0 + i / s.base * s.b1;
+                TNCC_UNROLL
+                for (int j = 0; j < wide; ++j) {
+                    const vec right = tncc_load(row + beside + j * TNCC_LANES, j < wide - 1 ? TNCC_LANES : read);
+                    if (s.paired)
+                        sum[i][j] += right * tncc_load(from + at + j * TNCC_LANES, j < wide - 1 ? TNCC_LANES : last);
+                    else
+                        sum[i][j] += right * from[at];
+                }
+            }
+        }
+    if (s.finish) {
+        real sums[TNCC_ROWS * TNCC_PANEL * TNCC_LANES];
+        TNCC_UNROLL
+        for (int i = 0; i < rows; ++i)
+            TNCC_UNROLL
+            for (int j = 0; j < wide; ++j)
+                tncc_store(sums + (i * TNCC_PANEL + j) * TNCC_LANES, sum[i][j], TNCC_LANES);
+        s.finish(s.at, sums, first, rows, column, lanes);
+        return;
+    }
+    TNCC_UNROLL
+    for (int i = 0; i < rows; ++i) {
+        real *to = c + i % s.base * s.c0 + i / s.base * s.c1;
+        TNCC_UNROLL
+        for (int j = 0; j < wide; ++j) {
+            const int some = j < wide - 1 ? TNCC_LANES : last;
+            if (s.apart == 1) {
+                real *place = to + j * TNCC_LANES;
+                tncc_store(place, add ? tncc_load(place, some) + sum[i][j] : sum[i][j], some);
+            } else {
+                real part[TNCC_LANES];
+                memcpy(part, &sum[i][j], sizeof part);
+                for (int lane = 0; lane < some; ++lane) {
+                    real *place = to + (j * TNCC_LANES + lane) * s.apart;
+                    *place = add ? *place + part[lane] : part[lane];
+                }
+            }
+        }
+    }
+}
+
+/* All rows of one panel. Where their number is known they are cut evenly, else what is left over is done in fours,
+   twos and ones. */
+TNCC_INLINE void tncc_tiles(const tncc_shape s, const int lanes, const real *a, const real *b, real *c, const int add,
+                            const int column)
+{
+    const int fit = TNCC_MOST(TNCC_VECTORS(lanes)) / s.base, most = fit > 1 ? fit : 1;
+    const int each = s.known ? (int)TNCC_CEIL(s.rows, TNCC_CEIL(s.rows, most)) : most;
+    ptrdiff_t i = 0;
+    for (; i + each <= s.rows; i += each)
+        tncc_tile(s, each * s.base, lanes, a + i * s.a1, b + i * s.b1, c + i * s.c1, add, i, column);
+    if (s.known) {
+        if (s.rows % each)
+            tncc_tile(s, (int)(s.rows % each) * s.base, lanes, a + i * s.a1, b + i * s.b1, c + i * s.c1, add, i,
+                      column);
+        return;
+    }
+    if (most > 8 && i + 8 <= s.rows) {
+        tncc_tile(s, 8 * s.base, lanes, a + i * s.a1, b + i * s.b1, c + i * s.c1, add, i, column);
+        i += 8;
+    }
+    if (most > 4 && i + 4 <= s.rows) {
+        tncc_tile(s, 4 * s.base, lanes, a + i * s.a1, b + i * s.b1, c + i * s.c1, add, i, column);
+        i += 4;
+    }
+    if (most > 2 && i + 2 <= s.rows) {
+        tncc_tile(s, 2 * s.base, lanes, a + i * s.a1, b + i * s.b1, c + i * s.c1, add, i, column);
+        i += 2;
+    }
+    if (most > 1)
+        for (; i < s.rows; ++i)
+            tncc_tile(s, s.base, lanes, a + i * s.a1, b + i * s.b1, c + i * s.c1, add, i, column);
+}
+#define tncc_given(x) (x)
+
+/* Qb */
+static void Attention_forward0_pack0(real *out, const tncc_stored *in1)
+{
+    for (ptrdiff_t i0 = 0; i0 < 192; ++i0)
+        *(out + i0) = tncc_given(*(in1 + i0));
+}
+
+/* V */
+static void Attention_forward0_pack2(real *out, const tncc_stored *in1)
+{
+    for (ptrdiff_t i0 = 0; i0 < 1024; ++i0)
+        *(out + i0) = tncc_given(*(in1 + i0));
+}
+
+static void Attention_forward0_pack4(real *out, const real *in1)
+{
+    real *to = out;
+    for (int j = 0; j < 6; j += TNCC_COLUMNS(6)) {
+        const int some = 6 - j < TNCC_COLUMNS(6) ? 6 - j : TNCC_COLUMNS(6);
+        for (ptrdiff_t k0 = 0; k0 < 32; ++k0) {
+            const real *from = in1 + k0 * 6;
+            for (int lane = 0; lane < some; ++lane)
+                to[lane] = from[(j + lane)];
+            for (int lane = some; lane < TNCC_COLUMNS(6); ++lane)
+                to[lane] = 0;
+            to += TNCC_COLUMNS(6);
+        }
+    }
+}
+
+/* Q:1 */
+static void Attention_forward0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = q, .a1 = 32, .b1 = 0, .c1 = 6, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 32, .ak0 = 1, .bk0 = TNCC_COLUMNS(6), .apart = 1};
+    for (ptrdiff_t j = 0; j < 6 / TNCC_COLUMNS(6); ++j)
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            tncc_tiles(s, TNCC_COLUMNS(6), in1 + i0 * 32 * q, in2 + j * 32 * TNCC_COLUMNS(6), out + i0 * 6 * q + j * TNCC_COLUMNS(6), 0, (int)(j * TNCC_COLUMNS(6)));
+    if (6 % TNCC_COLUMNS(6))
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            tncc_tiles(s, 6 % TNCC_COLUMNS(6), in1 + i0 * 32 * q, in2 + 6 / TNCC_COLUMNS(6) * 32 * TNCC_COLUMNS(6), out + i0 * 6 * q + 6 / TNCC_COLUMNS(6) * TNCC_COLUMNS(6), 0, (int)(6 / TNCC_COLUMNS(6) * TNCC_COLUMNS(6)));
+}
+
+/* Q */
+static void Attention_forward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = q, .a1 = 6, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 6, .ak0 = 1, .bk0 = 32, .apart = 1};
+    for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            tncc_tiles(s, TNCC_COLUMNS(32), in1 + i0 * 6 * q, in2 + j * TNCC_COLUMNS(32), out + i0 * 32 * q + j * TNCC_COLUMNS(32), 0, (int)(j * TNCC_COLUMNS(32)));
+    if (32 % TNCC_COLUMNS(32))
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1 + i0 * 6 * q, in2 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), out + i0 * 32 * q + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
+}
+
+/* K, w:1:2 */
+struct Attention_forward0_each3_at { real *out; const real *in1; const real *in2; ptrdiff_t q; ptrdiff_t rows; ptrdiff_t i0; };
+static void Attention_forward0_each3_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,
+    const int column, const int columns)
+{
+    const struct Attention_forward0_each3_at *at = of;
+    const int base = 1;
+    for (int i = 0; i < rows; ++i)
+        for (int j = 0; j < columns; ++j) {
+            const real sum = sums[i * TNCC_PANEL * TNCC_LANES + j];
+            *(at->out + at->i0 * 32 + (row + i / base) * 32 + (column + j)) = ((real)0.35355339059327373 * sum);
+        }
+    (void)row, (void)column, (void)base;
+}
+static void Attention_forward0_each3(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    struct Attention_forward0_each3_at at = {.out = out, .in1 = in1, .in2 = in2, .q = q, .rows = rows};
+    const tncc_shape s = {.rows = q, .a1 = 6, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 6, .ak0 = 1, .bk0 = 32, .apart = 1, .finish = Attention_forward0_each3_finish, .at = &at};
+    for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            { at.i0 = i0; tncc_tiles(s, TNCC_COLUMNS(32), in1 + i0 * 6 * q, in2 + j * TNCC_COLUMNS(32), out, 0, (int)(j * TNCC_COLUMNS(32))); }
+    if (32 % TNCC_COLUMNS(32))
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            { at.i0 = i0; tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1 + i0 * 6 * q, in2 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), out, 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32))); }
+}
+
+/* w:1 */
+static void Attention_forward0_each4(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
+            for (ptrdiff_t i2 = 0; i2 < q; ++i2)
+                for (ptrdiff_t i3 = 0; i3 < q; ++i3) {
+                    real sum = 0;
+                        for (ptrdiff_t k0 = 0; k0 < 8; ++k0)
+                            sum += (*(in1 + i0 * 32 + i1 * 8 + i2 * 32 + k0) * *(in2 + i0 * 32 * q + i1 * 8 + i3 * 32 + k0));
+                    *(out + i0 * 4 * q * q + i1 * q * q + i2 * q + i3) = sum;
+                }
+}
+
+/* w */
+static void Attention_forward0_each5(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
+            for (ptrdiff_t i2 = 0; i2 < q; ++i2) {
+                real most = -(real)HUGE_VAL, sum = 0;
+                for (ptrdiff_t k0 = 0; k0 < q; ++k0)
+                    most = *(in1 + i0 * 4 * q * q + i1 * q * q + i2 + k0 * q) > most ? *(in1 + i0 * 4 * q * q + i1 * q * q + i2 + k0 * q) : most;
+                for (ptrdiff_t k0 = 0; k0 < q; ++k0) {
+                    *(out + i0 * 4 * q * q + i1 * q * q + i2 + k0 * q) = EXP(*(in1 + i0 * 4 * q * q + i1 * q * q + i2 + k0 * q) - most);
+                    sum += *(out + i0 * 4 * q * q + i1 * q * q + i2 + k0 * q);
+                }
+                for (ptrdiff_t k0 = 0; k0 < q; ++k0)
+                    *(out + i0 * 4 * q * q + i1 * q * q + i2 + k0 * q) /= sum;
+            }
+}
+
+/* y:1 */
+static void Attention_forward0_each6(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = q, .a1 = 32, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 32, .ak0 = 1, .bk0 = 32, .apart = 1};
+    for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            tncc_tiles(s, TNCC_COLUMNS(32), in1 + i0 * 32 * q, in2 + j * TNCC_COLUMNS(32), out + i0 * 32 * q + j * TNCC_COLUMNS(32), 0, (int)(j * TNCC_COLUMNS(32)));
+    if (32 % TNCC_COLUMNS(32))
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1 + i0 * 32 * q, in2 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), out + i0 * 32 * q + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
+}
+
+/* y:2 */
+static void Attention_forward0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = q, .a1 = 1, .b1 = 0, .c1 = 8, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = q, .ak0 = q, .bk0 = 32, .apart = 1};
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 4; ++i1) {
+            for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
+                tncc_tiles(s, TNCC_COLUMNS(8), in1 + i0 * 4 * q * q + i1 * q * q, in2 + i0 * 32 * q + i1 * 8 + j * TNCC_COLUMNS(8), out + i0 * 32 * q + i1 * 8 * q + j * TNCC_COLUMNS(8), 0, (int)(j * TNCC_COLUMNS(8)));
+            if (8 % TNCC_COLUMNS(8))
+                tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + i0 * 4 * q * q + i1 * q * q, in2 + i0 * 32 * q + i1 * 8 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), out + i0 * 32 * q + i1 * 8 * q + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+        }
+}
+
+/* y */
+static void Attention_forward0_each8(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = q, .a1 = 8, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 4, .ak1 = 8 * q, .bk1 = 256, .k0 = 8, .ak0 = 1, .bk0 = 32, .apart = 1};
+    for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            tncc_tiles(s, TNCC_COLUMNS(32), in1 + i0 * 32 * q, in2 + j * TNCC_COLUMNS(32), out + i0 * 32 * q + j * TNCC_COLUMNS(32), 0, (int)(j * TNCC_COLUMNS(32)));
+    if (32 % TNCC_COLUMNS(32))
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1 + i0 * 32 * q, in2 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), out + i0 * 32 * q + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
+}
+
+static void Attention_forward0_pack(const Attention_weights *weights, real *constant, real *scratch)
+{
+    Attention_forward0_pack0(constant + 1024, weights->Qb);
+    Attention_forward0_pack0(constant + 1216, weights->Kb);
+    Attention_forward0_pack2(constant + 1408, weights->V);
+    Attention_forward0_pack2(constant + 2432, weights->O);
+    Attention_forward0_pack4(constant, weights->Qa);
+    Attention_forward0_pack4(constant + 512, weights->Ka);
+    (void)weights, (void)constant, (void)scratch;
+}
+
+static void Attention_forward0(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
+    const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads)
+{
+    const ptrdiff_t own = 16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q + 32 * q + 32 * q + 16;
+    const ptrdiff_t share = (rows + threads - 1) / threads;
+    const ptrdiff_t most = share < 1 ? share : 1;
+    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#endif
+    for (int me = 0; me < threads; ++me) {
+        real *scratch = space + me * own, *total = scratch + 16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q + 32 * q + 32 * q;
+        memset(total, 0, (size_t)(own - (16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q + 32 * q + 32 * q)) * sizeof(real));
+        for (ptrdiff_t tile = tiles * me / threads; tile < tiles * (me + 1) / threads; ++tile) {
+            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+            const real *in0 = in[0] + first * 32 * q;
+            real *out0 = out[0] + first * 32 * q;
+            (void)in0, (void)out0;
+            Attention_forward0_each0(scratch, in0, constant, q, count);
+            Attention_forward0_each1(scratch + 6 * q, scratch, constant + 1024, q, count);
+            Attention_forward0_each0(scratch + 6 * q + 32 * q, in0, constant + 512, q, count);
+            Attention_forward0_each3(scratch + 6 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q, constant + 1216, q, count);
+            Attention_forward0_each4(scratch + 6 * q + 32 * q + 6 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q, scratch + 6 * q, q, count);
+            Attention_forward0_each5(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q, q, count);
+            Attention_forward0_each6(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q, in0, constant + 1408, q, count);
+            Attention_forward0_each7(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q, q, count);
+            Attention_forward0_each8(out0, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q + 32 * q, constant + 2432, q, count);
+            (void)count;
+        }
+        (void)scratch;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows, (void)q, (void)t;
+}
+
+static void Attention_apply0(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
+    const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads)
+{
+    const ptrdiff_t own = 16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q + 32 * q + 32 * q + 16;
+    {
+        real *scratch = space, *total = space + own - (16);
+        const real *in0 = in[0];
+        real *out0 = out[0];
+        (void)in0, (void)out0;
+        Attention_forward0_pack4(shared, weights->Qa);
+        Attention_forward0_pack4(shared + 512, weights->Ka);
+        (void)scratch, (void)total;
+    }
+    const ptrdiff_t share = (rows + threads - 1) / threads;
+    const ptrdiff_t most = share < 1 ? share : 1;
+    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#endif
+    for (int me = 0; me < threads; ++me) {
+        real *scratch = space + me * own, *total = scratch + 16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q + 32 * q + 32 * q;
+        memset(total, 0, (size_t)(own - (16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q + 32 * q + 32 * q)) * sizeof(real));
+        for (ptrdiff_t tile = tiles * me / threads; tile < tiles * (me + 1) / threads; ++tile) {
+            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+            const real *in0 = in[0] + first * 32 * q;
+            real *out0 = out[0] + first * 32 * q;
+            (void)in0, (void)out0;
+            Attention_forward0_each0(scratch, in0, shared, q, count);
+            Attention_forward0_each1(scratch + 6 * q, scratch, weights->Qb, q, count);
+            Attention_forward0_each0(scratch + 6 * q + 32 * q, in0, shared + 512, q, count);
+            Attention_forward0_each3(scratch + 6 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q, weights->Kb, q, count);
+            Attention_forward0_each4(scratch + 6 * q + 32 * q + 6 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q, scratch + 6 * q, q, count);
+            Attention_forward0_each5(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q, q, count);
+            Attention_forward0_each6(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q, in0, weights->V, q, count);
+            Attention_forward0_each7(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q, q, count);
+            Attention_forward0_each8(out0, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q + 32 * q, weights->O, q, count);
+            (void)count;
+        }
+        (void)scratch;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows, (void)q, (void)t;
+}
+
+static void Attention_backward0_once1(real *out, const real *in1)
+{
+    real *to = out;
+    static const int at[] = {0, 8, 16, 24, 1, 9, 17, 25, 2, 10, 18, 26, 3, 11, 19, 27, 4, 12, 20, 28, 5, 13, 21, 29, 6, 14, 22, 30, 7, 15, 23, 31};
+    for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
+        const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
+        for (ptrdiff_t k0 = 0; k0 < 6; ++k0) {
+            const real *from = in1 + k0 * 32;
+            for (int lane = 0; lane < some; ++lane)
+                to[lane] = from[at[j + lane]];
+            for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
+                to[lane] = 0;
+            to += TNCC_COLUMNS(32);
+        }
+    }
+}
+
+static void Attention_backward0_once3(real *out, const real *in1)
+{
+    real *to = out;
+    static const int at[] = {0, 8, 16, 24, 1, 9, 17, 25, 2, 10, 18, 26, 3, 11, 19, 27, 4, 12, 20, 28, 5, 13, 21, 29, 6, 14, 22, 30, 7, 15, 23, 31};
+    for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
+        const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
+        for (ptrdiff_t k0 = 0; k0 < 32; ++k0) {
+            const real *from = in1 + k0 * 32;
+            for (int lane = 0; lane < some; ++lane)
+                to[lane] = from[at[j + lane]];
+            for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
+                to[lane] = 0;
+            to += TNCC_COLUMNS(32);
+        }
+    }
+}
+
+static void Attention_backward0_once4(real *out, const real *in1)
+{
+    real *to = out;
+    static const int at[] = {0, 256, 512, 768, 32, 288, 544, 800, 64, 320, 576, 832, 96, 352, 608, 864, 128, 384, 640, 896, 160, 416, 672, 928, 192, 448, 704, 960, 224, 480, 736, 992};
+    for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
+        const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
+        for (ptrdiff_t k0 = 0; k0 < 32; ++k0) {
+            const real *from = in1 + k0;
+            for (int lane = 0; lane < some; ++lane)
+                to[lane] = from[at[j + lane]];
+            for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
+                to[lane] = 0;
+            to += TNCC_COLUMNS(32);
+        }
+    }
+}
+
+static void Attention_backward0_once5(real *out, const real *in1)
+{
+    real *to = out;
+    for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
+        const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
+        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
+            for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
+                const real *from = in1 + k0 * 8 + k1;
+                for (int lane = 0; lane < some; ++lane)
+                    to[lane] = from[(j + lane) * 32];
+                for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
+                    to[lane] = 0;
+                to += TNCC_COLUMNS(32);
+            }
+    }
+}
+
+static void Attention_backward0_once6(real *out, const real *in1)
+{
+    real *to = out;
+    for (int j = 0; j < 6; j += TNCC_COLUMNS(6)) {
+        const int some = 6 - j < TNCC_COLUMNS(6) ? 6 - j : TNCC_COLUMNS(6);
+        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
+            for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
+                const real *from = in1 + k0 * 8 + k1;
+                for (int lane = 0; lane < some; ++lane)
+                    to[lane] = from[(j + lane) * 32];
+                for (int lane = some; lane < TNCC_COLUMNS(6); ++lane)
+                    to[lane] = 0;
+                to += TNCC_COLUMNS(6);
+            }
+    }
+}
+
+static void Attention_backward0_once7(real *out, const real *in1)
+{
+    real *to = out;
+    for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
+        const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
+        for (ptrdiff_t k0 = 0; k0 < 6; ++k0) {
+            const real *from = in1 + k0;
+            for (int lane = 0; lane < some; ++lane)
+                to[lane] = from[(j + lane) * 6];
+            for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
+                to[lane] = 0;
+            to += TNCC_COLUMNS(32);
+        }
+    }
+}
+
+/* Q */
+static void Attention_backward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = q, .a1 = 6, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 6, .ak0 = 1, .bk0 = TNCC_COLUMNS(32), .apart = 1};
+    for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            tncc_tiles(s, TNCC_COLUMNS(32), in1 + i0 * 6 * q, in2 + j * 6 * TNCC_COLUMNS(32), out + i0 * 32 * q + j * TNCC_COLUMNS(32), 0, (int)(j * TNCC_COLUMNS(32)));
+    if (32 % TNCC_COLUMNS(32))
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1 + i0 * 6 * q, in2 + 32 / TNCC_COLUMNS(32) * 6 * TNCC_COLUMNS(32), out + i0 * 32 * q + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
+}
+
+/* K, w:1:2 */
+struct Attention_backward0_each3_at { real *out; const real *in1; const real *in2; ptrdiff_t q; ptrdiff_t rows; ptrdiff_t i0; };
+static void Attention_backward0_each3_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,
+    const int column, const int columns)
+{
+    const struct Attention_backward0_each3_at *at = of;
+    const int base = 1;
+    for (int i = 0; i < rows; ++i)
+        for (int j = 0; j < columns; ++j) {
+            const real sum = sums[i * TNCC_PANEL * TNCC_LANES + j];
+            *(at->out + at->i0 * 32 * at->q + (row + i / base) * 32 + (column + j)) = ((real)0.35355339059327373 * sum);
+        }
+    (void)row, (void)column, (void)base;
+}
+static void Attention_backward0_each3(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    struct Attention_backward0_each3_at at = {.out = out, .in1 = in1, .in2 = in2, .q = q, .rows = rows};
+    const tncc_shape s = {.rows = q, .a1 = 6, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 6, .ak0 = 1, .bk0 = 32, .apart = 1, .finish = Attention_backward0_each3_finish, .at = &at};
+    for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            { at.i0 = i0; tncc_tiles(s, TNCC_COLUMNS(32), in1 + i0 * 6 * q, in2 + j * TNCC_COLUMNS(32), out, 0, (int)(j * TNCC_COLUMNS(32))); }
+    if (32 % TNCC_COLUMNS(32))
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            { at.i0 = i0; tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1 + i0 * 6 * q, in2 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), out, 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32))); }
+}
+
+static void Attention_backward0_each4(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    real *to = out;
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < q; ++i1)
+            for (int j = 0; j < 4; j += TNCC_COLUMNS(4)) {
+                const int some = 4 - j < TNCC_COLUMNS(4) ? 4 - j : TNCC_COLUMNS(4);
+                for (ptrdiff_t k0 = 0; k0 < 8; ++k0) {
+                    const real *from = in1 + i0 * 32 * q + i1 * 32 + k0;
+                    for (int lane = 0; lane < some; ++lane)
+                        to[lane] = from[(j + lane) * 8];
+                    for (int lane = some; lane < TNCC_COLUMNS(4); ++lane)
+                        to[lane] = 0;
+                    to += TNCC_COLUMNS(4);
+                }
+            }
+}
+
+/* w:1 */
+static void Attention_backward0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = q, .a1 = 32, .b1 = 0, .c1 = 4, .base = 1, .known = 0, .paired = 1, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 8, .ak0 = 4, .bk0 = TNCC_COLUMNS(4), .apart = 1};
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < q; ++i1) {
+            for (ptrdiff_t j = 0; j < 4 / TNCC_COLUMNS(4); ++j)
+                tncc_tiles(s, TNCC_COLUMNS(4), in1 + i0 * 32 * q + j * TNCC_COLUMNS(4), in2 + (i0 * q + i1) * 8 * TNCC_PADDED(4) + j * 8 * TNCC_COLUMNS(4), out + i0 * 4 * q * q + i1 * 4 * q + j * TNCC_COLUMNS(4), 0, (int)(j * TNCC_COLUMNS(4)));
+            if (4 % TNCC_COLUMNS(4))
+                tncc_tiles(s, 4 % TNCC_COLUMNS(4), in1 + i0 * 32 * q + 4 / TNCC_COLUMNS(4) * TNCC_COLUMNS(4), in2 + (i0 * q + i1) * 8 * TNCC_PADDED(4) + 4 / TNCC_COLUMNS(4) * 8 * TNCC_COLUMNS(4), out + i0 * 4 * q * q + i1 * 4 * q + 4 / TNCC_COLUMNS(4) * TNCC_COLUMNS(4), 0, (int)(4 / TNCC_COLUMNS(4) * TNCC_COLUMNS(4)));
+        }
+}
+
+/* w */
+static void Attention_backward0_each6(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
+            for (ptrdiff_t i2 = 0; i2 < q; ++i2) {
+                real most = -(real)HUGE_VAL, sum = 0;
+                for (ptrdiff_t k0 = 0; k0 < q; ++k0)
+                    most = *(in1 + i0 + i1 * 4 * q * q + i2 * 4 + k0 * 4 * q) > most ? *(in1 + i0 + i1 * 4 * q * q + i2 * 4 + k0 * 4 * q) : most;
+                for (ptrdiff_t k0 = 0; k0 < q; ++k0) {
+                    *(out + i0 * q * q + i1 * q * q + i2 + k0 * q) = EXP(*(in1 + i0 + i1 * 4 * q * q + i2 * 4 + k0 * 4 * q) - most);
+                    sum += *(out + i0 * q * q + i1 * q * q + i2 + k0 * q);
+                }
+                for (ptrdiff_t k0 = 0; k0 < q; ++k0)
+                    *(out + i0 * q * q + i1 * q * q + i2 + k0 * q) /= sum;
+            }
+}
+
+/* y:1 */
+static void Attention_backward0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = q, .a1 = 32, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 32, .ak0 = 1, .bk0 = TNCC_COLUMNS(32), .apart = 1};
+    for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            tncc_tiles(s, TNCC_COLUMNS(32), in1 + i0 * 32 * q, in2 + j * 32 * TNCC_COLUMNS(32), out + i0 * 32 * q + j * TNCC_COLUMNS(32), 0, (int)(j * TNCC_COLUMNS(32)));
+    if (32 % TNCC_COLUMNS(32))
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1 + i0 * 32 * q, in2 + 32 / TNCC_COLUMNS(32) * 32 * TNCC_COLUMNS(32), out + i0 * 32 * q + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
+}
+
+static void Attention_backward0_each8(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    real *to = out;
+    for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
+            for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
+                const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
+                for (ptrdiff_t k0 = 0; k0 < q; ++k0) {
+                    const real *from = in1 + i0 + i1 * 32 * q + k0 * 32;
+                    for (int lane = 0; lane < some; ++lane)
+                        to[lane] = from[(j + lane) * 4];
+                    for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
+                        to[lane] = 0;
+                    to += TNCC_COLUMNS(8);
+                }
+            }
+}
+
+/* y:2 */
+static void Attention_backward0_each9(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = q, .a1 = 1, .b1 = 0, .c1 = 8, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = q, .ak0 = q, .bk0 = TNCC_COLUMNS(8), .apart = 1};
+    for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < rows; ++i1) {
+            for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
+                tncc_tiles(s, TNCC_COLUMNS(8), in1 + i0 * q * q + i1 * q * q, in2 + (i0 * rows + i1) * q * TNCC_PADDED(8) + j * q * TNCC_COLUMNS(8), out + i0 * 8 * q + i1 * 8 * q + j * TNCC_COLUMNS(8), 0, (int)(j * TNCC_COLUMNS(8)));
+            if (8 % TNCC_COLUMNS(8))
+                tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + i0 * q * q + i1 * q * q, in2 + (i0 * rows + i1) * q * TNCC_PADDED(8) + 8 / TNCC_COLUMNS(8) * q * TNCC_COLUMNS(8), out + i0 * 8 * q + i1 * 8 * q + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+        }
+}
+
+/* O':1 */
+static void Attention_backward0_each10(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 32, .base = 4, .known = 1, .paired = 0, .whole = 0, .a0 = 8 * q, .b0 = 0, .c0 = 256, .k1 = rows, .ak1 = 8 * q, .bk1 = 32 * q, .k0 = q, .ak0 = 8, .bk0 = 32, .apart = 1};
+    for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(32), in1, in2 + j * TNCC_COLUMNS(32), out + j * TNCC_COLUMNS(32), 1, (int)(j * TNCC_COLUMNS(32)));
+    if (32 % TNCC_COLUMNS(32))
+        tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1, in2 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), out + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), 1, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
+}
+
+/* w':1 */
+static void Attention_backward0_each12(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = q, .a1 = 32, .b1 = 0, .c1 = 4 * q, .base = 1, .known = 0, .paired = 1, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 8, .ak0 = 4, .bk0 = 4, .apart = 1};
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < q; ++i1) {
+            for (ptrdiff_t j = 0; j < 4 / TNCC_COLUMNS(4); ++j)
+                tncc_tiles(s, TNCC_COLUMNS(4), in1 + i0 * 32 * q + j * TNCC_COLUMNS(4), in2 + i0 * 32 * q + i1 * 32 + j * TNCC_COLUMNS(4), out + i0 * 4 * q * q + i1 * 4 + j * TNCC_COLUMNS(4), 0, (int)(j * TNCC_COLUMNS(4)));
+            if (4 % TNCC_COLUMNS(4))
+                tncc_tiles(s, 4 % TNCC_COLUMNS(4), in1 + i0 * 32 * q + 4 / TNCC_COLUMNS(4) * TNCC_COLUMNS(4), in2 + i0 * 32 * q + i1 * 32 + 4 / TNCC_COLUMNS(4) * TNCC_COLUMNS(4), out + i0 * 4 * q * q + i1 * 4 + 4 / TNCC_COLUMNS(4) * TNCC_COLUMNS(4), 0, (int)(4 / TNCC_COLUMNS(4) * TNCC_COLUMNS(4)));
+        }
+}
+
+/* y:1':1 */
+static void Attention_backward0_each14(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = q, .a1 = q, .b1 = 0, .c1 = 8, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = q, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
+    for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < rows; ++i1) {
+            for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
+                tncc_tiles(s, TNCC_COLUMNS(8), in1 + i0 * q * q + i1 * q * q, in2 + (i0 * rows + i1) * q * TNCC_PADDED(8) + j * q * TNCC_COLUMNS(8), out + i0 * 8 * q + i1 * 8 * q + j * TNCC_COLUMNS(8), 0, (int)(j * TNCC_COLUMNS(8)));
+            if (8 % TNCC_COLUMNS(8))
+                tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + i0 * q * q + i1 * q * q, in2 + (i0 * rows + i1) * q * TNCC_PADDED(8) + 8 / TNCC_COLUMNS(8) * q * TNCC_COLUMNS(8), out + i0 * 8 * q + i1 * 8 * q + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+        }
+}
+
+/* V':1 */
+static void Attention_backward0_each15(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 1, .base = 4, .known = 1, .paired = 0, .whole = 0, .a0 = 8 * q, .b0 = 0, .c0 = 8, .k1 = rows, .ak1 = 8 * q, .bk1 = 32 * q, .k0 = q, .ak0 = 8, .bk0 = 32, .apart = 32};
+    for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(32), in1, in2 + j * TNCC_COLUMNS(32), out + j * TNCC_COLUMNS(32) * 32, 1, (int)(j * TNCC_COLUMNS(32)));
+    if (32 % TNCC_COLUMNS(32))
+        tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1, in2 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), out + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32) * 32, 1, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
+}
+
+/* w:1':1 */
+static void Attention_backward0_each16(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
+            for (ptrdiff_t i2 = 0; i2 < q; ++i2) {
+                real sum = 0;
+                    for (ptrdiff_t k0 = 0; k0 < q; ++k0)
+                        sum += (*(in1 + i0 + i1 * 4 * q * q + i2 * 4 * q + k0 * 4) * *(in2 + i0 * q * q + i1 * q * q + i2 + k0 * q));
+                *(out + i0 * q + i1 * q + i2) = sum;
+            }
+}
+
+/* w:1':3 */
+static void Attention_backward0_each17(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
+        for (ptrdiff_t i2 = 0; i2 < q; ++i2)
+            for (ptrdiff_t i3 = 0; i3 < q; ++i3)
+                for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
+                    *(out + i0 + i1 * 4 * q * q + i2 * 4 * q + i3 * 4) = ((*(in1 + i0 + i1 * 4 * q * q + i2 * 4 * q + i3 * 4) - *(in2 + i0 * q + i1 * q + i2)) * *(in3 + i0 * q * q + i1 * q * q + i2 + i3 * q));
+}
+
+/* Q':1 */
+static void Attention_backward0_each18(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = q, .a1 = 4 * q, .b1 = 0, .c1 = 8, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 1, .b0 = 8, .c0 = 8 * q, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = q, .ak0 = 4, .bk0 = 32, .apart = 1};
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
+        for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
+            tncc_tiles(s, TNCC_COLUMNS(8), in1 + i0 * 4 * q * q, in2 + i0 * 32 * q + j * TNCC_COLUMNS(8), out + i0 * 8 * q + j * TNCC_COLUMNS(8), 0, (int)(j * TNCC_COLUMNS(8)));
+        if (8 % TNCC_COLUMNS(8))
+            tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + i0 * 4 * q * q, in2 + i0 * 32 * q + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), out + i0 * 8 * q + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+    }
+}
+
+/* w:1:2':1, K':1 */
+struct Attention_backward0_each20_at { real *out; const real *in1; const real *in2; ptrdiff_t q; ptrdiff_t rows; ptrdiff_t i0; };
+static void Attention_backward0_each20_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,
+    const int column, const int columns)
+{
+    const struct Attention_backward0_each20_at *at = of;
+    const int base = 4;
+    for (int i = 0; i < rows; ++i)
+        for (int j = 0; j < columns; ++j) {
+            const real sum = sums[i * TNCC_PANEL * TNCC_LANES + j];
+            *(at->out + at->i0 * 8 * at->q + (row + i / base) * 8 + (i % base) * 8 * at->q + (column + j)) = ((real)0.35355339059327373 * sum);
+        }
+    (void)row, (void)column, (void)base;
+}
+static void Attention_backward0_each20(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    struct Attention_backward0_each20_at at = {.out = out, .in1 = in1, .in2 = in2, .q = q, .rows = rows};
+    const tncc_shape s = {.rows = q, .a1 = 4, .b1 = 0, .c1 = 8, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 1, .b0 = rows * q * TNCC_PADDED(8), .c0 = 8 * q, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = q, .ak0 = 4 * q, .bk0 = TNCC_COLUMNS(8), .apart = 1, .finish = Attention_backward0_each20_finish, .at = &at};
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
+        for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
+            { at.i0 = i0; tncc_tiles(s, TNCC_COLUMNS(8), in1 + i0 * 4 * q * q, in2 + i0 * q * TNCC_PADDED(8) + j * q * TNCC_COLUMNS(8), out, 0, (int)(j * TNCC_COLUMNS(8))); }
+        if (8 % TNCC_COLUMNS(8))
+            { at.i0 = i0; tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + i0 * 4 * q * q, in2 + i0 * q * TNCC_PADDED(8) + 8 / TNCC_COLUMNS(8) * q * TNCC_COLUMNS(8), out, 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8))); }
+    }
+}
+
+/* Kb':1 */
+static void Attention_backward0_each21(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = 6, .a1 = 1, .b1 = 0, .c1 = 8, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 6 * q, .bk1 = 8 * q, .k0 = q, .ak0 = 6, .bk0 = 8, .apart = 1};
+    for (ptrdiff_t i0 = 0; i0 < 4; ++i0) {
+        for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
+            tncc_tiles(s, TNCC_COLUMNS(8), in1, in2 + i0 * 8 * q + j * TNCC_COLUMNS(8), out + i0 * 48 + j * TNCC_COLUMNS(8), 1, (int)(j * TNCC_COLUMNS(8)));
+        if (8 % TNCC_COLUMNS(8))
+            tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1, in2 + i0 * 8 * q + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), out + i0 * 48 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), 1, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+    }
+}
+
+/* K:1':1 */
+static void Attention_backward0_each22(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = q, .a1 = 8, .b1 = 0, .c1 = 6, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 4, .ak1 = 8 * q, .bk1 = 8 * TNCC_COLUMNS(6), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(6), .apart = 1};
+    for (ptrdiff_t j = 0; j < 6 / TNCC_COLUMNS(6); ++j)
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            tncc_tiles(s, TNCC_COLUMNS(6), in1 + i0 * 8 * q, in2 + j * 32 * TNCC_COLUMNS(6), out + i0 * 6 * q + j * TNCC_COLUMNS(6), 0, (int)(j * TNCC_COLUMNS(6)));
+    if (6 % TNCC_COLUMNS(6))
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            tncc_tiles(s, 6 % TNCC_COLUMNS(6), in1 + i0 * 8 * q, in2 + 6 / TNCC_COLUMNS(6) * 32 * TNCC_COLUMNS(6), out + i0 * 6 * q + 6 / TNCC_COLUMNS(6) * TNCC_COLUMNS(6), 0, (int)(6 / TNCC_COLUMNS(6) * TNCC_COLUMNS(6)));
+}
+
+/* Ka':1 */
+static void Attention_backward0_each24(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = 6, .a1 = 1, .b1 = 0, .c1 = 1, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 6 * q, .bk1 = 32 * q, .k0 = q, .ak0 = 6, .bk0 = 32, .apart = 6};
+    for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(32), in1, in2 + j * TNCC_COLUMNS(32), out + j * TNCC_COLUMNS(32) * 6, 1, (int)(j * TNCC_COLUMNS(32)));
+    if (32 % TNCC_COLUMNS(32))
+        tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1, in2 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), out + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32) * 6, 1, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
+}
+
+/* x':1, x':4 */
+struct Attention_backward0_each28_at { real *out; const real *in1; const real *in2; const real *in3; ptrdiff_t q; ptrdiff_t rows; ptrdiff_t i0; };
+static void Attention_backward0_each28_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,
+    const int column, const int columns)
+{
+    const struct Attention_backward0_each28_at *at = of;
+    const int base = 1;
+    for (int i = 0; i < rows; ++i)
+        for (int j = 0; j < columns; ++j) {
+            const real sum = sums[i * TNCC_PANEL * TNCC_LANES + j];
+            *(at->out + at->i0 * 32 * at->q + (row + i / base) * 32 + (column + j)) = (sum + *(at->in1 + at->i0 * 32 * at->q + (row + i / base) * 32 + (column + j)));
+        }
+    (void)row, (void)column, (void)base;
+}
+static void Attention_backward0_each28(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    struct Attention_backward0_each28_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .q = q, .rows = rows};
+    const tncc_shape s = {.rows = q, .a1 = 8, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 4, .ak1 = 8 * q, .bk1 = 8 * TNCC_COLUMNS(32), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(32), .apart = 1, .finish = Attention_backward0_each28_finish, .at = &at};
+    for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            { at.i0 = i0; tncc_tiles(s, TNCC_COLUMNS(32), in2 + i0 * 8 * q, in3 + j * 32 * TNCC_COLUMNS(32), out, 0, (int)(j * TNCC_COLUMNS(32))); }
+    if (32 % TNCC_COLUMNS(32))
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            { at.i0 = i0; tncc_tiles(s, 32 % TNCC_COLUMNS(32), in2 + i0 * 8 * q, in3 + 32 / TNCC_COLUMNS(32) * 32 * TNCC_COLUMNS(32), out, 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32))); }
+}
+
+/* x':3, result 0 */
+struct Attention_backward0_each29_at { real *out; const real *in1; const real *in2; const real *in3; ptrdiff_t q; ptrdiff_t rows; ptrdiff_t i0; };
+static void Attention_backward0_each29_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,
+    const int column, const int columns)
+{
+    const struct Attention_backward0_each29_at *at = of;
+    const int base = 1;
+    for (int i = 0; i < rows; ++i)
+        for (int j = 0; j < columns; ++j) {
+            const real sum = sums[i * TNCC_PANEL * TNCC_LANES + j];
+            *(at->out + at->i0 * 32 * at->q + (row + i / base) * 32 + (column + j)) = (*(at->in1 + at->i0 * 32 * at->q + (row + i / base) * 32 + (column + j)) + sum);
+        }
+    (void)row, (void)column, (void)base;
+}
+static void Attention_backward0_each29(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    struct Attention_backward0_each29_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .q = q, .rows = rows};
+    const tncc_shape s = {.rows = q, .a1 = 6, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 6, .ak0 = 1, .bk0 = TNCC_COLUMNS(32), .apart = 1, .finish = Attention_backward0_each29_finish, .at = &at};
+    for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            { at.i0 = i0; tncc_tiles(s, TNCC_COLUMNS(32), in2 + i0 * 6 * q, in3 + j * 6 * TNCC_COLUMNS(32), out, 0, (int)(j * TNCC_COLUMNS(32))); }
+    if (32 % TNCC_COLUMNS(32))
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            { at.i0 = i0; tncc_tiles(s, 32 % TNCC_COLUMNS(32), in2 + i0 * 6 * q, in3 + 32 / TNCC_COLUMNS(32) * 6 * TNCC_COLUMNS(32), out, 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32))); }
+}
+
+/* result 2 */
+static void Attention_backward0_last0(real *out, const real *in1)
+{
+    for (ptrdiff_t i0 = 0; i0 < 6; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
+            for (ptrdiff_t i2 = 0; i2 < 8; ++i2)
+                *(out + i0 * 32 + i1 * 8 + i2) = *(in1 + i0 * 8 + i1 * 48 + i2);
+}
+
+static void Attention_backward0(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
+    const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads)
+{
+    const ptrdiff_t own = 16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q + 2832;
+    {
+        real *scratch = space, *total = space + own - (2832);
+        const real *in0 = in[0];
+        const real *in1 = in[1];
+        real *out0 = out[0];
+        real *out1 = out[1];
+        real *out2 = out[2];
+        real *out3 = out[3];
+        real *out4 = out[4];
+        real *out5 = out[5];
+        real *out6 = out[6];
+        (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6;
+        Attention_forward0_pack4(shared, weights->Qa);
+        Attention_backward0_once1(shared + 512, weights->Qb);
+        Attention_forward0_pack4(shared + 736, weights->Ka);
+        Attention_backward0_once3(shared + 1248, weights->V);
+        Attention_backward0_once4(shared + 2400, weights->O);
+        Attention_backward0_once5(shared + 3552, weights->V);
+        Attention_backward0_once6(shared + 4704, weights->Kb);
+        Attention_backward0_once7(shared + 5216, weights->Ka);
+        Attention_backward0_once6(shared + 5440, weights->Qb);
+        Attention_backward0_once7(shared + 5952, weights->Qa);
+        (void)scratch, (void)total;
+    }
+    const ptrdiff_t share = (rows + threads - 1) / threads;
+    const ptrdiff_t most = share < 1 ? share : 1;
+    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#endif
+    for (int me = 0; me < threads; ++me) {
+        real *scratch = space + me * own, *total = scratch + 16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q;
+        memset(total, 0, (size_t)(own - (16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q)) * sizeof(real));
+        for (ptrdiff_t tile = tiles * me / threads; tile < tiles * (me + 1) / threads; ++tile) {
+            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+            const real *in0 = in[0] + first * 32 * q;
+            const real *in1 = in[1] + first * 32 * q;
+            real *out0 = out[0] + first * 32 * q;
+            real *out1 = out[1];
+            real *out2 = out[2];
+            real *out3 = out[3];
+            real *out4 = out[4];
+            real *out5 = out[5];
+            real *out6 = out[6];
+            (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6;
+            Attention_forward0_each0(scratch, in0, shared, q, count);
+            Attention_backward0_each1(scratch + 6 * q, scratch, shared + 512, q, count);
+            Attention_forward0_each0(scratch + 6 * q + 32 * q, in0, shared + 736, q, count);
+            Attention_backward0_each3(scratch + 6 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q, weights->Kb, q, count);
+            Attention_backward0_each4(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q, scratch + 6 * q + 32 * q + 6 * q, q, count);
+            Attention_backward0_each5(scratch + 6 * q + 32 * q + 6 * q + 32 * q, scratch + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q, q, count);
+            Attention_backward0_each6(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q, q, count);
+            Attention_backward0_each7(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q, in0, shared + 1248, q, count);
+            Attention_backward0_each8(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q, q, count);
+            Attention_backward0_each9(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q, q, count);
+            Attention_backward0_each10(total + 1792, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q, in1, q, count);
+            Attention_backward0_each7(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q, in1, shared + 2400, q, count);
+            Attention_backward0_each12(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q, q, count);
+            Attention_backward0_each8(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q, q, count);
+            Attention_backward0_each14(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q, q, count);
+            Attention_backward0_each15(total + 768, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q, in0, q, count);
+            Attention_backward0_each16(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, q, count);
+            Attention_backward0_each17(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, q, count);
+            Attention_backward0_each18(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q, scratch + 6 * q + 32 * q + 6 * q, q, count);
+            Attention_backward0_each8(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q, scratch + 6 * q, q, count);
+            Attention_backward0_each20(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q, q, count);
+            Attention_backward0_each21(total, scratch + 6 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, q, count);
+            Attention_backward0_each22(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, shared + 4704, q, count);
+            Attention_backward0_each1(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q, shared + 5216, q, count);
+            Attention_backward0_each24(total + 576, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q, in0, q, count);
+            Attention_backward0_each21(total + 192, scratch, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q, q, count);
+            Attention_backward0_each22(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q, shared + 5440, q, count);
+            Attention_backward0_each24(total + 384, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q, in0, q, count);
+            Attention_backward0_each28(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q, shared + 3552, q, count);
+            Attention_backward0_each29(out0, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q, shared + 5952, q, count);
+            (void)count;
+        }
+        (void)scratch;
+    }
+    for (int me = 1; me < threads; ++me)
+        for (ptrdiff_t i = 0; i < 2832; ++i)
+            space[own - (2832) + i] += space[(me + 1) * own - (2832) + i];
+    {
+        real *scratch = space, *total = space + own - (2832);
+        const real *in0 = in[0];
+        const real *in1 = in[1];
+        real *out0 = out[0];
+        real *out1 = out[1];
+        real *out2 = out[2];
+        real *out3 = out[3];
+        real *out4 = out[4];
+        real *out5 = out[5];
+        real *out6 = out[6];
+        (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6;
+        if (out2) Attention_backward0_last0(out2, total + 192);
+        if (out4) Attention_backward0_last0(out4, total);
+        (void)scratch, (void)total;
+    }
+    if (out[1]) memcpy(out[1], space + own - (2832) + 384, (size_t)(192) * sizeof(real));
+    if (out[3]) memcpy(out[3], space + own - (2832) + 576, (size_t)(192) * sizeof(real));
+    if (out[5]) memcpy(out[5], space + own - (2832) + 768, (size_t)(1024) * sizeof(real));
+    if (out[6]) memcpy(out[6], space + own - (2832) + 1792, (size_t)(1024) * sizeof(real));
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows, (void)q, (void)t;
+}
+
+void Attention_forward(const int64_t rows, const int64_t q, const int64_t t, const Attention_real *x, const Attention_real *packed, Attention_real *y, void *workspace, const int threads)
+{
+    real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
+    {
+        const real *const in[] = {x};
+        real *const out[] = {y};
+        Attention_forward0(rows, q, t, in, 0, (real *)packed + 0, out, space, space + 16, threads);
+    }
+}
+
+void Attention_apply(const int64_t rows, const int64_t q, const int64_t t, const Attention_real *x, const Attention_weights *weights, Attention_real *y, void *workspace, const int threads)
+{
+    real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
+    {
+        const real *const in[] = {x};
+        real *const out[] = {y};
+        Attention_apply0(rows, q, t, in, weights, 0, out, space, space + 1040, threads);
+    }
+}
+
+void Attention_backward(const int64_t rows, const int64_t q, const int64_t t, const Attention_real *x, const Attention_weights *weights, const Attention_real *d_y, Attention_real *d_x, const Attention_gradients *gradients, void *workspace, const int threads)
+{
+    real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
+    {
+        const real *const in[] = {x, d_y};
+        real *const out[] = {d_x, gradients->Qa, gradients->Qb, gradients->Ka, gradients->Kb, gradients->V, gradients->O};
+        Attention_backward0(rows, q, t, in, weights, 0, out, space, space + 6192, threads);
+    }
+}
+
+size_t Attention_packed_bytes(void)
+{
+    return sizeof(real) * (3472);
+}
+
+void Attention_pack(const Attention_weights *weights, real *packed, void *workspace)
+{
+    real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
+    Attention_forward0_pack(weights, packed + 0, space);
+}
+
+size_t Attention_workspace_bytes(const int64_t rows, const int64_t q, const int64_t t, const int threads)
+{
+    size_t most = 0;
+    {
+        const size_t size = (size_t)(16) + (size_t)threads * (size_t)(16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q + 32 * q + 32 * q + 16);
+        most = size > most ? size : most;
+    }
+    {
+        const size_t size = (size_t)(1040) + (size_t)threads * (size_t)(16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q + 32 * q + 32 * q + 16);
+        most = size > most ? size : most;
+    }
+    {
+        const size_t size = (size_t)(6192) + (size_t)threads * (size_t)(16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q + 2832);
+        most = size > most ? size : most;
+    }
+    (void)rows, (void)q, (void)t;
+    return most * sizeof(real) + 64;
+}

@@ -1,0 +1,805 @@
+// ## Block tensor-train: two block-diagonal maps with a shuffle between them. At chi = 1 and square sizes, Monarch.
+// network BTT(a: int = 16, b: int = 32, c: int = 32, d: int = 16, chi: int = 2) {
+//   index p: a;  index q: b;  index u: c;  index v: d
+//   bond  s: chi
+//   input  x[..., (p q)]
+//   tensor L[q, p, u, s]
+//   tensor R[u, q, s, v]
+//   output y[..., (u v)] = x * L * R
+// }
+
+/*
+ * BTT, compiled from btt.tn by tncc 0.1.0, for 1, 32 rows.
+ *
+ * Block tensor-train: two block-diagonal maps with a shuffle between them. At chi = 1 and square sizes, Monarch.
+ *
+ * Compile with: cc -std=c11 -O3 -march=native -ffp-contract=fast -fopenmp -c FILE.c (OpenMP or not).
+ *
+ * All arrays are row-major, of float, stored tensors of float32, and the caller's;
+ * none may overlap one that is written. `rows` is the product of all leading axes, 0 or more; each input and
+ * output with leading axes has so many rows.
+ * Input x: (..., 512)
+ * Output y: (..., 512)
+ *
+ * Arrays may lie anywhere that the type's alignment allows; 64-byte boundaries are fastest. `workspace` is
+ * scratch memory of BTT_workspace_bytes(rows, ..., threads) bytes or more, for one call at a time.
+ * Nothing is allocated and nothing kept: calls on different workspaces may run at once. `threads`, 1 or more,
+ * is how many threads share the rows; for each number of them, results are the same in every run.
+ */
+#ifndef TNCC_BTT_H
+#define TNCC_BTT_H
+#include <stddef.h>
+#include <stdint.h>
+
+typedef float BTT_real;
+typedef BTT_real BTT_stored;
+
+/* The stored tensors, row-major, each with its axes as declared. */
+typedef struct {
+    const BTT_stored *L; /* L: (32, 16, 32, 2) */
+    const BTT_stored *R; /* R: (32, 32, 2, 16) */
+} BTT_weights;
+
+/* Where the gradients of the stored tensors go, row-major; NULL for one that is not wanted. */
+typedef struct {
+    BTT_real *L; /* L: (32, 16, 32, 2) */
+    BTT_real *R; /* R: (32, 32, 2, 16) */
+} BTT_gradients;
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The bytes of packed weights. */
+size_t BTT_packed_bytes(void);
+
+/* The bytes that any function of this file needs as its workspace. */
+size_t BTT_workspace_bytes(const int64_t rows, const int threads);
+
+/* Packs the weights for BTT_forward, into memory of BTT_packed_bytes() bytes. */
+void BTT_pack(const BTT_weights *weights, BTT_real *packed, void *workspace);
+
+/* The outputs, from weights that BTT_pack has packed. */
+void BTT_forward(const int64_t rows, const BTT_real *x, const BTT_real *packed, BTT_real *y, void *workspace,
+    const int threads);
+
+/* The outputs, from the weights as they are: for weights that change from call to call. */
+void BTT_apply(const int64_t rows, const BTT_real *x, const BTT_weights *weights, BTT_real *y, void *workspace,
+    const int threads);
+
+/* The gradients of a loss, given those with respect to the outputs (d_ before their names). What it needs
+   of the forward pass is computed again, tile by tile. Gradients are written, not added to. */
+void BTT_backward(const int64_t rows, const BTT_real *x, const BTT_weights *weights, const BTT_real *d_y,
+    BTT_real *d_x, const BTT_gradients *gradients, void *workspace, const int threads);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
+
+#include <math.h>
+#include <string.h>
+typedef BTT_real real;
+typedef BTT_stored tncc_stored;
+#define EXP expf
+#define LOG logf
+#define SIN sinf
+#define COS cosf
+#define TANH tanhf
+#define ERF erff
+#define SQRT sqrtf
+#define FABS fabsf
+
+#if !defined(TNCC_VECTOR_BYTES)
+#if defined(__AVX512F__)
+#define TNCC_VECTOR_BYTES 64
+#elif defined(__AVX__)
+#define TNCC_VECTOR_BYTES 32
+#elif defined(__SSE2__) || defined(__ARM_NEON)
+#define TNCC_VECTOR_BYTES 16
+#else
+#define TNCC_VECTOR_BYTES 0 /* no vectors: numbers one by one */
+#endif
+#endif
+
+#if TNCC_VECTOR_BYTES && defined(__GNUC__)
+#define TNCC_LANES (TNCC_VECTOR_BYTES / (int)sizeof(real))
+typedef real vec __attribute__((vector_size(TNCC_VECTOR_BYTES)));
+typedef real vec_anywhere __attribute__((vector_size(TNCC_VECTOR_BYTES), aligned(sizeof(real)), may_alias));
+#else
+#define TNCC_LANES 1
+typedef real vec;
+typedef real vec_anywhere;
+#endif
+
+#if !defined(TNCC_INLINE) /* without inlining all is compiled sooner, and runs slower */
+#if defined(__GNUC__)
+#define TNCC_INLINE static inline __attribute__((always_inline, unused))
+#else
+#define TNCC_INLINE static inline
+#endif
+#endif
+#if defined(__clang__)
+#define TNCC_UNROLL _Pragma("unroll")
+#elif defined(__GNUC__)
+#define TNCC_UNROLL _Pragma("GCC unroll 16")
+#else
+#define TNCC_UNROLL
+#endif
+
+/* Columns are cut into panels of at most three vectors, as even as can be; see the tiles below. */
+#define TNCC_PANEL 3
+#define TNCC_CEIL(n, by) (((n) + (by) - 1) / (by))
+#define TNCC_VECTORS(n) TNCC_CEIL(n, TNCC_LANES)
+#define TNCC_WIDE(n) TNCC_CEIL(TNCC_VECTORS(n), TNCC_CEIL(TNCC_VECTORS(n), TNCC_PANEL))
+#define TNCC_COLUMNS(n) (TNCC_WIDE(n) * TNCC_LANES) /* of a panel, where there are n in all */
+#define TNCC_PADDED(n) (TNCC_CEIL(n, TNCC_COLUMNS(n)) * TNCC_COLUMNS(n))
+
+/* The most rows of a tile whose sums fit into the registers, by its vectors. */
+#define TNCC_ROWS 16
+#if TNCC_VECTOR_BYTES == 64 || defined(__aarch64__)
+#define TNCC_MOST(wide) ((wide) == 1 ? 16 : (wide) == 2 ? 12 : 8)
+#else
+#define TNCC_MOST(wide) ((wide) == 1 ? 8 : (wide) == 2 ? 6 : 4)
+#endif
+
+/* What becomes of the sums of a tile, `row` and `column` being its first ones: see the fields `finish` and `at`. */
+typedef void (*tncc_finish)(const void *at, const real *sums, ptrdiff_t row, int rows, int column, int columns);
+
+/* A product in tiles: rows i = (outer, inner) with `base` inner ones, and sums k = (k1, k0). The strides of rows and
+   sums are those of the left operand (a), the right one (b) and the result (c); `apart` lies between columns of the
+   result. `paired`: the left operand has the columns too. `whole`: behind the right operand's columns there is room. */
+typedef struct {
+    ptrdiff_t rows, a1, b1, c1;
+    int base, known, paired, whole;
+    ptrdiff_t a0, b0, c0;
+    ptrdiff_t k1, ak1, bk1, k0, ak0, bk0;
+    ptrdiff_t apart;
+    tncc_finish finish;
+    const void *at;
+} tncc_shape;
+
+TNCC_INLINE vec tncc_load(const real *from, const int lanes)
+{
+    vec value = {0};
+    if (lanes >= TNCC_LANES)
+        return (vec)*(const vec_anywhere *)from;
+    memcpy(&value, from, (size_t)lanes * sizeof(real));
+    return value;
+}
+
+TNCC_INLINE void tncc_store(real *to, const vec value, const int lanes)
+{
+    if (lanes >= TNCC_LANES)
+        *(vec_anywhere *)to = (vec_anywhere)value;
+    else
+        memcpy(to, &value, (size_t)lanes * sizeof(real));
+}
+
+/* One tile of the result, which stays in registers while the sums run. */
+TNCC_INLINE void tncc_tile(const tncc_shape s, const int rows, const int lanes, const real *restrict a,
+                           const real *restrict b, real *restrict c, const int add, const ptrdiff_t first,
+                           const int column)
+{
+    const int wide = TNCC_VECTORS(lanes), last = lanes - (wide - 1) * TNCC_LANES;
+    const int read = s.whole ? TNCC_LANES : last;
+    vec sum[TNCC_ROWS][TNCC_PANEL];
+    TNCC_UNROLL
+    for (int i = 0; i < rows; ++i)
+        TNCC_UNROLL
+        for (int j = 0; j < wide; ++j)
+            sum[i][j] = (vec){0};
+    for (ptrdiff_t k1 = 0; k1 < s.k1; ++k1)
+        for (ptrdiff_t k0 = 0; k0 < s.k0; ++k0) {
+            const real *from = a + k1 * s.ak1 + k0 * s.ak0, *row = b + k1 * s.bk1 + k0 * s.bk0;
+            TNCC_UNROLL
+            for (int i = 0; i < rows; ++i) {
+                const ptrdiff_t at = i % s.base * s.a0 + i / s.base * s.a1;
+                const ptrdiff_t beside = i % s.base * s.b0 + i / s.base * s.b1;
+                TNCC_UNROLL
+                for (int j = 0; j < wide; ++j) {
+                    const vec right = tncc_load(row + beside + j * TNCC_LANES, j < wide - 1 ? TNCC_LANES : read);
+                    if (s.paired)
+                        sum[i][j] += right * tncc_load(from + at + j * TNCC_LANES, j < wide - 1 ? TNCC_LANES : last);
+                    else
+                        sum[i][j] += right * from[at];
+                }
+            }
+        }
+    if (s.finish) {
+        real sums[TNCC_ROWS * TNCC_PANEL * TNCC_LANES];
+        TNCC_UNROLL
+        for (int i = 0; i < rows; ++i)
+            TNCC_UNROLL
+            for (int j = 0; j < wide; ++j)
+                tncc_store(sums + (i * TNCC_PANEL + j) * TNCC_LANES, sum[i][j], TNCC_LANES);
+        s.finish(s.at, sums, first, rows, column, lanes);
+        return;
+    }
+    TNCC_UNROLL
+    for (int i = 0; i < rows; ++i) {
+        real *to = c + i % s.base * s.c0 + i / s.base * s.c1;
+        TNCC_UNROLL
+        for (int j = 0; j < wide; ++j) {
+            const int some = j < wide - 1 ? TNCC_LANES : last;
+            if (s.apart == 1) {
+                real *place = to + j * TNCC_LANES;
+                tncc_store(place, add ? tncc_load(place, some) + sum[i][j] : sum[i][j], some);
+            } else {
+                real part[TNCC_LANES];
+                memcpy(part, &sum[i][j], sizeof part);
+                for (int lane = 0; lane < some; ++lane) {
+                    real *place = to + (j * TNCC_LANES + lane) * s.apart;
+                    *place = add ? *place + part[lane] : part[lane];
+                }
+            }
+        }
+    }
+}
+
+/* All rows of one panel. Where their number is known they are cut evenly, else what is left over is done in fours,
+   twos and ones. */
+TNCC_INLINE void tncc_tiles(const tncc_shape s, const int lanes, const real *a, const real *b, real *c, const int add,
+                            const int column)
+{
+    const int fit = TNCC_MOST(TNCC_VECTORS(lanes)) / s.base, most = fit > 1 ? fit : 1;
+    const int each = s.known ? (int)TNCC_CEIL(s.rows, TNCC_CEIL(s.rows, most)) : most;
+    ptrdiff_t i = 0;
+    for (; i + each <= s.rows; i += each)
+        tncc_tile(s, each * s.base, lanes, a + i * s.a1, b + i * s.b1, c + i * s.c1, add, i, column);
+    if (s.known) {
+        if (s.rows % each)
+            tncc_tile(s, (int)(s.rows % each) * s.base, lanes, a + i * s.a1, b + i * s.b1, c + i * s.c1, add, i,
+                      column);
+        return;
+    }
+    if (most > 8 && i + 8 <= s.rows) {
+        tncc_tile(s, 8 * s.base, lanes, a + i * s.a1, b + i * s.b1, c + i * s.c1, add, i, column);
+        i += 8;
+    }
+    if (most > 4 && i + 4 <= s.rows) {
+        tncc_tile(s, 4 * s.base, lanes, a + i * s.a1, b + i * s.b1, c + i * s.c1, add, i, column);
+        i += 4;
+    }
+    if (most > 2 && i + 2 <= s.rows) {
+        tncc_tile(s, 2 * s.base, lanes, a + i * s.a1, b + i * s.b1, c + i * s.c1, add, i, column);
+        i += 2;
+    }
+    if (most > 1)
+        for (; i < s.rows; ++i)
+            tncc_tile(s, s.base, lanes, a + i * s.a1, b + i * s.b1, c + i * s.c1, add, i, column);
+}
+#define tncc_given(x) (x)
+
+/* R */
+static void BTT_forward0_pack0(real *out, const tncc_stored *in1)
+{
+    for (ptrdiff_t i0 = 0; i0 < 32768; ++i0)
+        *(out + i0) = tncc_given(*(in1 + i0));
+}
+
+static void BTT_forward0_pack1(real *out, const real *in1)
+{
+    real *to = out;
+    for (ptrdiff_t i0 = 0; i0 < 2; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 32; ++i1)
+            for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
+                const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
+                for (ptrdiff_t k0 = 0; k0 < 16; ++k0) {
+                    const real *from = in1 + i0 + i1 * 2 + k0 * 64;
+                    for (int lane = 0; lane < some; ++lane)
+                        to[lane] = from[(j + lane) * 1024];
+                    for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
+                        to[lane] = 0;
+                    to += TNCC_COLUMNS(32);
+                }
+            }
+}
+
+/* y:1 */
+static void BTT_forward0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = rows, .a1 = 512, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 1, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 32, .bk0 = TNCC_COLUMNS(32), .apart = 1};
+    for (ptrdiff_t i0 = 0; i0 < 2; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 32; ++i1) {
+            for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
+                tncc_tiles(s, TNCC_COLUMNS(32), in1 + j * TNCC_COLUMNS(32), in2 + (i0 * 32 + i1) * 16 * TNCC_PADDED(32) + j * 16 * TNCC_COLUMNS(32), out + i0 * 49152 + i1 * 1536 + j * TNCC_COLUMNS(32), 0, (int)(j * TNCC_COLUMNS(32)));
+            if (32 % TNCC_COLUMNS(32))
+                tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), in2 + (i0 * 32 + i1) * 16 * TNCC_PADDED(32) + 32 / TNCC_COLUMNS(32) * 16 * TNCC_COLUMNS(32), out + i0 * 49152 + i1 * 1536 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
+        }
+}
+
+/* y */
+static void BTT_forward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = rows, .a1 = 32, .b1 = 0, .c1 = 512, .base = 1, .known = 0, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 2, .ak1 = 49152, .bk1 = 16, .k0 = 32, .ak0 = 1, .bk0 = 32, .apart = 1};
+    for (ptrdiff_t i0 = 0; i0 < 32; ++i0) {
+        for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
+            tncc_tiles(s, TNCC_COLUMNS(16), in1 + i0 * 1536, in2 + i0 * 1024 + j * TNCC_COLUMNS(16), out + i0 * 16 + j * TNCC_COLUMNS(16), 0, (int)(j * TNCC_COLUMNS(16)));
+        if (16 % TNCC_COLUMNS(16))
+            tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + i0 * 1536, in2 + i0 * 1024 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), out + i0 * 16 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), 0, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
+    }
+}
+
+static void BTT_forward0_pack(const BTT_weights *weights, real *constant, real *scratch)
+{
+    BTT_forward0_pack0(constant + 36864, weights->R);
+    BTT_forward0_pack1(constant, weights->L);
+    (void)weights, (void)constant, (void)scratch;
+}
+
+static void BTT_forward0(const ptrdiff_t rows, const real *const *in,
+    const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads)
+{
+    const ptrdiff_t own = 98320 + 16;
+    const ptrdiff_t share = (rows + threads - 1) / threads;
+    const ptrdiff_t most = share < 48 ? share : 48;
+    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#endif
+    for (int me = 0; me < threads; ++me) {
+        real *scratch = space + me * own, *total = scratch + 98320;
+        memset(total, 0, (size_t)(own - (98320)) * sizeof(real));
+        for (ptrdiff_t tile = tiles * me / threads; tile < tiles * (me + 1) / threads; ++tile) {
+            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+            const real *in0 = in[0] + first * 512;
+            real *out0 = out[0] + first * 512;
+            (void)in0, (void)out0;
+            BTT_forward0_each0(scratch, in0, constant, count);
+            BTT_forward0_each1(out0, scratch, constant + 36864, count);
+            (void)count;
+        }
+        (void)scratch;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+}
+
+/* y:1 */
+static void BTT_apply0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = rows, .a1 = 512, .b1 = 0, .c1 = 64, .base = 1, .known = 0, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 32, .bk0 = 64, .apart = 1};
+    for (ptrdiff_t i0 = 0; i0 < 32; ++i0) {
+        for (ptrdiff_t j = 0; j < 64 / TNCC_COLUMNS(64); ++j)
+            tncc_tiles(s, TNCC_COLUMNS(64), in1 + i0, in2 + i0 * 1024 + j * TNCC_COLUMNS(64), out + i0 * 3072 + j * TNCC_COLUMNS(64), 0, (int)(j * TNCC_COLUMNS(64)));
+        if (64 % TNCC_COLUMNS(64))
+            tncc_tiles(s, 64 % TNCC_COLUMNS(64), in1 + i0, in2 + i0 * 1024 + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), out + i0 * 3072 + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), 0, (int)(64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64)));
+    }
+}
+
+/* y */
+static void BTT_apply0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = rows, .a1 = 64, .b1 = 0, .c1 = 512, .base = 1, .known = 0, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 32, .ak1 = 3072, .bk1 = 32, .k0 = 2, .ak0 = 1, .bk0 = 16, .apart = 1};
+    for (ptrdiff_t i0 = 0; i0 < 32; ++i0) {
+        for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
+            tncc_tiles(s, TNCC_COLUMNS(16), in1 + i0 * 2, in2 + i0 * 1024 + j * TNCC_COLUMNS(16), out + i0 * 16 + j * TNCC_COLUMNS(16), 0, (int)(j * TNCC_COLUMNS(16)));
+        if (16 % TNCC_COLUMNS(16))
+            tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + i0 * 2, in2 + i0 * 1024 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), out + i0 * 16 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), 0, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
+    }
+}
+
+static void BTT_apply0(const ptrdiff_t rows, const real *const *in,
+    const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads)
+{
+    const ptrdiff_t own = 98320 + 16;
+    const ptrdiff_t share = (rows + threads - 1) / threads;
+    const ptrdiff_t most = share < 48 ? share : 48;
+    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#endif
+    for (int me = 0; me < threads; ++me) {
+        real *scratch = space + me * own, *total = scratch + 98320;
+        memset(total, 0, (size_t)(own - (98320)) * sizeof(real));
+        for (ptrdiff_t tile = tiles * me / threads; tile < tiles * (me + 1) / threads; ++tile) {
+            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+            const real *in0 = in[0] + first * 512;
+            real *out0 = out[0] + first * 512;
+            (void)in0, (void)out0;
+            BTT_apply0_each0(scratch, in0, weights->L, count);
+            BTT_apply0_each1(out0, scratch, weights->R, count);
+            (void)count;
+        }
+        (void)scratch;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+}
+
+static void BTT_apply1(const ptrdiff_t rows, const real *const *in,
+    const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads)
+{
+    const ptrdiff_t own = 98320 + 16;
+    {
+        real *scratch = space, *total = space + own - (16);
+        const real *in0 = in[0];
+        real *out0 = out[0];
+        (void)in0, (void)out0;
+        BTT_forward0_pack1(shared, weights->L);
+        (void)scratch, (void)total;
+    }
+    const ptrdiff_t share = (rows + threads - 1) / threads;
+    const ptrdiff_t most = share < 48 ? share : 48;
+    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#endif
+    for (int me = 0; me < threads; ++me) {
+        real *scratch = space + me * own, *total = scratch + 98320;
+        memset(total, 0, (size_t)(own - (98320)) * sizeof(real));
+        for (ptrdiff_t tile = tiles * me / threads; tile < tiles * (me + 1) / threads; ++tile) {
+            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+            const real *in0 = in[0] + first * 512;
+            real *out0 = out[0] + first * 512;
+            (void)in0, (void)out0;
+            BTT_forward0_each0(scratch, in0, shared, count);
+            BTT_forward0_each1(out0, scratch, weights->R, count);
+            (void)count;
+        }
+        (void)scratch;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+}
+
+static void BTT_backward0_once0(real *out, const real *in1)
+{
+    real *to = out;
+    for (ptrdiff_t i0 = 0; i0 < 32; ++i0)
+        for (int j = 0; j < 64; j += TNCC_COLUMNS(64)) {
+            const int some = 64 - j < TNCC_COLUMNS(64) ? 64 - j : TNCC_COLUMNS(64);
+            for (ptrdiff_t k0 = 0; k0 < 16; ++k0) {
+                const real *from = in1 + i0 * 1024 + k0;
+                for (int lane = 0; lane < some; ++lane)
+                    to[lane] = from[(j + lane) * 16];
+                for (int lane = some; lane < TNCC_COLUMNS(64); ++lane)
+                    to[lane] = 0;
+                to += TNCC_COLUMNS(64);
+            }
+        }
+}
+
+static void BTT_backward0_once1(real *out, const real *in1)
+{
+    real *to = out;
+    for (ptrdiff_t i0 = 0; i0 < 32; ++i0)
+        for (int j = 0; j < 16; j += TNCC_COLUMNS(16)) {
+            const int some = 16 - j < TNCC_COLUMNS(16) ? 16 - j : TNCC_COLUMNS(16);
+            for (ptrdiff_t k0 = 0; k0 < 32; ++k0)
+                for (ptrdiff_t k1 = 0; k1 < 2; ++k1) {
+                    const real *from = in1 + i0 * 1024 + k0 * 2 + k1;
+                    for (int lane = 0; lane < some; ++lane)
+                        to[lane] = from[(j + lane) * 64];
+                    for (int lane = some; lane < TNCC_COLUMNS(16); ++lane)
+                        to[lane] = 0;
+                    to += TNCC_COLUMNS(16);
+                }
+        }
+}
+
+/* R':1 */
+static void BTT_backward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = 32, .a1 = 3072, .b1 = 0, .c1 = 32, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 64, .bk0 = 512, .apart = 1};
+    for (ptrdiff_t i0 = 0; i0 < 32; ++i0) {
+        for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
+            for (ptrdiff_t i1 = 0; i1 < 2; ++i1)
+                tncc_tiles(s, TNCC_COLUMNS(16), in1 + i0 * 2 + i1, in2 + i0 * 16 + j * TNCC_COLUMNS(16), out + i0 * 1024 + i1 * 16 + j * TNCC_COLUMNS(16), 1, (int)(j * TNCC_COLUMNS(16)));
+        if (16 % TNCC_COLUMNS(16))
+            for (ptrdiff_t i1 = 0; i1 < 2; ++i1)
+                tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + i0 * 2 + i1, in2 + i0 * 16 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), out + i0 * 1024 + i1 * 16 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), 1, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
+    }
+}
+
+/* y:1':1 */
+static void BTT_backward0_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = rows, .a1 = 512, .b1 = 0, .c1 = 64, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 1, .bk0 = TNCC_COLUMNS(64), .apart = 1};
+    for (ptrdiff_t i0 = 0; i0 < 32; ++i0) {
+        for (ptrdiff_t j = 0; j < 64 / TNCC_COLUMNS(64); ++j)
+            tncc_tiles(s, TNCC_COLUMNS(64), in1 + i0 * 16, in2 + i0 * 16 * TNCC_PADDED(64) + j * 16 * TNCC_COLUMNS(64), out + i0 * 3072 + j * TNCC_COLUMNS(64), 0, (int)(j * TNCC_COLUMNS(64)));
+        if (64 % TNCC_COLUMNS(64))
+            tncc_tiles(s, 64 % TNCC_COLUMNS(64), in1 + i0 * 16, in2 + i0 * 16 * TNCC_PADDED(64) + 64 / TNCC_COLUMNS(64) * 16 * TNCC_COLUMNS(64), out + i0 * 3072 + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), 0, (int)(64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64)));
+    }
+}
+
+/* x':1 */
+static void BTT_backward0_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = rows, .a1 = 64, .b1 = 0, .c1 = 512, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 32, .ak1 = 3072, .bk1 = 2 * TNCC_COLUMNS(16), .k0 = 2, .ak0 = 1, .bk0 = TNCC_COLUMNS(16), .apart = 32};
+    for (ptrdiff_t i0 = 0; i0 < 32; ++i0) {
+        for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
+            tncc_tiles(s, TNCC_COLUMNS(16), in1 + i0 * 2, in2 + i0 * 64 * TNCC_PADDED(16) + j * 64 * TNCC_COLUMNS(16), out + i0 + j * TNCC_COLUMNS(16) * 32, 0, (int)(j * TNCC_COLUMNS(16)));
+        if (16 % TNCC_COLUMNS(16))
+            tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + i0 * 2, in2 + i0 * 64 * TNCC_PADDED(16) + 16 / TNCC_COLUMNS(16) * 64 * TNCC_COLUMNS(16), out + i0 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16) * 32, 0, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
+    }
+}
+
+static void BTT_backward0_each4(real *out, const real *in1, const ptrdiff_t rows)
+{
+    real *to = out;
+    static const int at[] = {0, 1, 3072, 3073, 6144, 6145, 9216, 9217, 12288, 12289, 15360, 15361, 18432, 18433, 21504, 21505, 24576, 24577, 27648, 27649, 30720, 30721, 33792, 33793, 36864, 36865, 39936, 39937, 43008, 43009, 46080, 46081, 49152, 49153, 52224, 52225, 55296, 55297, 58368, 58369, 61440, 61441, 64512, 64513, 67584, 67585, 70656, 70657, 73728, 73729, 76800, 76801, 79872, 79873, 82944, 82945, 86016, 86017, 89088, 89089, 92160, 92161, 95232, 95233};
+    for (ptrdiff_t i0 = 0; i0 < 32; ++i0)
+        for (int j = 0; j < 64; j += TNCC_COLUMNS(64)) {
+            const int some = 64 - j < TNCC_COLUMNS(64) ? 64 - j : TNCC_COLUMNS(64);
+            for (ptrdiff_t k0 = 0; k0 < rows; ++k0) {
+                const real *from = in1 + i0 * 2 + k0 * 64;
+                for (int lane = 0; lane < some; ++lane)
+                    to[lane] = from[at[j + lane]];
+                for (int lane = some; lane < TNCC_COLUMNS(64); ++lane)
+                    to[lane] = 0;
+                to += TNCC_COLUMNS(64);
+            }
+        }
+}
+
+/* L':1 */
+static void BTT_backward0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = 16, .a1 = 32, .b1 = 0, .c1 = 64, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 512, .bk0 = TNCC_COLUMNS(64), .apart = 1};
+    for (ptrdiff_t i0 = 0; i0 < 32; ++i0) {
+        for (ptrdiff_t j = 0; j < 64 / TNCC_COLUMNS(64); ++j)
+            tncc_tiles(s, TNCC_COLUMNS(64), in1 + i0, in2 + i0 * rows * TNCC_PADDED(64) + j * rows * TNCC_COLUMNS(64), out + i0 * 1024 + j * TNCC_COLUMNS(64), 1, (int)(j * TNCC_COLUMNS(64)));
+        if (64 % TNCC_COLUMNS(64))
+            tncc_tiles(s, 64 % TNCC_COLUMNS(64), in1 + i0, in2 + i0 * rows * TNCC_PADDED(64) + 64 / TNCC_COLUMNS(64) * rows * TNCC_COLUMNS(64), out + i0 * 1024 + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), 1, (int)(64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64)));
+    }
+}
+
+static void BTT_backward0(const ptrdiff_t rows, const real *const *in,
+    const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads)
+{
+    const ptrdiff_t own = 208912 + 65552;
+    {
+        real *scratch = space, *total = space + own - (65552);
+        const real *in0 = in[0];
+        const real *in1 = in[1];
+        real *out0 = out[0];
+        real *out1 = out[1];
+        real *out2 = out[2];
+        (void)in0, (void)in1, (void)out0, (void)out1, (void)out2;
+        BTT_backward0_once0(shared, weights->R);
+        BTT_backward0_once1(shared + 36864, weights->L);
+        (void)scratch, (void)total;
+    }
+    const ptrdiff_t share = (rows + threads - 1) / threads;
+    const ptrdiff_t most = share < 48 ? share : 48;
+    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#endif
+    for (int me = 0; me < threads; ++me) {
+        real *scratch = space + me * own, *total = scratch + 208912;
+        memset(total, 0, (size_t)(own - (208912)) * sizeof(real));
+        for (ptrdiff_t tile = tiles * me / threads; tile < tiles * (me + 1) / threads; ++tile) {
+            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+            const real *in0 = in[0] + first * 512;
+            const real *in1 = in[1] + first * 512;
+            real *out0 = out[0] + first * 512;
+            real *out1 = out[1];
+            real *out2 = out[2];
+            (void)in0, (void)in1, (void)out0, (void)out1, (void)out2;
+            BTT_apply0_each0(scratch, in0, weights->L, count);
+            BTT_backward0_each1(total + 32768, scratch, in1, count);
+            BTT_backward0_each2(scratch, in1, shared, count);
+            BTT_backward0_each3(out0, scratch, shared + 36864, count);
+            BTT_backward0_each4(scratch + 98304, scratch, count);
+            BTT_backward0_each5(total, in0, scratch + 98304, count);
+            (void)count;
+        }
+        (void)scratch;
+    }
+    for (int me = 1; me < threads; ++me)
+        for (ptrdiff_t i = 0; i < 65552; ++i)
+            space[own - (65552) + i] += space[(me + 1) * own - (65552) + i];
+    if (out[1]) memcpy(out[1], space + own - (65552) + 0, (size_t)(32768) * sizeof(real));
+    if (out[2]) memcpy(out[2], space + own - (65552) + 32768, (size_t)(32768) * sizeof(real));
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+}
+
+static void BTT_backward1_once0(real *out, const real *in1)
+{
+    real *to = out;
+    static const int at[] = {0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448, 480, 512, 544, 576, 608, 640, 672, 704, 736, 768, 800, 832, 864, 896, 928, 960, 992, 16, 48, 80, 112, 144, 176, 208, 240, 272, 304, 336, 368, 400, 432, 464, 496, 528, 560, 592, 624, 656, 688, 720, 752, 784, 816, 848, 880, 912, 944, 976, 1008};
+    for (ptrdiff_t i0 = 0; i0 < 32; ++i0)
+        for (int j = 0; j < 64; j += TNCC_COLUMNS(64)) {
+            const int some = 64 - j < TNCC_COLUMNS(64) ? 64 - j : TNCC_COLUMNS(64);
+            for (ptrdiff_t k0 = 0; k0 < 16; ++k0) {
+                const real *from = in1 + i0 * 1024 + k0;
+                for (int lane = 0; lane < some; ++lane)
+                    to[lane] = from[at[j + lane]];
+                for (int lane = some; lane < TNCC_COLUMNS(64); ++lane)
+                    to[lane] = 0;
+                to += TNCC_COLUMNS(64);
+            }
+        }
+}
+
+static void BTT_backward1_once1(real *out, const real *in1)
+{
+    real *to = out;
+    for (ptrdiff_t i0 = 0; i0 < 16; ++i0)
+        for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
+            const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
+            for (ptrdiff_t k0 = 0; k0 < 32; ++k0)
+                for (ptrdiff_t k1 = 0; k1 < 2; ++k1) {
+                    const real *from = in1 + i0 * 64 + k0 * 2 + k1;
+                    for (int lane = 0; lane < some; ++lane)
+                        to[lane] = from[(j + lane) * 1024];
+                    for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
+                        to[lane] = 0;
+                    to += TNCC_COLUMNS(32);
+                }
+        }
+}
+
+/* R':1 */
+static void BTT_backward1_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = 32, .a1 = 3072, .b1 = 0, .c1 = 32, .base = 2, .known = 1, .paired = 0, .whole = 0, .a0 = 1, .b0 = 0, .c0 = 16, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 64, .bk0 = 512, .apart = 1};
+    for (ptrdiff_t i0 = 0; i0 < 32; ++i0) {
+        for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
+            tncc_tiles(s, TNCC_COLUMNS(16), in1 + i0 * 2, in2 + i0 * 16 + j * TNCC_COLUMNS(16), out + i0 * 1024 + j * TNCC_COLUMNS(16), 1, (int)(j * TNCC_COLUMNS(16)));
+        if (16 % TNCC_COLUMNS(16))
+            tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + i0 * 2, in2 + i0 * 16 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), out + i0 * 1024 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), 1, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
+    }
+}
+
+/* x':1 */
+static void BTT_backward1_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = rows, .a1 = 64, .b1 = 0, .c1 = 512, .base = 1, .known = 0, .paired = 1, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 32, .ak1 = 3072, .bk1 = 2 * TNCC_COLUMNS(32), .k0 = 2, .ak0 = 32, .bk0 = TNCC_COLUMNS(32), .apart = 1};
+    for (ptrdiff_t i0 = 0; i0 < 16; ++i0) {
+        for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
+            tncc_tiles(s, TNCC_COLUMNS(32), in1 + j * TNCC_COLUMNS(32), in2 + i0 * 64 * TNCC_PADDED(32) + j * 64 * TNCC_COLUMNS(32), out + i0 * 32 + j * TNCC_COLUMNS(32), 0, (int)(j * TNCC_COLUMNS(32)));
+        if (32 % TNCC_COLUMNS(32))
+            tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), in2 + i0 * 64 * TNCC_PADDED(32) + 32 / TNCC_COLUMNS(32) * 64 * TNCC_COLUMNS(32), out + i0 * 32 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
+    }
+}
+
+/* L':1 */
+static void BTT_backward1_each4(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = 32, .a1 = 3072, .b1 = 0, .c1 = 2, .base = 1, .known = 1, .paired = 1, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 64, .bk0 = 512, .apart = 1024};
+    for (ptrdiff_t i0 = 0; i0 < 16; ++i0) {
+        for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
+            for (ptrdiff_t i1 = 0; i1 < 2; ++i1)
+                tncc_tiles(s, TNCC_COLUMNS(32), in1 + i1 * 32 + j * TNCC_COLUMNS(32), in2 + i0 * 32 + j * TNCC_COLUMNS(32), out + i0 * 64 + i1 + j * TNCC_COLUMNS(32) * 1024, 1, (int)(j * TNCC_COLUMNS(32)));
+        if (32 % TNCC_COLUMNS(32))
+            for (ptrdiff_t i1 = 0; i1 < 2; ++i1)
+                tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1 + i1 * 32 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), in2 + i0 * 32 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), out + i0 * 64 + i1 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32) * 1024, 1, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
+    }
+}
+
+static void BTT_backward1(const ptrdiff_t rows, const real *const *in,
+    const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads)
+{
+    const ptrdiff_t own = 98320 + 65552;
+    {
+        real *scratch = space, *total = space + own - (65552);
+        const real *in0 = in[0];
+        const real *in1 = in[1];
+        real *out0 = out[0];
+        real *out1 = out[1];
+        real *out2 = out[2];
+        (void)in0, (void)in1, (void)out0, (void)out1, (void)out2;
+        BTT_backward1_once0(shared, weights->R);
+        BTT_backward1_once1(shared + 36864, weights->L);
+        (void)scratch, (void)total;
+    }
+    const ptrdiff_t share = (rows + threads - 1) / threads;
+    const ptrdiff_t most = share < 48 ? share : 48;
+    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#endif
+    for (int me = 0; me < threads; ++me) {
+        real *scratch = space + me * own, *total = scratch + 98320;
+        memset(total, 0, (size_t)(own - (98320)) * sizeof(real));
+        for (ptrdiff_t tile = tiles * me / threads; tile < tiles * (me + 1) / threads; ++tile) {
+            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+            const real *in0 = in[0] + first * 512;
+            const real *in1 = in[1] + first * 512;
+            real *out0 = out[0] + first * 512;
+            real *out1 = out[1];
+            real *out2 = out[2];
+            (void)in0, (void)in1, (void)out0, (void)out1, (void)out2;
+            BTT_apply0_each0(scratch, in0, weights->L, count);
+            BTT_backward1_each1(total + 32768, scratch, in1, count);
+            BTT_backward0_each2(scratch, in1, shared, count);
+            BTT_backward1_each3(out0, scratch, shared + 36864, count);
+            BTT_backward1_each4(total, scratch, in0, count);
+            (void)count;
+        }
+        (void)scratch;
+    }
+    for (int me = 1; me < threads; ++me)
+        for (ptrdiff_t i = 0; i < 65552; ++i)
+            space[own - (65552) + i] += space[(me + 1) * own - (65552) + i];
+    if (out[1]) memcpy(out[1], space + own - (65552) + 0, (size_t)(32768) * sizeof(real));
+    if (out[2]) memcpy(out[2], space + own - (65552) + 32768, (size_t)(32768) * sizeof(real));
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+}
+
+void BTT_forward(const int64_t rows, const BTT_real *x, const BTT_real *packed, BTT_real *y, void *workspace, const int threads)
+{
+    real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
+    {
+        const real *const in[] = {x};
+        real *const out[] = {y};
+        BTT_forward0(rows, in, 0, (real *)packed + 0, out, space, space + 16, threads);
+    }
+}
+
+void BTT_apply(const int64_t rows, const BTT_real *x, const BTT_weights *weights, BTT_real *y, void *workspace, const int threads)
+{
+    real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
+    if (rows < 17) {
+        const real *const in[] = {x};
+        real *const out[] = {y};
+        BTT_apply0(rows, in, weights, 0, out, space, space + 16, threads);
+        return;
+    }
+    {
+        const real *const in[] = {x};
+        real *const out[] = {y};
+        BTT_apply1(rows, in, weights, 0, out, space, space + 36880, threads);
+    }
+}
+
+void BTT_backward(const int64_t rows, const BTT_real *x, const BTT_weights *weights, const BTT_real *d_y, BTT_real *d_x, const BTT_gradients *gradients, void *workspace, const int threads)
+{
+    real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
+    if (rows < 17) {
+        const real *const in[] = {x, d_y};
+        real *const out[] = {d_x, gradients->L, gradients->R};
+        BTT_backward0(rows, in, weights, 0, out, space, space + 73744, threads);
+        return;
+    }
+    {
+        const real *const in[] = {x, d_y};
+        real *const out[] = {d_x, gradients->L, gradients->R};
+        BTT_backward1(rows, in, weights, 0, out, space, space + 73744, threads);
+    }
+}
+
+size_t BTT_packed_bytes(void)
+{
+    return sizeof(real) * (69648);
+}
+
+void BTT_pack(const BTT_weights *weights, real *packed, void *workspace)
+{
+    real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
+    BTT_forward0_pack(weights, packed + 0, space);
+}
+
+size_t BTT_workspace_bytes(const int64_t rows, const int threads)
+{
+    size_t most = 0;
+    {
+        const size_t size = (size_t)(16) + (size_t)threads * (size_t)(98320 + 16);
+        most = size > most ? size : most;
+    }
+    {
+        const size_t size = (size_t)(16) + (size_t)threads * (size_t)(98320 + 16);
+        most = size > most ? size : most;
+    }
+    {
+        const size_t size = (size_t)(36880) + (size_t)threads * (size_t)(98320 + 16);
+        most = size > most ? size : most;
+    }
+    {
+        const size_t size = (size_t)(73744) + (size_t)threads * (size_t)(208912 + 65552);
+        most = size > most ? size : most;
+    }
+    {
+        const size_t size = (size_t)(73744) + (size_t)threads * (size_t)(98320 + 65552);
+        most = size > most ? size : most;
+    }
+    (void)rows;
+    return most * sizeof(real) + 64;
+}

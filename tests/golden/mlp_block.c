@@ -1,0 +1,1903 @@
+// use "mpo.tn": MPO
+//
+// ## A transformer's feed-forward block with both projections tensorized, and a residual.
+// network FeedForward(chi: int = 8) {
+//   index d: 64
+//   index h: 256
+//   input x[..., d]
+//   layer up   = MPO(ins = (4, 4, 4), outs = (4, 8, 8), chi = chi)
+//   layer down = MPO(ins = (4, 8, 8), outs = (4, 4, 4), chi = chi)
+//   tensor gain[d] init ones
+//   z[..., d] = layernorm[d](x) * gain
+//   a[..., h] = gelu(up(z))
+//   output y[..., d] = x + down(a)
+// }
+
+/*
+ * FeedForward, compiled from mlp_block.tn by tncc 0.1.0, for 1, 32 rows.
+ *
+ * A transformer's feed-forward block with both projections tensorized, and a residual.
+ *
+ * Compile with: cc -std=c11 -O3 -march=native -ffp-contract=fast -fopenmp -c FILE.c (OpenMP or not).
+ *
+ * All arrays are row-major, of float, stored tensors of float32, and the caller's;
+ * none may overlap one that is written. `rows` is the product of all leading axes, 0 or more; each input and
+ * output with leading axes has so many rows.
+ * Input x: (..., 64)
+ * Output y: (..., 64)
+ *
+ * Arrays may lie anywhere that the type's alignment allows; 64-byte boundaries are fastest. `workspace` is
+ * scratch memory of FeedForward_workspace_bytes(rows, ..., threads) bytes or more, for one call at a time.
+ * Nothing is allocated and nothing kept: calls on different workspaces may run at once. `threads`, 1 or more,
+ * is how many threads share the rows; for each number of them, results are the same in every run.
+ */
+#ifndef TNCC_FeedForward_H
+#define TNCC_FeedForward_H
+#include <stddef.h>
+#include <stdint.h>
+
+typedef float FeedForward_real;
+typedef FeedForward_real FeedForward_stored;
+
+/* The stored tensors, row-major, each with its axes as declared. */
+typedef struct {
+    const FeedForward_stored *up_A_0; /* up.A[0]: (4, 4, 8) */
+    const FeedForward_stored *up_A_1; /* up.A[1]: (8, 4, 8, 8) */
+    const FeedForward_stored *up_A_2; /* up.A[2]: (8, 4, 8) */
+    const FeedForward_stored *up_bias; /* up.bias: (256,) */
+    const FeedForward_stored *down_A_0; /* down.A[0]: (4, 4, 8) */
+    const FeedForward_stored *down_A_1; /* down.A[1]: (8, 8, 4, 8) */
+    const FeedForward_stored *down_A_2; /* down.A[2]: (8, 8, 4) */
+    const FeedForward_stored *down_bias; /* down.bias: (64,) */
+    const FeedForward_stored *gain; /* gain: (64,) */
+} FeedForward_weights;
+
+/* Where the gradients of the stored tensors go, row-major; NULL for one that is not wanted. */
+typedef struct {
+    FeedForward_real *up_A_0; /* up.A[0]: (4, 4, 8) */
+    FeedForward_real *up_A_1; /* up.A[1]: (8, 4, 8, 8) */
+    FeedForward_real *up_A_2; /* up.A[2]: (8, 4, 8) */
+    FeedForward_real *up_bias; /* up.bias: (256,) */
+    FeedForward_real *down_A_0; /* down.A[0]: (4, 4, 8) */
+    FeedForward_real *down_A_1; /* down.A[1]: (8, 8, 4, 8) */
+    FeedForward_real *down_A_2; /* down.A[2]: (8, 8, 4) */
+    FeedForward_real *down_bias; /* down.bias: (64,) */
+    FeedForward_real *gain; /* gain: (64,) */
+} FeedForward_gradients;
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The bytes of packed weights. */
+size_t FeedForward_packed_bytes(void);
+
+/* The bytes that any function of this file needs as its workspace. */
+size_t FeedForward_workspace_bytes(const int64_t rows, const int threads);
+
+/* Packs the weights for FeedForward_forward, into memory of FeedForward_packed_bytes() bytes. */
+void FeedForward_pack(const FeedForward_weights *weights, FeedForward_real *packed, void *workspace);
+
+/* The outputs, from weights that FeedForward_pack has packed. */
+void FeedForward_forward(const int64_t rows, const FeedForward_real *x, const FeedForward_real *packed,
+    FeedForward_real *y, void *workspace, const int threads);
+
+/* The outputs, from the weights as they are: for weights that change from call to call. */
+void FeedForward_apply(const int64_t rows, const FeedForward_real *x, const FeedForward_weights *weights,
+    FeedForward_real *y, void *workspace, const int threads);
+
+/* The gradients of a loss, given those with respect to the outputs (d_ before their names). What it needs
+   of the forward pass is computed again, tile by tile. Gradients are written, not added to. */
+void FeedForward_backward(const int64_t rows, const FeedForward_real *x, const FeedForward_weights *weights,
+    const FeedForward_real *d_y, FeedForward_real *d_x, const FeedForward_gradients *gradients, void *workspace,
+    const int threads);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
+
+#include <math.h>
+#include <string.h>
+typedef FeedForward_real real;
+typedef FeedForward_stored tncc_stored;
+#define EXP expf
+#define LOG logf
+#define SIN sinf
+#define COS cosf
+#define TANH tanhf
+#define ERF erff
+#define SQRT sqrtf
+#define FABS fabsf
+
+#if !defined(TNCC_VECTOR_BYTES)
+#if defined(__AVX512F__)
+#define TNCC_VECTOR_BYTES 64
+#elif defined(__AVX__)
+#define TNCC_VECTOR_BYTES 32
+#elif defined(__SSE2__) || defined(__ARM_NEON)
+#define TNCC_VECTOR_BYTES 16
+#else
+#define TNCC_VECTOR_BYTES 0 /* no vectors: numbers one by one */
+#endif
+#endif
+
+#if TNCC_VECTOR_BYTES && defined(__GNUC__)
+#define TNCC_LANES (TNCC_VECTOR_BYTES / (int)sizeof(real))
+typedef real vec __attribute__((vector_size(TNCC_VECTOR_BYTES)));
+typedef real vec_anywhere __attribute__((vector_size(TNCC_VECTOR_BYTES), aligned(sizeof(real)), may_alias));
+#else
+#define TNCC_LANES 1
+typedef real vec;
+typedef real vec_anywhere;
+#endif
+
+#if !defined(TNCC_INLINE) /* without inlining all is compiled sooner, and runs slower */
+#if defined(__GNUC__)
+#define TNCC_INLINE static inline __attribute__((always_inline, unused))
+#else
+#define TNCC_INLINE static inline
+#endif
+#endif
+#if defined(__clang__)
+#define TNCC_UNROLL _Pragma("unroll")
+#elif defined(__GNUC__)
+#define TNCC_UNROLL _Pragma("GCC unroll 16")
+#else
+#define TNCC_UNROLL
+#endif
+
+/* Columns are cut into panels of at most three vectors, as even as can be; see the tiles below. */
+#define TNCC_PANEL 3
+#define TNCC_CEIL(n, by) (((n) + (by) - 1) / (by))
+#define TNCC_VECTORS(n) TNCC_CEIL(n, TNCC_LANES)
+#define TNCC_WIDE(n) TNCC_CEIL(TNCC_VECTORS(n), TNCC_CEIL(TNCC_VECTORS(n), TNCC_PANEL))
+#define TNCC_COLUMNS(n) (TNCC_WIDE(n) * TNCC_LANES) /* of a panel, where there are n in all */
+#define TNCC_PADDED(n) (TNCC_CEIL(n, TNCC_COLUMNS(n)) * TNCC_COLUMNS(n))
+
+/* The most rows of a tile whose sums fit into the registers, by its vectors. */
+#define TNCC_ROWS 16
+#if TNCC_VECTOR_BYTES == 64 || defined(__aarch64__)
+#define TNCC_MOST(wide) ((wide) == 1 ? 16 : (wide) == 2 ? 12 : 8)
+#else
+#define TNCC_MOST(wide) ((wide) == 1 ? 8 : (wide) == 2 ? 6 : 4)
+#endif
+
+/* What becomes of the sums of a tile, `row` and `column` being its first ones: see the fields `finish` and `at`. */
+typedef void (*tncc_finish)(const void *at, const real *sums, ptrdiff_t row, int rows, int column, int columns);
+
+/* A product in tiles: rows i = (outer, inner) with `base` inner ones, and sums k = (k1, k0). The strides of rows and
+   sums are those of the left operand (a), the right one (b) and the result (c); `apart` lies between columns of the
+   result. `paired`: the left operand has the columns too. `whole`: behind the right operand's columns there is room. */
+typedef struct {
+    ptrdiff_t rows, a1, b1, c1;
+    int base, known, paired, whole;
+    ptrdiff_t a0, b0, c0;
+    ptrdiff_t k1, ak1, bk1, k0, ak0, bk0;
+    ptrdiff_t apart;
+    tncc_finish finish;
+    const void *at;
+} tncc_shape;
+
+TNCC_INLINE vec tncc_load(const real *from, const int lanes)
+{
+    vec value = {0};
+    if (lanes >= TNCC_LANES)
+        return (vec)*(const vec_anywhere *)from;
+    memcpy(&value, from, (size_t)lanes * sizeof(real));
+    return value;
+}
+
+TNCC_INLINE void tncc_store(real *to, const vec value, const int lanes)
+{
+    if (lanes >= TNCC_LANES)
+        *(vec_anywhere *)to = (vec_anywhere)value;
+    else
+        memcpy(to, &value, (size_t)lanes * sizeof(real));
+}
+
+/* One tile of the result, which stays in registers while the sums run. */
+TNCC_INLINE void tncc_tile(const tncc_shape s, const int rows, const int lanes, const real *restrict a,
+                           const real *restrict b, real *restrict c, const int add, const ptrdiff_t first,
+                           const int column)
+{
+    const int wide = TNCC_VECTORS(lanes), last = lanes - (wide - 1) * TNCC_LANES;
+    const int read = s.whole ? TNCC_LANES : last;
+    vec sum[TNCC_ROWS][TNCC_PANEL];
+    TNCC_UNROLL
+    for (int i = 0; i < rows; ++i)
+        TNCC_UNROLL
+        for (int j = 0; j < wide; ++j)
+            sum[i][j] = (vec){0};
+    for (ptrdiff_t k1 = 0; k1 < s.k1; ++k1)
+        for (ptrdiff_t k0 = 0; k0 < s.k0; ++k0) {
+            const real *from = a + k1 * s.ak1 + k0 * s.ak0, *row = b + k1 * s.bk1 + k0 * s.bk0;
+            TNCC_UNROLL
+            for (int i = 0; i < rows; ++i) {
+                const ptrdiff_t at = i % s.base * s.a0 + i / s.base * s.a1;
+                const ptrdiff_t beside = i % s.base * s.b0 + i / s.base * s.b1;
+                TNCC_UNROLL
+                for (int j = 0; j < wide; ++j) {
+                    const vec right = tncc_load(row + beside + j * TNCC_LANES, j < wide - 1 ? TNCC_LANES : read);
+                    if (s.paired)
+                        sum[i][j] += right * tncc_load(from + at + j * TNCC_LANES, j < wide - 1 ? TNCC_LANES : last);
+                    else
+                        sum[i][j] += right * from[at];
+                }
+            }
+        }
+    if (s.finish) {
+        real sums[TNCC_ROWS * TNCC_PANEL * TNCC_LANES];
+        TNCC_UNROLL
+        for (int i = 0; i < rows; ++i)
+            TNCC_UNROLL
+            for (int j = 0; j < wide; ++j)
+                tncc_store(sums + (i * TNCC_PANEL + j) * TNCC_LANES, sum[i][j], TNCC_LANES);
+        s.finish(s.at, sums, first, rows, column, lanes);
+        return;
+    }
+    TNCC_UNROLL
+    for (int i = 0; i < rows; ++i) {
+        real *to = c + i % s.base * s.c0 + i / s.base * s.c1;
+        TNCC_UNROLL
+        for (int j = 0; j < wide; ++j) {
+            const int some = j < wide - 1 ? TNCC_LANES : last;
+            if (s.apart == 1) {
+                real *place = to + j * TNCC_LANES;
+                tncc_store(place, add ? tncc_load(place, some) + sum[i][j] : sum[i][j], some);
+            } else {
+                real part[TNCC_LANES];
+                memcpy(part, &sum[i][j], sizeof part);
+                for (int lane = 0; lane < some; ++lane) {
+                    real *place = to + (j * TNCC_LANES + lane) * s.apart;
+                    *place = add ? *place + part[lane] : part[lane];
+                }
+            }
+        }
+    }
+}
+
+/* All rows of one panel. Where their number is known they are cut evenly, else what is left over is done in fours,
+   twos and ones. */
+TNCC_INLINE void tncc_tiles(const tncc_shape s, const int lanes, const real *a, const real *b, real *c, const int add,
+                            const int column)
+{
+    const int fit = TNCC_MOST(TNCC_VECTORS(lanes)) / s.base, most = fit > 1 ? fit : 1;
+    const int each = s.known ? (int)TNCC_CEIL(s.rows, TNCC_CEIL(s.rows, most)) : most;
+    ptrdiff_t i = 0;
+    for (; i + each <= s.rows; i += each)
+        tncc_tile(s, each * s.base, lanes, a + i * s.a1, b + i * s.b1, c + i * s.c1, add, i, column);
+    if (s.known) {
+        if (s.rows % each)
+            tncc_tile(s, (int)(s.rows % each) * s.base, lanes, a + i * s.a1, b + i * s.b1, c + i * s.c1, add, i,
+                      column);
+        return;
+    }
+    if (most > 8 && i + 8 <= s.rows) {
+        tncc_tile(s, 8 * s.base, lanes, a + i * s.a1, b + i * s.b1, c + i * s.c1, add, i, column);
+        i += 8;
+    }
+    if (most > 4 && i + 4 <= s.rows) {
+        tncc_tile(s, 4 * s.base, lanes, a + i * s.a1, b + i * s.b1, c + i * s.c1, add, i, column);
+        i += 4;
+    }
+    if (most > 2 && i + 2 <= s.rows) {
+        tncc_tile(s, 2 * s.base, lanes, a + i * s.a1, b + i * s.b1, c + i * s.c1, add, i, column);
+        i += 2;
+    }
+    if (most > 1)
+        for (; i < s.rows; ++i)
+            tncc_tile(s, s.base, lanes, a + i * s.a1, b + i * s.b1, c + i * s.c1, add, i, column);
+}
+#define tncc_given(x) (x)
+
+TNCC_INLINE real tncc_gelu(const real x)
+{
+    return (real)0.5 * x * (1 + ERF(x * (real)0.70710678118654752440));
+}
+
+TNCC_INLINE real tncc_gelu_slope(const real x)
+{
+    const real below = (real)0.5 * (1 + ERF(x * (real)0.70710678118654752440));
+    return below + x * EXP((real)-0.5 * x * x) * (real)0.39894228040143267794;
+}
+
+/* gain */
+static void FeedForward_forward0_pack0(real *out, const tncc_stored *in1)
+{
+    for (ptrdiff_t i0 = 0; i0 < 64; ++i0)
+        *(out + i0) = tncc_given(*(in1 + i0));
+}
+
+/* up.bias */
+static void FeedForward_forward0_pack1(real *out, const tncc_stored *in1)
+{
+    for (ptrdiff_t i0 = 0; i0 < 256; ++i0)
+        *(out + i0) = tncc_given(*(in1 + i0));
+}
+
+/* up.y:1:1 */
+static void FeedForward_forward0_pack3(real *out, const real *in1, const real *in2)
+{
+    const tncc_shape s = {.rows = 16, .a1 = 8, .b1 = 0, .c1 = 256, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 8, .ak0 = 1, .bk0 = 256, .apart = 1};
+    for (ptrdiff_t j = 0; j < 256 / TNCC_COLUMNS(256); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(256), in1, in2 + j * TNCC_COLUMNS(256), out + j * TNCC_COLUMNS(256), 0, (int)(j * TNCC_COLUMNS(256)));
+    if (256 % TNCC_COLUMNS(256))
+        tncc_tiles(s, 256 % TNCC_COLUMNS(256), in1, in2 + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), out + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), 0, (int)(256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256)));
+}
+
+/* up.y:1:2 */
+static void FeedForward_forward0_pack4(real *out, const real *in1, const real *in2)
+{
+    const tncc_shape s = {.rows = 512, .a1 = 8, .b1 = 0, .c1 = 32, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 8, .ak0 = 1, .bk0 = 32, .apart = 1};
+    for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(32), in1, in2 + j * TNCC_COLUMNS(32), out + j * TNCC_COLUMNS(32), 0, (int)(j * TNCC_COLUMNS(32)));
+    if (32 % TNCC_COLUMNS(32))
+        tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1, in2 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), out + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
+}
+
+static void FeedForward_forward0_pack7(real *out, const real *in1)
+{
+    real *to = out;
+    static const int at[] = {0, 1, 2, 3, 4, 5, 6, 7, 32, 33, 34, 35, 36, 37, 38, 39, 64, 65, 66, 67, 68, 69, 70, 71, 96, 97, 98, 99, 100, 101, 102, 103, 128, 129, 130, 131, 132, 133, 134, 135, 160, 161, 162, 163, 164, 165, 166, 167, 192, 193, 194, 195, 196, 197, 198, 199, 224, 225, 226, 227, 228, 229, 230, 231, 1024, 1025, 1026, 1027, 1028, 1029, 1030, 1031, 1056, 1057, 1058, 1059, 1060, 1061, 1062, 1063, 1088, 1089, 1090, 1091, 1092, 1093, 1094, 1095, 1120, 1121, 1122, 1123, 1124, 1125, 1126, 1127, 1152, 1153, 1154, 1155, 1156, 1157, 1158, 1159, 1184, 1185, 1186, 1187, 1188, 1189, 1190, 1191, 1216, 1217, 1218, 1219, 1220, 1221, 1222, 1223, 1248, 1249, 1250, 1251, 1252, 1253, 1254, 1255, 2048, 2049, 2050, 2051, 2052, 2053, 2054, 2055, 2080, 2081, 2082, 2083, 2084, 2085, 2086, 2087, 2112, 2113, 2114, 2115, 2116, 2117, 2118, 2119, 2144, 2145, 2146, 2147, 2148, 2149, 2150, 2151, 2176, 2177, 2178, 2179, 2180, 2181, 2182, 2183, 2208, 2209, 2210, 2211, 2212, 2213, 2214, 2215, 2240, 2241, 2242, 2243, 2244, 2245, 2246, 2247, 2272, 2273, 2274, 2275, 2276, 2277, 2278, 2279, 3072, 3073, 3074, 3075, 3076, 3077, 3078, 3079, 3104, 3105, 3106, 3107, 3108, 3109, 3110, 3111, 3136, 3137, 3138, 3139, 3140, 3141, 3142, 3143, 3168, 3169, 3170, 3171, 3172, 3173, 3174, 3175, 3200, 3201, 3202, 3203, 3204, 3205, 3206, 3207, 3232, 3233, 3234, 3235, 3236, 3237, 3238, 3239, 3264, 3265, 3266, 3267, 3268, 3269, 3270, 3271, 3296, 3297, 3298, 3299, 3300, 3301, 3302, 3303};
+    for (int j = 0; j < 256; j += TNCC_COLUMNS(256)) {
+        const int some = 256 - j < TNCC_COLUMNS(256) ? 256 - j : TNCC_COLUMNS(256);
+        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
+            for (ptrdiff_t k1 = 0; k1 < 4; ++k1)
+                for (ptrdiff_t k2 = 0; k2 < 4; ++k2) {
+                    const real *from = in1 + k0 * 4096 + k1 * 256 + k2 * 8;
+                    for (int lane = 0; lane < some; ++lane)
+                        to[lane] = from[at[j + lane]];
+                    for (int lane = some; lane < TNCC_COLUMNS(256); ++lane)
+                        to[lane] = 0;
+                    to += TNCC_COLUMNS(256);
+                }
+    }
+}
+
+static void FeedForward_forward0_pack8(real *out, const real *in1)
+{
+    real *to = out;
+    static const int at[] = {0, 1, 2, 3, 32, 33, 34, 35, 64, 65, 66, 67, 96, 97, 98, 99, 1024, 1025, 1026, 1027, 1056, 1057, 1058, 1059, 1088, 1089, 1090, 1091, 1120, 1121, 1122, 1123, 2048, 2049, 2050, 2051, 2080, 2081, 2082, 2083, 2112, 2113, 2114, 2115, 2144, 2145, 2146, 2147, 3072, 3073, 3074, 3075, 3104, 3105, 3106, 3107, 3136, 3137, 3138, 3139, 3168, 3169, 3170, 3171};
+    for (int j = 0; j < 64; j += TNCC_COLUMNS(64)) {
+        const int some = 64 - j < TNCC_COLUMNS(64) ? 64 - j : TNCC_COLUMNS(64);
+        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
+            for (ptrdiff_t k1 = 0; k1 < 8; ++k1)
+                for (ptrdiff_t k2 = 0; k2 < 8; ++k2) {
+                    const real *from = in1 + k0 * 4096 + k1 * 128 + k2 * 4;
+                    for (int lane = 0; lane < some; ++lane)
+                        to[lane] = from[at[j + lane]];
+                    for (int lane = some; lane < TNCC_COLUMNS(64); ++lane)
+                        to[lane] = 0;
+                    to += TNCC_COLUMNS(64);
+                }
+    }
+}
+
+/* z:1 */
+static void FeedForward_forward0_each0(real *out, const real *in1, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
+        real sum = 0, squares = 0;
+        for (ptrdiff_t k0 = 0; k0 < 64; ++k0)
+            sum += *(in1 + i0 * 64 + k0);
+        const real mean = sum / (real)(64);
+        for (ptrdiff_t k0 = 0; k0 < 64; ++k0)
+            squares += (*(in1 + i0 * 64 + k0) - mean) * (*(in1 + i0 * 64 + k0) - mean);
+        const real scale = 1 / SQRT(squares / (real)(64) + (real)1e-5);
+        for (ptrdiff_t k0 = 0; k0 < 64; ++k0)
+            *(out + i0 * 64 + k0) = (*(in1 + i0 * 64 + k0) - mean) * scale;
+    }
+}
+
+/* z */
+static void FeedForward_forward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 64; ++i1)
+            *(out + i0 * 64 + i1) = (*(in1 + i0 * 64 + i1) * *(in2 + i1));
+}
+
+/* up.y:1, up.y */
+struct FeedForward_forward0_each2_at { real *out; const real *in1; const real *in2; const real *in3; ptrdiff_t rows; };
+static void FeedForward_forward0_each2_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,
+    const int column, const int columns)
+{
+    const struct FeedForward_forward0_each2_at *at = of;
+    const int base = 1;
+    for (int i = 0; i < rows; ++i)
+        for (int j = 0; j < columns; ++j) {
+            const real sum = sums[i * TNCC_PANEL * TNCC_LANES + j];
+            *(at->out + (row + i / base) * 256 + (column + j)) = (sum + *(at->in1 + (column + j)));
+        }
+    (void)row, (void)column, (void)base;
+}
+static void FeedForward_forward0_each2(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+{
+    struct FeedForward_forward0_each2_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .rows = rows};
+    const tncc_shape s = {.rows = rows, .a1 = 64, .b1 = 0, .c1 = 256, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 64, .ak0 = 1, .bk0 = TNCC_COLUMNS(256), .apart = 1, .finish = FeedForward_forward0_each2_finish, .at = &at};
+    for (ptrdiff_t j = 0; j < 256 / TNCC_COLUMNS(256); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(256), in2, in3 + j * 64 * TNCC_COLUMNS(256), out, 0, (int)(j * TNCC_COLUMNS(256)));
+    if (256 % TNCC_COLUMNS(256))
+        tncc_tiles(s, 256 % TNCC_COLUMNS(256), in2, in3 + 256 / TNCC_COLUMNS(256) * 64 * TNCC_COLUMNS(256), out, 0, (int)(256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256)));
+}
+
+/* a */
+static void FeedForward_forward0_each3(real *out, const real *in1, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
+            for (ptrdiff_t i2 = 0; i2 < 8; ++i2)
+                for (ptrdiff_t i3 = 0; i3 < 8; ++i3)
+                    *(out + i0 * 256 + i1 * 64 + i2 * 8 + i3) = tncc_gelu(*(in1 + i0 * 256 + i1 * 64 + i2 * 8 + i3));
+}
+
+/* down.y:1, down.y */
+struct FeedForward_forward0_each4_at { real *out; const real *in1; const real *in2; const real *in3; ptrdiff_t rows; };
+static void FeedForward_forward0_each4_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,
+    const int column, const int columns)
+{
+    const struct FeedForward_forward0_each4_at *at = of;
+    const int base = 1;
+    for (int i = 0; i < rows; ++i)
+        for (int j = 0; j < columns; ++j) {
+            const real sum = sums[i * TNCC_PANEL * TNCC_LANES + j];
+            *(at->out + (row + i / base) * 64 + (column + j)) = (sum + *(at->in1 + (column + j)));
+        }
+    (void)row, (void)column, (void)base;
+}
+static void FeedForward_forward0_each4(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+{
+    struct FeedForward_forward0_each4_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .rows = rows};
+    const tncc_shape s = {.rows = rows, .a1 = 256, .b1 = 0, .c1 = 64, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 256, .ak0 = 1, .bk0 = TNCC_COLUMNS(64), .apart = 1, .finish = FeedForward_forward0_each4_finish, .at = &at};
+    for (ptrdiff_t j = 0; j < 64 / TNCC_COLUMNS(64); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(64), in2, in3 + j * 256 * TNCC_COLUMNS(64), out, 0, (int)(j * TNCC_COLUMNS(64)));
+    if (64 % TNCC_COLUMNS(64))
+        tncc_tiles(s, 64 % TNCC_COLUMNS(64), in2, in3 + 64 / TNCC_COLUMNS(64) * 256 * TNCC_COLUMNS(64), out, 0, (int)(64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64)));
+}
+
+/* result 0 */
+static void FeedForward_forward0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
+            for (ptrdiff_t i2 = 0; i2 < 4; ++i2)
+                for (ptrdiff_t i3 = 0; i3 < 4; ++i3)
+                    *(out + i0 * 64 + i1 * 16 + i2 * 4 + i3) = (*(in1 + i0 * 64 + i1 * 16 + i2 * 4 + i3) + *(in2 + i0 * 64 + i1 * 16 + i2 * 4 + i3));
+}
+
+static void FeedForward_forward0_pack(const FeedForward_weights *weights, real *constant, real *scratch)
+{
+    FeedForward_forward0_pack0(constant + 36864, weights->gain);
+    FeedForward_forward0_pack1(constant + 36928, weights->up_bias);
+    FeedForward_forward0_pack0(constant + 37184, weights->down_bias);
+    FeedForward_forward0_pack3(scratch, weights->up_A_0, weights->up_A_1);
+    FeedForward_forward0_pack4(scratch + 4096, scratch, weights->up_A_2);
+    FeedForward_forward0_pack3(scratch, weights->down_A_0, weights->down_A_1);
+    FeedForward_forward0_pack4(scratch + 20480, scratch, weights->down_A_2);
+    FeedForward_forward0_pack7(constant, scratch + 4096);
+    FeedForward_forward0_pack8(constant + 18432, scratch + 20480);
+    (void)weights, (void)constant, (void)scratch;
+}
+
+static void FeedForward_forward0(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads)
+{
+    const ptrdiff_t own = 163856 + 16;
+    const ptrdiff_t share = (rows + threads - 1) / threads;
+    const ptrdiff_t most = share < 256 ? share : 256;
+    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#endif
+    for (int me = 0; me < threads; ++me) {
+        real *scratch = space + me * own, *total = scratch + 163856;
+        memset(total, 0, (size_t)(own - (163856)) * sizeof(real));
+        for (ptrdiff_t tile = tiles * me / threads; tile < tiles * (me + 1) / threads; ++tile) {
+            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+            const real *in0 = in[0] + first * 64;
+            real *out0 = out[0] + first * 64;
+            (void)in0, (void)out0;
+            FeedForward_forward0_each0(scratch, in0, count);
+            FeedForward_forward0_each1(scratch + 16384, scratch, constant + 36864, count);
+            FeedForward_forward0_each2(scratch + 32768, constant + 36928, scratch + 16384, constant, count);
+            FeedForward_forward0_each3(scratch + 98304, scratch + 32768, count);
+            FeedForward_forward0_each4(scratch, constant + 37184, scratch + 98304, constant + 18432, count);
+            FeedForward_forward0_each5(out0, in0, scratch, count);
+            (void)count;
+        }
+        (void)scratch;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+}
+
+static void FeedForward_apply0_once0(real *out, const real *in1)
+{
+    real *to = out;
+    for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
+        const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
+        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
+            for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
+                const real *from = in1 + k0 * 8 + k1 * 32;
+                for (int lane = 0; lane < some; ++lane)
+                    to[lane] = from[(j + lane)];
+                for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
+                    to[lane] = 0;
+                to += TNCC_COLUMNS(8);
+            }
+    }
+}
+
+static void FeedForward_apply0_once1(real *out, const real *in1)
+{
+    real *to = out;
+    static const int at[] = {0, 1, 2, 3, 32, 33, 34, 35, 64, 65, 66, 67, 96, 97, 98, 99, 128, 129, 130, 131, 160, 161, 162, 163, 192, 193, 194, 195, 224, 225, 226, 227};
+    for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
+        const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
+        for (ptrdiff_t k0 = 0; k0 < 8; ++k0) {
+            const real *from = in1 + k0 * 4;
+            for (int lane = 0; lane < some; ++lane)
+                to[lane] = from[at[j + lane]];
+            for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
+                to[lane] = 0;
+            to += TNCC_COLUMNS(32);
+        }
+    }
+}
+
+static void FeedForward_apply0_once2(real *out, const real *in1)
+{
+    real *to = out;
+    static const int at[] = {0, 8, 16, 24, 256, 264, 272, 280, 512, 520, 528, 536, 768, 776, 784, 792, 1024, 1032, 1040, 1048, 1280, 1288, 1296, 1304, 1536, 1544, 1552, 1560, 1792, 1800, 1808, 1816};
+    for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
+        const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
+        for (ptrdiff_t k0 = 0; k0 < 8; ++k0)
+            for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
+                const real *from = in1 + k0 * 32 + k1;
+                for (int lane = 0; lane < some; ++lane)
+                    to[lane] = from[at[j + lane]];
+                for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
+                    to[lane] = 0;
+                to += TNCC_COLUMNS(32);
+            }
+    }
+}
+
+static void FeedForward_apply0_once3(real *out, const real *in1)
+{
+    real *to = out;
+    for (int j = 0; j < 4; j += TNCC_COLUMNS(4)) {
+        const int some = 4 - j < TNCC_COLUMNS(4) ? 4 - j : TNCC_COLUMNS(4);
+        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
+            for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
+                const real *from = in1 + k0 * 32 + k1;
+                for (int lane = 0; lane < some; ++lane)
+                    to[lane] = from[(j + lane) * 8];
+                for (int lane = some; lane < TNCC_COLUMNS(4); ++lane)
+                    to[lane] = 0;
+                to += TNCC_COLUMNS(4);
+            }
+    }
+}
+
+/* up.y:1:1 */
+static void FeedForward_apply0_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = 32, .a1 = 1, .b1 = 0, .c1 = 16, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 4, .ak0 = 32, .bk0 = 16, .apart = 1};
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
+        for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
+            tncc_tiles(s, TNCC_COLUMNS(16), in1, in2 + i0 * 64 + j * TNCC_COLUMNS(16), out + i0 * 512 + j * TNCC_COLUMNS(16), 0, (int)(j * TNCC_COLUMNS(16)));
+        if (16 % TNCC_COLUMNS(16))
+            tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1, in2 + i0 * 64 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), out + i0 * 512 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), 0, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
+    }
+}
+
+/* up.y:1:2 */
+static void FeedForward_apply0_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = rows, .a1 = 512, .b1 = 0, .c1 = 1024, .base = 4, .known = 0, .paired = 0, .whole = 0, .a0 = 128, .b0 = 0, .c0 = 256, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 32, .ak0 = 4, .bk0 = 64, .apart = 1};
+    for (ptrdiff_t j = 0; j < 64 / TNCC_COLUMNS(64); ++j)
+        for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
+            tncc_tiles(s, TNCC_COLUMNS(64), in1 + i0, in2 + j * TNCC_COLUMNS(64), out + i0 * 64 + j * TNCC_COLUMNS(64), 0, (int)(j * TNCC_COLUMNS(64)));
+    if (64 % TNCC_COLUMNS(64))
+        for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
+            tncc_tiles(s, 64 % TNCC_COLUMNS(64), in1 + i0, in2 + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), out + i0 * 64 + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), 0, (int)(64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64)));
+}
+
+/* up.y:1, up.y */
+struct FeedForward_apply0_each4_at { real *out; const real *in1; const real *in2; const real *in3; ptrdiff_t rows; ptrdiff_t i0; };
+static void FeedForward_apply0_each4_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,
+    const int column, const int columns)
+{
+    const struct FeedForward_apply0_each4_at *at = of;
+    const int base = 4;
+    for (int i = 0; i < rows; ++i)
+        for (int j = 0; j < columns; ++j) {
+            const real sum = sums[i * TNCC_PANEL * TNCC_LANES + j];
+            *(at->out + at->i0 * 256 + (row + i / base) * 8 + (i % base) * 64 + (column + j)) = (sum + *(at->in1 + (row + i / base) * 8 + (i % base) * 64 + (column + j)));
+        }
+    (void)row, (void)column, (void)base;
+}
+static void FeedForward_apply0_each4(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+{
+    struct FeedForward_apply0_each4_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .rows = rows};
+    const tncc_shape s = {.rows = 8, .a1 = 8, .b1 = 0, .c1 = 8, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 256, .b0 = 0, .c0 = 64, .k1 = 4, .ak1 = 64, .bk1 = 8 * TNCC_COLUMNS(8), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1, .finish = FeedForward_apply0_each4_finish, .at = &at};
+    for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            { at.i0 = i0; tncc_tiles(s, TNCC_COLUMNS(8), in2 + i0 * 1024, in3 + j * 32 * TNCC_COLUMNS(8), out, 0, (int)(j * TNCC_COLUMNS(8))); }
+    if (8 % TNCC_COLUMNS(8))
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            { at.i0 = i0; tncc_tiles(s, 8 % TNCC_COLUMNS(8), in2 + i0 * 1024, in3 + 8 / TNCC_COLUMNS(8) * 32 * TNCC_COLUMNS(8), out, 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8))); }
+}
+
+/* a */
+static void FeedForward_apply0_each5(real *out, const real *in1, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 256; ++i1)
+            *(out + i0 * 256 + i1) = tncc_gelu(*(in1 + i0 * 256 + i1));
+}
+
+/* down.y:1:1 */
+static void FeedForward_apply0_each6(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = 32, .a1 = 8, .b1 = 0, .c1 = 32, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(32), .apart = 1};
+    for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            tncc_tiles(s, TNCC_COLUMNS(32), in1 + i0 * 256, in2 + j * 8 * TNCC_COLUMNS(32), out + i0 * 1024 + j * TNCC_COLUMNS(32), 0, (int)(j * TNCC_COLUMNS(32)));
+    if (32 % TNCC_COLUMNS(32))
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1 + i0 * 256, in2 + 32 / TNCC_COLUMNS(32) * 8 * TNCC_COLUMNS(32), out + i0 * 1024 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
+}
+
+/* down.y:1:2 */
+static void FeedForward_apply0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = rows, .a1 = 1024, .b1 = 0, .c1 = 512, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 256, .b0 = 0, .c0 = 128, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 64, .ak0 = 4, .bk0 = TNCC_COLUMNS(32), .apart = 1};
+    for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
+        for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
+            tncc_tiles(s, TNCC_COLUMNS(32), in1 + i0, in2 + j * 64 * TNCC_COLUMNS(32), out + i0 * 32 + j * TNCC_COLUMNS(32), 0, (int)(j * TNCC_COLUMNS(32)));
+    if (32 % TNCC_COLUMNS(32))
+        for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
+            tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1 + i0, in2 + 32 / TNCC_COLUMNS(32) * 64 * TNCC_COLUMNS(32), out + i0 * 32 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
+}
+
+/* down.y:1 */
+static void FeedForward_apply0_each8(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = 4, .a1 = 32, .b1 = 0, .c1 = 4, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 16, .k1 = 4, .ak1 = 128, .bk1 = 8 * TNCC_COLUMNS(4), .k0 = 8, .ak0 = 4, .bk0 = TNCC_COLUMNS(4), .apart = 1};
+    for (ptrdiff_t j = 0; j < 4 / TNCC_COLUMNS(4); ++j)
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            tncc_tiles(s, TNCC_COLUMNS(4), in1 + i0 * 512, in2 + j * 32 * TNCC_COLUMNS(4), out + i0 * 64 + j * TNCC_COLUMNS(4), 0, (int)(j * TNCC_COLUMNS(4)));
+    if (4 % TNCC_COLUMNS(4))
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            tncc_tiles(s, 4 % TNCC_COLUMNS(4), in1 + i0 * 512, in2 + 4 / TNCC_COLUMNS(4) * 32 * TNCC_COLUMNS(4), out + i0 * 64 + 4 / TNCC_COLUMNS(4) * TNCC_COLUMNS(4), 0, (int)(4 / TNCC_COLUMNS(4) * TNCC_COLUMNS(4)));
+}
+
+/* result 0 */
+static void FeedForward_apply0_each9(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
+            for (ptrdiff_t i2 = 0; i2 < 16; ++i2)
+                *(out + i0 * 64 + i1 * 16 + i2) = (*(in1 + i0 * 64 + i1 * 16 + i2) + (*(in2 + i0 * 64 + i1 + i2 * 4) + *(in3 + i1 * 16 + i2)));
+}
+
+static void FeedForward_apply0(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads)
+{
+    const ptrdiff_t own = 133136 + 16;
+    {
+        real *scratch = space, *total = space + own - (16);
+        const real *in0 = in[0];
+        real *out0 = out[0];
+        (void)in0, (void)out0;
+        FeedForward_apply0_once0(shared, weights->up_A_2);
+        FeedForward_apply0_once1(shared + 512, weights->down_A_2);
+        FeedForward_apply0_once2(shared + 800, weights->down_A_1);
+        FeedForward_apply0_once3(shared + 3104, weights->down_A_0);
+        (void)scratch, (void)total;
+    }
+    const ptrdiff_t share = (rows + threads - 1) / threads;
+    const ptrdiff_t most = share < 80 ? share : 80;
+    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#endif
+    for (int me = 0; me < threads; ++me) {
+        real *scratch = space + me * own, *total = scratch + 133136;
+        memset(total, 0, (size_t)(own - (133136)) * sizeof(real));
+        for (ptrdiff_t tile = tiles * me / threads; tile < tiles * (me + 1) / threads; ++tile) {
+            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+            const real *in0 = in[0] + first * 64;
+            real *out0 = out[0] + first * 64;
+            (void)in0, (void)out0;
+            FeedForward_forward0_each0(scratch, in0, count);
+            FeedForward_forward0_each1(scratch + 5120, scratch, weights->gain, count);
+            FeedForward_apply0_each2(scratch + 10240, weights->up_A_0, scratch + 5120, count);
+            FeedForward_apply0_each3(scratch + 51200, scratch + 10240, weights->up_A_1, count);
+            FeedForward_apply0_each4(scratch, weights->up_bias, scratch + 51200, shared, count);
+            FeedForward_apply0_each5(scratch + 20480, scratch, count);
+            FeedForward_apply0_each6(scratch + 40960, scratch + 20480, shared + 512, count);
+            FeedForward_apply0_each7(scratch, scratch + 40960, shared + 800, count);
+            FeedForward_apply0_each8(scratch + 40960, scratch, shared + 3104, count);
+            FeedForward_apply0_each9(out0, in0, scratch + 40960, weights->down_bias, count);
+            (void)count;
+        }
+        (void)scratch;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+}
+
+static void FeedForward_apply1_once4(real *out, const real *in1)
+{
+    real *to = out;
+    static const int at[] = {0, 8, 16, 24, 256, 264, 272, 280, 512, 520, 528, 536, 768, 776, 784, 792};
+    for (int j = 0; j < 16; j += TNCC_COLUMNS(16)) {
+        const int some = 16 - j < TNCC_COLUMNS(16) ? 16 - j : TNCC_COLUMNS(16);
+        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
+            for (ptrdiff_t k1 = 0; k1 < 8; ++k1)
+                for (ptrdiff_t k2 = 0; k2 < 8; ++k2) {
+                    const real *from = in1 + k0 * 1024 + k1 * 32 + k2;
+                    for (int lane = 0; lane < some; ++lane)
+                        to[lane] = from[at[j + lane]];
+                    for (int lane = some; lane < TNCC_COLUMNS(16); ++lane)
+                        to[lane] = 0;
+                    to += TNCC_COLUMNS(16);
+                }
+    }
+}
+
+/* up.y:1:2 */
+static void FeedForward_apply1_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = rows, .a1 = 64, .b1 = 0, .c1 = 1024, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 64, .k1 = 4, .ak1 = 16, .bk1 = 1024, .k0 = 4, .ak0 = 4, .bk0 = 64, .apart = 1};
+    for (ptrdiff_t i0 = 0; i0 < 4; ++i0) {
+        for (ptrdiff_t j = 0; j < 64 / TNCC_COLUMNS(64); ++j)
+            tncc_tiles(s, TNCC_COLUMNS(64), in1, in2 + i0 * 256 + j * TNCC_COLUMNS(64), out + i0 * 256 + j * TNCC_COLUMNS(64), 0, (int)(j * TNCC_COLUMNS(64)));
+        if (64 % TNCC_COLUMNS(64))
+            tncc_tiles(s, 64 % TNCC_COLUMNS(64), in1, in2 + i0 * 256 + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), out + i0 * 256 + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), 0, (int)(64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64)));
+    }
+}
+
+/* down.y:1 */
+static void FeedForward_apply1_each6(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = rows, .a1 = 1024, .b1 = 0, .c1 = 64, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 16, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 256, .ak0 = 4, .bk0 = TNCC_COLUMNS(16), .apart = 1};
+    for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(16), in1, in2 + j * 256 * TNCC_COLUMNS(16), out + j * TNCC_COLUMNS(16), 0, (int)(j * TNCC_COLUMNS(16)));
+    if (16 % TNCC_COLUMNS(16))
+        tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1, in2 + 16 / TNCC_COLUMNS(16) * 256 * TNCC_COLUMNS(16), out + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), 0, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
+}
+
+/* result 0 */
+static void FeedForward_apply1_each7(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 16; ++i1)
+            for (ptrdiff_t i2 = 0; i2 < 4; ++i2)
+                *(out + i0 * 64 + i1 * 4 + i2) = (*(in1 + i0 * 64 + i1 * 4 + i2) + (*(in2 + i0 * 64 + i1 + i2 * 16) + *(in3 + i1 * 4 + i2)));
+}
+
+static void FeedForward_apply1(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads)
+{
+    const ptrdiff_t own = 135184 + 16;
+    {
+        real *scratch = space, *total = space + own - (16);
+        const real *in0 = in[0];
+        real *out0 = out[0];
+        (void)in0, (void)out0;
+        FeedForward_forward0_pack3(shared, weights->up_A_0, weights->up_A_1);
+        FeedForward_forward0_pack3(scratch, weights->down_A_0, weights->down_A_1);
+        FeedForward_apply0_once0(shared + 4096, weights->up_A_2);
+        FeedForward_apply0_once1(shared + 4608, weights->down_A_2);
+        FeedForward_apply1_once4(shared + 4896, scratch);
+        (void)scratch, (void)total;
+    }
+    const ptrdiff_t share = (rows + threads - 1) / threads;
+    const ptrdiff_t most = share < 96 ? share : 96;
+    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#endif
+    for (int me = 0; me < threads; ++me) {
+        real *scratch = space + me * own, *total = scratch + 135184;
+        memset(total, 0, (size_t)(own - (135184)) * sizeof(real));
+        for (ptrdiff_t tile = tiles * me / threads; tile < tiles * (me + 1) / threads; ++tile) {
+            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+            const real *in0 = in[0] + first * 64;
+            real *out0 = out[0] + first * 64;
+            (void)in0, (void)out0;
+            FeedForward_forward0_each0(scratch, in0, count);
+            FeedForward_forward0_each1(scratch + 6144, scratch, weights->gain, count);
+            FeedForward_apply1_each2(scratch + 12288, scratch + 6144, shared, count);
+            FeedForward_apply0_each4(scratch + 110592, weights->up_bias, scratch + 12288, shared + 4096, count);
+            FeedForward_apply0_each5(scratch, scratch + 110592, count);
+            FeedForward_apply0_each6(scratch + 24576, scratch, shared + 4608, count);
+            FeedForward_apply1_each6(scratch, scratch + 24576, shared + 4896, count);
+            FeedForward_apply1_each7(out0, in0, scratch, weights->down_bias, count);
+            (void)count;
+        }
+        (void)scratch;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+}
+
+static void FeedForward_apply2(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads)
+{
+    const ptrdiff_t own = 163856 + 16;
+    {
+        real *scratch = space, *total = space + own - (16);
+        const real *in0 = in[0];
+        real *out0 = out[0];
+        (void)in0, (void)out0;
+        FeedForward_forward0_pack3(scratch, weights->up_A_0, weights->up_A_1);
+        FeedForward_forward0_pack4(scratch + 4096, scratch, weights->up_A_2);
+        FeedForward_forward0_pack3(scratch, weights->down_A_0, weights->down_A_1);
+        FeedForward_forward0_pack4(scratch + 20480, scratch, weights->down_A_2);
+        FeedForward_forward0_pack7(shared, scratch + 4096);
+        FeedForward_forward0_pack8(shared + 18432, scratch + 20480);
+        (void)scratch, (void)total;
+    }
+    const ptrdiff_t share = (rows + threads - 1) / threads;
+    const ptrdiff_t most = share < 256 ? share : 256;
+    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#endif
+    for (int me = 0; me < threads; ++me) {
+        real *scratch = space + me * own, *total = scratch + 163856;
+        memset(total, 0, (size_t)(own - (163856)) * sizeof(real));
+        for (ptrdiff_t tile = tiles * me / threads; tile < tiles * (me + 1) / threads; ++tile) {
+            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+            const real *in0 = in[0] + first * 64;
+            real *out0 = out[0] + first * 64;
+            (void)in0, (void)out0;
+            FeedForward_forward0_each0(scratch, in0, count);
+            FeedForward_forward0_each1(scratch + 16384, scratch, weights->gain, count);
+            FeedForward_forward0_each2(scratch + 32768, weights->up_bias, scratch + 16384, shared, count);
+            FeedForward_forward0_each3(scratch + 98304, scratch + 32768, count);
+            FeedForward_forward0_each4(scratch, weights->down_bias, scratch + 98304, shared + 18432, count);
+            FeedForward_forward0_each5(out0, in0, scratch, count);
+            (void)count;
+        }
+        (void)scratch;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+}
+
+static void FeedForward_backward0_once4(real *out, const real *in1)
+{
+    real *to = out;
+    static const int at[] = {0, 1, 2, 3, 4, 5, 6, 7, 32, 33, 34, 35, 36, 37, 38, 39, 64, 65, 66, 67, 68, 69, 70, 71, 96, 97, 98, 99, 100, 101, 102, 103, 128, 129, 130, 131, 132, 133, 134, 135, 160, 161, 162, 163, 164, 165, 166, 167, 192, 193, 194, 195, 196, 197, 198, 199, 224, 225, 226, 227, 228, 229, 230, 231, 1024, 1025, 1026, 1027, 1028, 1029, 1030, 1031, 1056, 1057, 1058, 1059, 1060, 1061, 1062, 1063, 1088, 1089, 1090, 1091, 1092, 1093, 1094, 1095, 1120, 1121, 1122, 1123, 1124, 1125, 1126, 1127, 1152, 1153, 1154, 1155, 1156, 1157, 1158, 1159, 1184, 1185, 1186, 1187, 1188, 1189, 1190, 1191, 1216, 1217, 1218, 1219, 1220, 1221, 1222, 1223, 1248, 1249, 1250, 1251, 1252, 1253, 1254, 1255, 2048, 2049, 2050, 2051, 2052, 2053, 2054, 2055, 2080, 2081, 2082, 2083, 2084, 2085, 2086, 2087, 2112, 2113, 2114, 2115, 2116, 2117, 2118, 2119, 2144, 2145, 2146, 2147, 2148, 2149, 2150, 2151, 2176, 2177, 2178, 2179, 2180, 2181, 2182, 2183, 2208, 2209, 2210, 2211, 2212, 2213, 2214, 2215, 2240, 2241, 2242, 2243, 2244, 2245, 2246, 2247, 2272, 2273, 2274, 2275, 2276, 2277, 2278, 2279, 3072, 3073, 3074, 3075, 3076, 3077, 3078, 3079, 3104, 3105, 3106, 3107, 3108, 3109, 3110, 3111, 3136, 3137, 3138, 3139, 3140, 3141, 3142, 3143, 3168, 3169, 3170, 3171, 3172, 3173, 3174, 3175, 3200, 3201, 3202, 3203, 3204, 3205, 3206, 3207, 3232, 3233, 3234, 3235, 3236, 3237, 3238, 3239, 3264, 3265, 3266, 3267, 3268, 3269, 3270, 3271, 3296, 3297, 3298, 3299, 3300, 3301, 3302, 3303};
+    for (int j = 0; j < 256; j += TNCC_COLUMNS(256)) {
+        const int some = 256 - j < TNCC_COLUMNS(256) ? 256 - j : TNCC_COLUMNS(256);
+        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
+            for (ptrdiff_t k1 = 0; k1 < 4; ++k1) {
+                const real *from = in1 + k0 * 256 + k1 * 8;
+                for (int lane = 0; lane < some; ++lane)
+                    to[lane] = from[at[j + lane]];
+                for (int lane = some; lane < TNCC_COLUMNS(256); ++lane)
+                    to[lane] = 0;
+                to += TNCC_COLUMNS(256);
+            }
+    }
+}
+
+static void FeedForward_backward0_once5(real *out, const real *in1)
+{
+    real *to = out;
+    for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
+        const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
+        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
+            for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
+                const real *from = in1 + k0 + k1 * 32;
+                for (int lane = 0; lane < some; ++lane)
+                    to[lane] = from[(j + lane) * 4];
+                for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
+                    to[lane] = 0;
+                to += TNCC_COLUMNS(8);
+            }
+    }
+}
+
+static void FeedForward_backward0_once6(real *out, const real *in1)
+{
+    real *to = out;
+    for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
+        const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
+        for (ptrdiff_t k0 = 0; k0 < 8; ++k0) {
+            const real *from = in1 + k0;
+            for (int lane = 0; lane < some; ++lane)
+                to[lane] = from[(j + lane) * 8];
+            for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
+                to[lane] = 0;
+            to += TNCC_COLUMNS(32);
+        }
+    }
+}
+
+static void FeedForward_backward0_once7(real *out, const real *in1)
+{
+    real *to = out;
+    static const int at[] = {0, 64, 128, 192, 1024, 1088, 1152, 1216, 2048, 2112, 2176, 2240, 3072, 3136, 3200, 3264};
+    for (int j = 0; j < 16; j += TNCC_COLUMNS(16)) {
+        const int some = 16 - j < TNCC_COLUMNS(16) ? 16 - j : TNCC_COLUMNS(16);
+        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
+            for (ptrdiff_t k1 = 0; k1 < 8; ++k1)
+                for (ptrdiff_t k2 = 0; k2 < 8; ++k2) {
+                    const real *from = in1 + k0 * 256 + k1 * 8 + k2;
+                    for (int lane = 0; lane < some; ++lane)
+                        to[lane] = from[at[j + lane]];
+                    for (int lane = some; lane < TNCC_COLUMNS(16); ++lane)
+                        to[lane] = 0;
+                    to += TNCC_COLUMNS(16);
+                }
+    }
+}
+
+static void FeedForward_backward0_once8(real *out, const real *in1)
+{
+    real *to = out;
+    for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
+        const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
+        for (ptrdiff_t k0 = 0; k0 < 8; ++k0)
+            for (ptrdiff_t k1 = 0; k1 < 8; ++k1)
+                for (ptrdiff_t k2 = 0; k2 < 4; ++k2) {
+                    const real *from = in1 + k0 + k1 * 32 + k2 * 8;
+                    for (int lane = 0; lane < some; ++lane)
+                        to[lane] = from[(j + lane) * 256];
+                    for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
+                        to[lane] = 0;
+                    to += TNCC_COLUMNS(8);
+                }
+    }
+}
+
+static void FeedForward_backward0_once9(real *out, const real *in1)
+{
+    real *to = out;
+    for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
+        const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
+        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
+            for (ptrdiff_t k1 = 0; k1 < 4; ++k1) {
+                const real *from = in1 + k0 * 32 + k1 * 8;
+                for (int lane = 0; lane < some; ++lane)
+                    to[lane] = from[(j + lane)];
+                for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
+                    to[lane] = 0;
+                to += TNCC_COLUMNS(8);
+            }
+    }
+}
+
+static void FeedForward_backward0_once10(real *out, const real *in1)
+{
+    real *to = out;
+    for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
+        const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
+        for (ptrdiff_t k0 = 0; k0 < 8; ++k0)
+            for (ptrdiff_t k1 = 0; k1 < 8; ++k1)
+                for (ptrdiff_t k2 = 0; k2 < 4; ++k2) {
+                    const real *from = in1 + k0 + k1 * 8 + k2 * 64;
+                    for (int lane = 0; lane < some; ++lane)
+                        to[lane] = from[(j + lane) * 256];
+                    for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
+                        to[lane] = 0;
+                    to += TNCC_COLUMNS(8);
+                }
+    }
+}
+
+static void FeedForward_backward0_once11(real *out, const real *in1)
+{
+    real *to = out;
+    for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
+        const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
+        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
+            for (ptrdiff_t k1 = 0; k1 < 4; ++k1) {
+                const real *from = in1 + k0 * 8 + k1 * 32;
+                for (int lane = 0; lane < some; ++lane)
+                    to[lane] = from[(j + lane)];
+                for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
+                    to[lane] = 0;
+                to += TNCC_COLUMNS(8);
+            }
+    }
+}
+
+/* down.bias':1 */
+static void FeedForward_backward0_each6(real *out, const real *in1, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < 64; ++i0) {
+        real sum = 0;
+            for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
+                sum += *(in1 + i0 + k0 * 64);
+        *(out + i0) += sum;
+    }
+}
+
+/* down.y:1:1':1 */
+static void FeedForward_backward0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = rows, .a1 = 64, .b1 = 0, .c1 = 1024, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 256, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 4, .bk0 = TNCC_COLUMNS(256), .apart = 1};
+    for (ptrdiff_t j = 0; j < 256 / TNCC_COLUMNS(256); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(256), in1, in2 + j * 16 * TNCC_COLUMNS(256), out + j * TNCC_COLUMNS(256), 0, (int)(j * TNCC_COLUMNS(256)));
+    if (256 % TNCC_COLUMNS(256))
+        tncc_tiles(s, 256 % TNCC_COLUMNS(256), in1, in2 + 256 / TNCC_COLUMNS(256) * 16 * TNCC_COLUMNS(256), out + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), 0, (int)(256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256)));
+}
+
+static void FeedForward_backward0_each8(real *out, const real *in1, const ptrdiff_t rows)
+{
+    real *to = out;
+    for (int j = 0; j < 16; j += TNCC_COLUMNS(16)) {
+        const int some = 16 - j < TNCC_COLUMNS(16) ? 16 - j : TNCC_COLUMNS(16);
+        for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
+            for (ptrdiff_t k1 = 0; k1 < 4; ++k1) {
+                const real *from = in1 + k0 * 64 + k1;
+                for (int lane = 0; lane < some; ++lane)
+                    to[lane] = from[(j + lane) * 4];
+                for (int lane = some; lane < TNCC_COLUMNS(16); ++lane)
+                    to[lane] = 0;
+                to += TNCC_COLUMNS(16);
+            }
+    }
+}
+
+/* down.y:1:2':1 */
+static void FeedForward_backward0_each9(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = 32, .a1 = 32, .b1 = 0, .c1 = 16, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 1024, .bk1 = 4 * TNCC_COLUMNS(16), .k0 = 4, .ak0 = 1, .bk0 = TNCC_COLUMNS(16), .apart = 1};
+    for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
+        for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
+            tncc_tiles(s, TNCC_COLUMNS(16), in1 + i0 * 4, in2 + j * 4 * rows * TNCC_COLUMNS(16), out + i0 * 512 + j * TNCC_COLUMNS(16), 1, (int)(j * TNCC_COLUMNS(16)));
+    if (16 % TNCC_COLUMNS(16))
+        for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
+            tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + i0 * 4, in2 + 16 / TNCC_COLUMNS(16) * 4 * rows * TNCC_COLUMNS(16), out + i0 * 512 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), 1, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
+}
+
+/* down.A[2]':1 */
+static void FeedForward_backward0_each10(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = 4, .a1 = 256, .b1 = 0, .c1 = 8, .base = 8, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 32, .k1 = rows, .ak1 = 1024, .bk1 = 256, .k0 = 32, .ak0 = 8, .bk0 = 8, .apart = 1};
+    for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(8), in1, in2 + j * TNCC_COLUMNS(8), out + j * TNCC_COLUMNS(8), 1, (int)(j * TNCC_COLUMNS(8)));
+    if (8 % TNCC_COLUMNS(8))
+        tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1, in2 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), out + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), 1, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+}
+
+/* up.y':1 */
+static void FeedForward_backward0_each11(real *out, const real *in1, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 256; ++i1)
+            *(out + i0 * 256 + i1) = tncc_gelu_slope(*(in1 + i0 * 256 + i1));
+}
+
+/* a':1, up.y':2 */
+struct FeedForward_backward0_each12_at { real *out; const real *in1; const real *in2; const real *in3; ptrdiff_t rows; ptrdiff_t i0; };
+static void FeedForward_backward0_each12_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,
+    const int column, const int columns)
+{
+    const struct FeedForward_backward0_each12_at *at = of;
+    const int base = 1;
+    for (int i = 0; i < rows; ++i)
+        for (int j = 0; j < columns; ++j) {
+            const real sum = sums[i * TNCC_PANEL * TNCC_LANES + j];
+            *(at->out + at->i0 * 256 + (row + i / base) * 8 + (column + j)) = (sum * *(at->in1 + at->i0 * 256 + (row + i / base) * 8 + (column + j)));
+        }
+    (void)row, (void)column, (void)base;
+}
+static void FeedForward_backward0_each12(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+{
+    struct FeedForward_backward0_each12_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .rows = rows};
+    const tncc_shape s = {.rows = 32, .a1 = 8, .b1 = 0, .c1 = 8, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 4, .ak1 = 256, .bk1 = 8 * TNCC_COLUMNS(8), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1, .finish = FeedForward_backward0_each12_finish, .at = &at};
+    for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            { at.i0 = i0; tncc_tiles(s, TNCC_COLUMNS(8), in2 + i0 * 1024, in3 + j * 32 * TNCC_COLUMNS(8), out, 0, (int)(j * TNCC_COLUMNS(8))); }
+    if (8 % TNCC_COLUMNS(8))
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            { at.i0 = i0; tncc_tiles(s, 8 % TNCC_COLUMNS(8), in2 + i0 * 1024, in3 + 8 / TNCC_COLUMNS(8) * 32 * TNCC_COLUMNS(8), out, 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8))); }
+}
+
+/* up.bias':1 */
+static void FeedForward_backward0_each13(real *out, const real *in1, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < 256; ++i0) {
+        real sum = 0;
+            for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
+                sum += *(in1 + i0 + k0 * 256);
+        *(out + i0) += sum;
+    }
+}
+
+/* up.A[2]':1 */
+static void FeedForward_backward0_each14(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = 4, .a1 = 64, .b1 = 0, .c1 = 8, .base = 8, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 32, .k1 = 4, .ak1 = 256, .bk1 = 64, .k0 = 8, .ak0 = 8, .bk0 = 8, .apart = 1};
+    for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
+        for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
+            tncc_tiles(s, TNCC_COLUMNS(8), in1 + k0 * 1024, in2 + k0 * 256 + j * TNCC_COLUMNS(8), out + j * TNCC_COLUMNS(8), 1 || k0 > 0, (int)(j * TNCC_COLUMNS(8)));
+    if (8 % TNCC_COLUMNS(8))
+        for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
+            tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + k0 * 1024, in2 + k0 * 256 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), out + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), 1 || k0 > 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+}
+
+/* z':1 */
+static void FeedForward_backward0_each16(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = rows, .a1 = 1024, .b1 = 0, .c1 = 16, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 1280, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 256, .ak0 = 4, .bk0 = TNCC_COLUMNS(16), .apart = 1};
+    for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(16), in1, in2 + j * 256 * TNCC_COLUMNS(16), out + j * TNCC_COLUMNS(16), 0, (int)(j * TNCC_COLUMNS(16)));
+    if (16 % TNCC_COLUMNS(16))
+        tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1, in2 + 16 / TNCC_COLUMNS(16) * 256 * TNCC_COLUMNS(16), out + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), 0, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
+}
+
+/* z:1':1 */
+static void FeedForward_backward0_each19(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i2 = 0; i2 < 4; ++i2)
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            for (ptrdiff_t i1 = 0; i1 < 16; ++i1)
+                *(out + i0 * 16 + i1 + i2 * 1280) = (*(in1 + i0 * 16 + i1 + i2 * 1280) * *(in2 + i1 * 4 + i2));
+}
+
+/* gain':1 */
+static void FeedForward_backward0_each20(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < 16; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 4; ++i1) {
+            real sum = 0;
+                for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
+                    sum += (*(in1 + i0 + i1 * 1280 + k0 * 16) * *(in2 + i0 * 4 + i1 + k0 * 64));
+            *(out + i0 * 4 + i1) += sum;
+        }
+}
+
+/* x':1 */
+static void FeedForward_backward0_each21(real *out, const real *in1, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
+        real sum = 0, squares = 0;
+        for (ptrdiff_t k0 = 0; k0 < 64; ++k0)
+            sum += *(in1 + i0 * 64 + k0);
+        const real mean = sum / (real)(64);
+        for (ptrdiff_t k0 = 0; k0 < 64; ++k0)
+            squares += (*(in1 + i0 * 64 + k0) - mean) * (*(in1 + i0 * 64 + k0) - mean);
+        const real scale = 1 / SQRT(squares / (real)(64) + (real)1e-5);
+        *(out + i0) = scale;
+    }
+}
+
+/* x':2 */
+static void FeedForward_backward0_each22(real *out, const real *in1, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
+        real sum = 0;
+            for (ptrdiff_t k0 = 0; k0 < 16; ++k0)
+                for (ptrdiff_t k1 = 0; k1 < 4; ++k1)
+                    sum += *(in1 + i0 * 16 + k0 + k1 * 1280);
+        *(out + i0) = sum;
+    }
+}
+
+/* x':3 */
+static void FeedForward_backward0_each23(real *out, const real *in1, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        *(out + i0) = ((real)0.015625 * *(in1 + i0));
+}
+
+/* x':5 */
+static void FeedForward_backward0_each24(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
+        real sum = 0;
+            for (ptrdiff_t k0 = 0; k0 < 16; ++k0)
+                for (ptrdiff_t k1 = 0; k1 < 4; ++k1)
+                    sum += (*(in1 + i0 * 16 + k0 + k1 * 1280) * *(in2 + i0 * 64 + k0 * 4 + k1));
+        *(out + i0) = sum;
+    }
+}
+
+/* x':7 */
+static void FeedForward_backward0_each26(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 64; ++i1)
+            *(out + i0 * 64 + i1) = (*(in1 + i0) * *(in2 + i0 * 64 + i1));
+}
+
+/* result 0 */
+static void FeedForward_backward0_each27(real *out, const real *in1, const real *in2, const real *in3, const real *in4, const real *in5, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 16; ++i1)
+            for (ptrdiff_t i2 = 0; i2 < 4; ++i2)
+                *(out + i0 * 64 + i1 * 4 + i2) = (*(in1 + i0 * 64 + i1 * 4 + i2) + (((*(in2 + i0 * 16 + i1 + i2 * 1280) - *(in3 + i0)) - *(in4 + i0 * 64 + i1 * 4 + i2)) * *(in5 + i0)));
+}
+
+/* down.A[0]':1 */
+static void FeedForward_backward0_last0(real *out, const real *in1, const real *in2)
+{
+    const tncc_shape s = {.rows = 4, .a1 = 4, .b1 = 0, .c1 = 8, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 128, .b0 = 0, .c0 = 32, .k1 = 8, .ak1 = 16, .bk1 = 4 * TNCC_COLUMNS(8), .k0 = 4, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
+    for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
+        for (ptrdiff_t k0 = 0; k0 < 8; ++k0)
+            tncc_tiles(s, TNCC_COLUMNS(8), in1 + k0 * 512, in2 + k0 * 32 * TNCC_COLUMNS(8) + j * 256 * TNCC_COLUMNS(8), out + j * TNCC_COLUMNS(8), k0 > 0, (int)(j * TNCC_COLUMNS(8)));
+    if (8 % TNCC_COLUMNS(8))
+        for (ptrdiff_t k0 = 0; k0 < 8; ++k0)
+            tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + k0 * 512, in2 + k0 * 32 * TNCC_COLUMNS(8) + 8 / TNCC_COLUMNS(8) * 256 * TNCC_COLUMNS(8), out + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), k0 > 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+}
+
+/* down.A[1]':1 */
+static void FeedForward_backward0_last1(real *out, const real *in1, const real *in2)
+{
+    const tncc_shape s = {.rows = 8, .a1 = 16, .b1 = 0, .c1 = 32, .base = 8, .known = 1, .paired = 0, .whole = 1, .a0 = 512, .b0 = 0, .c0 = 256, .k1 = 4, .ak1 = 128, .bk1 = 4 * TNCC_COLUMNS(8), .k0 = 4, .ak0 = 4, .bk0 = TNCC_COLUMNS(8), .apart = 1};
+    for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
+        for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
+            tncc_tiles(s, TNCC_COLUMNS(8), in1 + i0, in2 + j * 16 * TNCC_COLUMNS(8), out + i0 * 8 + j * TNCC_COLUMNS(8), 0, (int)(j * TNCC_COLUMNS(8)));
+    if (8 % TNCC_COLUMNS(8))
+        for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
+            tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + i0, in2 + 8 / TNCC_COLUMNS(8) * 16 * TNCC_COLUMNS(8), out + i0 * 8 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+}
+
+/* up.A[0]':1 */
+static void FeedForward_backward0_last2(real *out, const real *in1, const real *in2)
+{
+    const tncc_shape s = {.rows = 4, .a1 = 128, .b1 = 0, .c1 = 8, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 4, .b0 = 0, .c0 = 32, .k1 = 8, .ak1 = 16, .bk1 = 4 * TNCC_COLUMNS(8), .k0 = 4, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
+    for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
+        for (ptrdiff_t k0 = 0; k0 < 8; ++k0)
+            tncc_tiles(s, TNCC_COLUMNS(8), in1 + k0 * 512, in2 + k0 * 32 * TNCC_COLUMNS(8) + j * 256 * TNCC_COLUMNS(8), out + j * TNCC_COLUMNS(8), k0 > 0, (int)(j * TNCC_COLUMNS(8)));
+    if (8 % TNCC_COLUMNS(8))
+        for (ptrdiff_t k0 = 0; k0 < 8; ++k0)
+            tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + k0 * 512, in2 + k0 * 32 * TNCC_COLUMNS(8) + 8 / TNCC_COLUMNS(8) * 256 * TNCC_COLUMNS(8), out + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), k0 > 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+}
+
+/* up.A[1]':1 */
+static void FeedForward_backward0_last3(real *out, const real *in1, const real *in2)
+{
+    const tncc_shape s = {.rows = 8, .a1 = 16, .b1 = 0, .c1 = 8, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 64, .k1 = 4, .ak1 = 128, .bk1 = 4 * TNCC_COLUMNS(8), .k0 = 4, .ak0 = 4, .bk0 = TNCC_COLUMNS(8), .apart = 256};
+    for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
+        for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
+            tncc_tiles(s, TNCC_COLUMNS(8), in1 + i0 * 512, in2 + j * 16 * TNCC_COLUMNS(8), out + i0 + j * TNCC_COLUMNS(8) * 256, 0, (int)(j * TNCC_COLUMNS(8)));
+    if (8 % TNCC_COLUMNS(8))
+        for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
+            tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + i0 * 512, in2 + 8 / TNCC_COLUMNS(8) * 16 * TNCC_COLUMNS(8), out + i0 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8) * 256, 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+}
+
+/* result 6 */
+static void FeedForward_backward0_last4(real *out, const real *in1)
+{
+    for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 32; ++i1)
+            for (ptrdiff_t i2 = 0; i2 < 8; ++i2)
+                *(out + i0 * 256 + i1 * 8 + i2) = *(in1 + i0 + i1 * 8 + i2 * 256);
+}
+
+/* result 7 */
+static void FeedForward_backward0_last5(real *out, const real *in1)
+{
+    for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
+            for (ptrdiff_t i2 = 0; i2 < 4; ++i2)
+                *(out + i0 * 32 + i1 * 4 + i2) = *(in1 + i0 * 32 + i1 + i2 * 8);
+}
+
+static void FeedForward_backward0(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads)
+{
+    const ptrdiff_t own = 302736 + 9104;
+    {
+        real *scratch = space, *total = space + own - (9104);
+        const real *in0 = in[0];
+        const real *in1 = in[1];
+        real *out0 = out[0];
+        real *out1 = out[1];
+        real *out2 = out[2];
+        real *out3 = out[3];
+        real *out4 = out[4];
+        real *out5 = out[5];
+        real *out6 = out[6];
+        real *out7 = out[7];
+        real *out8 = out[8];
+        real *out9 = out[9];
+        (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
+        FeedForward_forward0_pack3(shared, weights->up_A_0, weights->up_A_1);
+        FeedForward_forward0_pack3(scratch, weights->down_A_0, weights->down_A_1);
+        FeedForward_apply0_once0(shared + 4096, weights->up_A_2);
+        FeedForward_apply0_once1(shared + 4608, weights->down_A_2);
+        FeedForward_backward0_once4(shared + 4896, scratch);
+        FeedForward_backward0_once5(shared + 9504, weights->down_A_2);
+        FeedForward_backward0_once6(shared + 10016, weights->up_A_2);
+        FeedForward_backward0_once7(shared + 10304, shared);
+        FeedForward_backward0_once8(shared + 14912, weights->down_A_1);
+        FeedForward_backward0_once9(shared + 19008, weights->down_A_0);
+        FeedForward_backward0_once10(shared + 19264, weights->up_A_1);
+        FeedForward_backward0_once11(shared + 23360, weights->up_A_0);
+        (void)scratch, (void)total;
+    }
+    const ptrdiff_t share = (rows + threads - 1) / threads;
+    const ptrdiff_t most = share < 80 ? share : 80;
+    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#endif
+    for (int me = 0; me < threads; ++me) {
+        real *scratch = space + me * own, *total = scratch + 302736;
+        memset(total, 0, (size_t)(own - (302736)) * sizeof(real));
+        for (ptrdiff_t tile = tiles * me / threads; tile < tiles * (me + 1) / threads; ++tile) {
+            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+            const real *in0 = in[0] + first * 64;
+            const real *in1 = in[1] + first * 64;
+            real *out0 = out[0] + first * 64;
+            real *out1 = out[1];
+            real *out2 = out[2];
+            real *out3 = out[3];
+            real *out4 = out[4];
+            real *out5 = out[5];
+            real *out6 = out[6];
+            real *out7 = out[7];
+            real *out8 = out[8];
+            real *out9 = out[9];
+            (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
+            FeedForward_forward0_each0(scratch, in0, count);
+            FeedForward_forward0_each1(scratch + 5120, scratch, weights->gain, count);
+            FeedForward_apply1_each2(scratch + 10240, scratch + 5120, shared, count);
+            FeedForward_apply0_each4(scratch + 92160, weights->up_bias, scratch + 10240, shared + 4096, count);
+            FeedForward_apply0_each5(scratch + 112640, scratch + 92160, count);
+            FeedForward_apply0_each6(scratch + 133120, scratch + 112640, shared + 4608, count);
+            FeedForward_backward0_each6(total + 8960, in1, count);
+            FeedForward_backward0_each7(scratch + 215040, in1, shared + 4896, count);
+            FeedForward_backward0_each8(scratch + 296960, in1, count);
+            FeedForward_backward0_each9(total, scratch + 133120, scratch + 296960, count);
+            FeedForward_backward0_each10(total + 4096, scratch + 215040, scratch + 112640, count);
+            FeedForward_backward0_each11(scratch + 112640, scratch + 92160, count);
+            FeedForward_backward0_each12(scratch + 92160, scratch + 112640, scratch + 215040, shared + 9504, count);
+            FeedForward_backward0_each13(total + 8704, scratch + 92160, count);
+            FeedForward_backward0_each14(total + 8448, scratch + 10240, scratch + 92160, count);
+            FeedForward_apply0_each6(scratch + 10240, scratch + 92160, shared + 10016, count);
+            FeedForward_backward0_each16(scratch + 92160, scratch + 10240, shared + 10304, count);
+            FeedForward_backward0_each8(scratch + 97280, scratch + 5120, count);
+            FeedForward_backward0_each9(total + 4352, scratch + 10240, scratch + 97280, count);
+            FeedForward_backward0_each19(scratch + 5120, scratch + 92160, weights->gain, count);
+            FeedForward_backward0_each20(total + 9024, scratch + 92160, scratch, count);
+            FeedForward_backward0_each21(scratch + 10240, in0, count);
+            FeedForward_backward0_each22(scratch + 10320, scratch + 5120, count);
+            FeedForward_backward0_each23(scratch + 10400, scratch + 10320, count);
+            FeedForward_backward0_each24(scratch + 10320, scratch + 5120, scratch, count);
+            FeedForward_backward0_each23(scratch + 10480, scratch + 10320, count);
+            FeedForward_backward0_each26(scratch + 10560, scratch + 10480, scratch, count);
+            FeedForward_backward0_each27(out0, in1, scratch + 5120, scratch + 10400, scratch + 10560, scratch + 10240, count);
+            (void)count;
+        }
+        (void)scratch;
+    }
+    for (int me = 1; me < threads; ++me)
+        for (ptrdiff_t i = 0; i < 9104; ++i)
+            space[own - (9104) + i] += space[(me + 1) * own - (9104) + i];
+    {
+        real *scratch = space, *total = space + own - (9104);
+        const real *in0 = in[0];
+        const real *in1 = in[1];
+        real *out0 = out[0];
+        real *out1 = out[1];
+        real *out2 = out[2];
+        real *out3 = out[3];
+        real *out4 = out[4];
+        real *out5 = out[5];
+        real *out6 = out[6];
+        real *out7 = out[7];
+        real *out8 = out[8];
+        real *out9 = out[9];
+        (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
+        if (out5) FeedForward_backward0_last0(out5, total, shared + 14912);
+        FeedForward_backward0_last1(scratch, total, shared + 19008);
+        if (out1) FeedForward_backward0_last2(out1, total + 4352, shared + 19264);
+        if (out2) FeedForward_backward0_last3(out2, total + 4352, shared + 23360);
+        if (out6) FeedForward_backward0_last4(out6, scratch);
+        if (out7) FeedForward_backward0_last5(out7, total + 4096);
+        (void)scratch, (void)total;
+    }
+    if (out[3]) memcpy(out[3], space + own - (9104) + 8448, (size_t)(256) * sizeof(real));
+    if (out[4]) memcpy(out[4], space + own - (9104) + 8704, (size_t)(256) * sizeof(real));
+    if (out[8]) memcpy(out[8], space + own - (9104) + 8960, (size_t)(64) * sizeof(real));
+    if (out[9]) memcpy(out[9], space + own - (9104) + 9024, (size_t)(64) * sizeof(real));
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+}
+
+static void FeedForward_backward1_once5(real *out, const real *in1)
+{
+    real *to = out;
+    static const int at[] = {0, 4, 8, 12, 16, 20, 24, 28, 128, 132, 136, 140, 144, 148, 152, 156, 256, 260, 264, 268, 272, 276, 280, 284, 384, 388, 392, 396, 400, 404, 408, 412, 512, 516, 520, 524, 528, 532, 536, 540, 640, 644, 648, 652, 656, 660, 664, 668, 768, 772, 776, 780, 784, 788, 792, 796, 896, 900, 904, 908, 912, 916, 920, 924, 4096, 4100, 4104, 4108, 4112, 4116, 4120, 4124, 4224, 4228, 4232, 4236, 4240, 4244, 4248, 4252, 4352, 4356, 4360, 4364, 4368, 4372, 4376, 4380, 4480, 4484, 4488, 4492, 4496, 4500, 4504, 4508, 4608, 4612, 4616, 4620, 4624, 4628, 4632, 4636, 4736, 4740, 4744, 4748, 4752, 4756, 4760, 4764, 4864, 4868, 4872, 4876, 4880, 4884, 4888, 4892, 4992, 4996, 5000, 5004, 5008, 5012, 5016, 5020, 8192, 8196, 8200, 8204, 8208, 8212, 8216, 8220, 8320, 8324, 8328, 8332, 8336, 8340, 8344, 8348, 8448, 8452, 8456, 8460, 8464, 8468, 8472, 8476, 8576, 8580, 8584, 8588, 8592, 8596, 8600, 8604, 8704, 8708, 8712, 8716, 8720, 8724, 8728, 8732, 8832, 8836, 8840, 8844, 8848, 8852, 8856, 8860, 8960, 8964, 8968, 8972, 8976, 8980, 8984, 8988, 9088, 9092, 9096, 9100, 9104, 9108, 9112, 9116, 12288, 12292, 12296, 12300, 12304, 12308, 12312, 12316, 12416, 12420, 12424, 12428, 12432, 12436, 12440, 12444, 12544, 12548, 12552, 12556, 12560, 12564, 12568, 12572, 12672, 12676, 12680, 12684, 12688, 12692, 12696, 12700, 12800, 12804, 12808, 12812, 12816, 12820, 12824, 12828, 12928, 12932, 12936, 12940, 12944, 12948, 12952, 12956, 13056, 13060, 13064, 13068, 13072, 13076, 13080, 13084, 13184, 13188, 13192, 13196, 13200, 13204, 13208, 13212};
+    for (int j = 0; j < 256; j += TNCC_COLUMNS(256)) {
+        const int some = 256 - j < TNCC_COLUMNS(256) ? 256 - j : TNCC_COLUMNS(256);
+        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
+            for (ptrdiff_t k1 = 0; k1 < 4; ++k1)
+                for (ptrdiff_t k2 = 0; k2 < 4; ++k2) {
+                    const real *from = in1 + k0 * 1024 + k1 * 32 + k2;
+                    for (int lane = 0; lane < some; ++lane)
+                        to[lane] = from[at[j + lane]];
+                    for (int lane = some; lane < TNCC_COLUMNS(256); ++lane)
+                        to[lane] = 0;
+                    to += TNCC_COLUMNS(256);
+                }
+    }
+}
+
+static void FeedForward_backward1_once6(real *out, const real *in1)
+{
+    real *to = out;
+    static const int at[] = {0, 8, 16, 24, 256, 264, 272, 280, 512, 520, 528, 536, 768, 776, 784, 792, 4096, 4104, 4112, 4120, 4352, 4360, 4368, 4376, 4608, 4616, 4624, 4632, 4864, 4872, 4880, 4888, 8192, 8200, 8208, 8216, 8448, 8456, 8464, 8472, 8704, 8712, 8720, 8728, 8960, 8968, 8976, 8984, 12288, 12296, 12304, 12312, 12544, 12552, 12560, 12568, 12800, 12808, 12816, 12824, 13056, 13064, 13072, 13080};
+    for (int j = 0; j < 64; j += TNCC_COLUMNS(64)) {
+        const int some = 64 - j < TNCC_COLUMNS(64) ? 64 - j : TNCC_COLUMNS(64);
+        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
+            for (ptrdiff_t k1 = 0; k1 < 8; ++k1)
+                for (ptrdiff_t k2 = 0; k2 < 8; ++k2) {
+                    const real *from = in1 + k0 * 1024 + k1 * 32 + k2;
+                    for (int lane = 0; lane < some; ++lane)
+                        to[lane] = from[at[j + lane]];
+                    for (int lane = some; lane < TNCC_COLUMNS(64); ++lane)
+                        to[lane] = 0;
+                    to += TNCC_COLUMNS(64);
+                }
+    }
+}
+
+static void FeedForward_backward1_once7(real *out, const real *in1)
+{
+    real *to = out;
+    for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
+        const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
+        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
+            for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
+                const real *from = in1 + k0 + k1 * 4;
+                for (int lane = 0; lane < some; ++lane)
+                    to[lane] = from[(j + lane) * 32];
+                for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
+                    to[lane] = 0;
+                to += TNCC_COLUMNS(8);
+            }
+    }
+}
+
+static void FeedForward_backward1_once8(real *out, const real *in1)
+{
+    real *to = out;
+    for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
+        const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
+        for (ptrdiff_t k0 = 0; k0 < 256; ++k0) {
+            const real *from = in1 + k0;
+            for (int lane = 0; lane < some; ++lane)
+                to[lane] = from[(j + lane) * 256];
+            for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
+                to[lane] = 0;
+            to += TNCC_COLUMNS(8);
+        }
+    }
+}
+
+static void FeedForward_backward1_once9(real *out, const real *in1)
+{
+    real *to = out;
+    for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
+        const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
+        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
+            for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
+                const real *from = in1 + k0 * 8 + k1;
+                for (int lane = 0; lane < some; ++lane)
+                    to[lane] = from[(j + lane) * 32];
+                for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
+                    to[lane] = 0;
+                to += TNCC_COLUMNS(8);
+            }
+    }
+}
+
+/* down.y:1:2':1 */
+static void FeedForward_backward1_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = 64, .a1 = 1, .b1 = 0, .c1 = 256, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 64, .bk0 = 256, .apart = 1};
+    for (ptrdiff_t j = 0; j < 256 / TNCC_COLUMNS(256); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(256), in1, in2 + j * TNCC_COLUMNS(256), out + j * TNCC_COLUMNS(256), 1, (int)(j * TNCC_COLUMNS(256)));
+    if (256 % TNCC_COLUMNS(256))
+        tncc_tiles(s, 256 % TNCC_COLUMNS(256), in1, in2 + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), out + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), 1, (int)(256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256)));
+}
+
+/* up.y':1 */
+static void FeedForward_backward1_each6(real *out, const real *in1, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
+            for (ptrdiff_t i2 = 0; i2 < 8; ++i2)
+                for (ptrdiff_t i3 = 0; i3 < 8; ++i3)
+                    *(out + i0 * 256 + i1 * 64 + i2 * 8 + i3) = tncc_gelu_slope(*(in1 + i0 * 256 + i1 * 64 + i2 * 8 + i3));
+}
+
+/* a':1, up.y':2 */
+struct FeedForward_backward1_each7_at { real *out; const real *in1; const real *in2; const real *in3; ptrdiff_t rows; };
+static void FeedForward_backward1_each7_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,
+    const int column, const int columns)
+{
+    const struct FeedForward_backward1_each7_at *at = of;
+    const int base = 1;
+    for (int i = 0; i < rows; ++i)
+        for (int j = 0; j < columns; ++j) {
+            const real sum = sums[i * TNCC_PANEL * TNCC_LANES + j];
+            *(at->out + (row + i / base) * 256 + (column + j)) = (sum * *(at->in1 + (row + i / base) * 256 + (column + j)));
+        }
+    (void)row, (void)column, (void)base;
+}
+static void FeedForward_backward1_each7(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+{
+    struct FeedForward_backward1_each7_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .rows = rows};
+    const tncc_shape s = {.rows = rows, .a1 = 64, .b1 = 0, .c1 = 256, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 64, .ak0 = 1, .bk0 = TNCC_COLUMNS(256), .apart = 1, .finish = FeedForward_backward1_each7_finish, .at = &at};
+    for (ptrdiff_t j = 0; j < 256 / TNCC_COLUMNS(256); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(256), in2, in3 + j * 64 * TNCC_COLUMNS(256), out, 0, (int)(j * TNCC_COLUMNS(256)));
+    if (256 % TNCC_COLUMNS(256))
+        tncc_tiles(s, 256 % TNCC_COLUMNS(256), in2, in3 + 256 / TNCC_COLUMNS(256) * 64 * TNCC_COLUMNS(256), out, 0, (int)(256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256)));
+}
+
+/* up.bias':1 */
+static void FeedForward_backward1_each8(real *out, const real *in1, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
+            for (ptrdiff_t i2 = 0; i2 < 8; ++i2) {
+                real sum = 0;
+                    for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
+                        sum += *(in1 + i0 * 64 + i1 * 8 + i2 + k0 * 256);
+                *(out + i0 * 64 + i1 * 8 + i2) += sum;
+            }
+}
+
+/* z':1 */
+static void FeedForward_backward1_each9(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = rows, .a1 = 256, .b1 = 0, .c1 = 64, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 256, .ak0 = 1, .bk0 = TNCC_COLUMNS(64), .apart = 1};
+    for (ptrdiff_t j = 0; j < 64 / TNCC_COLUMNS(64); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(64), in1, in2 + j * 256 * TNCC_COLUMNS(64), out + j * TNCC_COLUMNS(64), 0, (int)(j * TNCC_COLUMNS(64)));
+    if (64 % TNCC_COLUMNS(64))
+        tncc_tiles(s, 64 % TNCC_COLUMNS(64), in1, in2 + 64 / TNCC_COLUMNS(64) * 256 * TNCC_COLUMNS(64), out + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), 0, (int)(64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64)));
+}
+
+/* z:1':1 */
+static void FeedForward_backward1_each11(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
+            for (ptrdiff_t i2 = 0; i2 < 4; ++i2)
+                for (ptrdiff_t i3 = 0; i3 < 4; ++i3)
+                    *(out + i0 * 64 + i1 * 16 + i2 * 4 + i3) = (*(in1 + i0 * 64 + i1 * 16 + i2 * 4 + i3) * *(in2 + i1 * 16 + i2 * 4 + i3));
+}
+
+/* gain':1 */
+static void FeedForward_backward1_each12(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = 1, .a1 = 0, .b1 = 0, .c1 = 0, .base = 1, .known = 1, .paired = 1, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 64, .bk0 = 64, .apart = 1};
+    for (ptrdiff_t j = 0; j < 64 / TNCC_COLUMNS(64); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(64), in1 + j * TNCC_COLUMNS(64), in2 + j * TNCC_COLUMNS(64), out + j * TNCC_COLUMNS(64), 1, (int)(j * TNCC_COLUMNS(64)));
+    if (64 % TNCC_COLUMNS(64))
+        tncc_tiles(s, 64 % TNCC_COLUMNS(64), in1 + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), in2 + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), out + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), 1, (int)(64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64)));
+}
+
+/* x':2 */
+static void FeedForward_backward1_each14(real *out, const real *in1, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
+        real sum = 0;
+            for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
+                for (ptrdiff_t k1 = 0; k1 < 4; ++k1)
+                    for (ptrdiff_t k2 = 0; k2 < 4; ++k2)
+                        sum += *(in1 + i0 * 64 + k0 * 16 + k1 * 4 + k2);
+        *(out + i0) = sum;
+    }
+}
+
+/* x':5 */
+static void FeedForward_backward1_each16(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
+        real sum = 0;
+            for (ptrdiff_t k0 = 0; k0 < 64; ++k0)
+                sum += (*(in1 + i0 * 64 + k0) * *(in2 + i0 * 64 + k0));
+        *(out + i0) = sum;
+    }
+}
+
+/* result 0 */
+static void FeedForward_backward1_each19(real *out, const real *in1, const real *in2, const real *in3, const real *in4, const real *in5, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
+            for (ptrdiff_t i2 = 0; i2 < 4; ++i2)
+                for (ptrdiff_t i3 = 0; i3 < 4; ++i3)
+                    *(out + i0 * 64 + i1 * 16 + i2 * 4 + i3) = (*(in1 + i0 * 64 + i1 * 16 + i2 * 4 + i3) + (((*(in2 + i0 * 64 + i1 * 16 + i2 * 4 + i3) - *(in3 + i0)) - *(in4 + i0 * 64 + i1 * 16 + i2 * 4 + i3)) * *(in5 + i0)));
+}
+
+/* down.A[2]':1 */
+static void FeedForward_backward1_last0(real *out, const real *in1, const real *in2)
+{
+    const tncc_shape s = {.rows = 4, .a1 = 256, .b1 = 0, .c1 = 1, .base = 8, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 4, .k1 = 4, .ak1 = 64, .bk1 = 1024, .k0 = 8, .ak0 = 8, .bk0 = 32, .apart = 32};
+    for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
+        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
+            for (ptrdiff_t k1 = 0; k1 < 4; ++k1)
+                tncc_tiles(s, TNCC_COLUMNS(8), in1 + k0 * 4096 + k1 * 1024, in2 + k0 * 256 + k1 * 8 + j * TNCC_COLUMNS(8), out + j * TNCC_COLUMNS(8) * 32, k0 > 0 || k1 > 0, (int)(j * TNCC_COLUMNS(8)));
+    if (8 % TNCC_COLUMNS(8))
+        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
+            for (ptrdiff_t k1 = 0; k1 < 4; ++k1)
+                tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + k0 * 4096 + k1 * 1024, in2 + k0 * 256 + k1 * 8 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), out + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8) * 32, k0 > 0 || k1 > 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+}
+
+/* down.y:1:1':1 */
+static void FeedForward_backward1_last1(real *out, const real *in1, const real *in2)
+{
+    const tncc_shape s = {.rows = 4, .a1 = 4096, .b1 = 0, .c1 = 256, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 64, .b0 = 0, .c0 = 1024, .k1 = 4, .ak1 = 256, .bk1 = 8 * TNCC_COLUMNS(8), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
+    for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
+        for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
+            for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
+                tncc_tiles(s, TNCC_COLUMNS(8), in1 + i0 * 1024 + i1 * 8, in2 + j * 32 * TNCC_COLUMNS(8), out + i0 * 8 + i1 * 32 + j * TNCC_COLUMNS(8), 0, (int)(j * TNCC_COLUMNS(8)));
+    if (8 % TNCC_COLUMNS(8))
+        for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
+            for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
+                tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + i0 * 1024 + i1 * 8, in2 + 8 / TNCC_COLUMNS(8) * 32 * TNCC_COLUMNS(8), out + i0 * 8 + i1 * 32 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+}
+
+/* down.A[0]':1 */
+static void FeedForward_backward1_last2(real *out, const real *in1, const real *in2)
+{
+    const tncc_shape s = {.rows = 16, .a1 = 256, .b1 = 0, .c1 = 8, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 256, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
+    for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(8), in1, in2 + j * 256 * TNCC_COLUMNS(8), out + j * TNCC_COLUMNS(8), 0, (int)(j * TNCC_COLUMNS(8)));
+    if (8 % TNCC_COLUMNS(8))
+        tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1, in2 + 8 / TNCC_COLUMNS(8) * 256 * TNCC_COLUMNS(8), out + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+}
+
+/* down.A[1]':1 */
+static void FeedForward_backward1_last3(real *out, const real *in1, const real *in2)
+{
+    const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 256, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 8, .bk0 = 256, .apart = 1};
+    for (ptrdiff_t j = 0; j < 256 / TNCC_COLUMNS(256); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(256), in1, in2 + j * TNCC_COLUMNS(256), out + j * TNCC_COLUMNS(256), 0, (int)(j * TNCC_COLUMNS(256)));
+    if (256 % TNCC_COLUMNS(256))
+        tncc_tiles(s, 256 % TNCC_COLUMNS(256), in1, in2 + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), out + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), 0, (int)(256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256)));
+}
+
+/* up.A[2]':1 */
+static void FeedForward_backward1_last4(real *out, const real *in1, const real *in2)
+{
+    const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 1, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 256, .b0 = 0, .c0 = 8, .k1 = 4, .ak1 = 64, .bk1 = 256, .k0 = 8, .ak0 = 8, .bk0 = 8, .apart = 32};
+    for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
+        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
+            for (ptrdiff_t k1 = 0; k1 < 4; ++k1)
+                tncc_tiles(s, TNCC_COLUMNS(8), in1 + k0 * 4096 + k1 * 1024, in2 + k0 * 1024 + k1 * 64 + j * TNCC_COLUMNS(8), out + j * TNCC_COLUMNS(8) * 32, k0 > 0 || k1 > 0, (int)(j * TNCC_COLUMNS(8)));
+    if (8 % TNCC_COLUMNS(8))
+        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
+            for (ptrdiff_t k1 = 0; k1 < 4; ++k1)
+                tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + k0 * 4096 + k1 * 1024, in2 + k0 * 1024 + k1 * 64 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), out + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8) * 32, k0 > 0 || k1 > 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+}
+
+/* up.y:1:1':1 */
+static void FeedForward_backward1_last5(real *out, const real *in1, const real *in2)
+{
+    const tncc_shape s = {.rows = 4, .a1 = 64, .b1 = 0, .c1 = 256, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 4096, .b0 = 0, .c0 = 1024, .k1 = 4, .ak1 = 256, .bk1 = 8 * TNCC_COLUMNS(8), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
+    for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
+        for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
+            for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
+                tncc_tiles(s, TNCC_COLUMNS(8), in1 + i0 * 1024 + i1 * 8, in2 + j * 32 * TNCC_COLUMNS(8), out + i0 * 64 + i1 * 8 + j * TNCC_COLUMNS(8), 0, (int)(j * TNCC_COLUMNS(8)));
+    if (8 % TNCC_COLUMNS(8))
+        for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
+            for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
+                tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + i0 * 1024 + i1 * 8, in2 + 8 / TNCC_COLUMNS(8) * 32 * TNCC_COLUMNS(8), out + i0 * 64 + i1 * 8 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+}
+
+static void FeedForward_backward1(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads)
+{
+    const ptrdiff_t own = 107536 + 33168;
+    {
+        real *scratch = space, *total = space + own - (33168);
+        const real *in0 = in[0];
+        const real *in1 = in[1];
+        real *out0 = out[0];
+        real *out1 = out[1];
+        real *out2 = out[2];
+        real *out3 = out[3];
+        real *out4 = out[4];
+        real *out5 = out[5];
+        real *out6 = out[6];
+        real *out7 = out[7];
+        real *out8 = out[8];
+        real *out9 = out[9];
+        (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
+        FeedForward_forward0_pack3(shared, weights->up_A_0, weights->up_A_1);
+        FeedForward_forward0_pack4(scratch, shared, weights->up_A_2);
+        FeedForward_forward0_pack3(shared + 4096, weights->down_A_0, weights->down_A_1);
+        FeedForward_forward0_pack4(scratch + 16384, shared + 4096, weights->down_A_2);
+        FeedForward_forward0_pack7(shared + 8192, scratch);
+        FeedForward_backward1_once5(shared + 26624, scratch + 16384);
+        FeedForward_backward1_once6(shared + 45056, scratch);
+        FeedForward_backward1_once7(shared + 63488, weights->down_A_2);
+        FeedForward_backward1_once8(shared + 64000, weights->down_A_1);
+        FeedForward_backward1_once9(shared + 68096, weights->up_A_2);
+        FeedForward_backward1_once8(shared + 68608, weights->up_A_1);
+        (void)scratch, (void)total;
+    }
+    const ptrdiff_t share = (rows + threads - 1) / threads;
+    const ptrdiff_t most = share < 168 ? share : 168;
+    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#endif
+    for (int me = 0; me < threads; ++me) {
+        real *scratch = space + me * own, *total = scratch + 107536;
+        memset(total, 0, (size_t)(own - (107536)) * sizeof(real));
+        for (ptrdiff_t tile = tiles * me / threads; tile < tiles * (me + 1) / threads; ++tile) {
+            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+            const real *in0 = in[0] + first * 64;
+            const real *in1 = in[1] + first * 64;
+            real *out0 = out[0] + first * 64;
+            real *out1 = out[1];
+            real *out2 = out[2];
+            real *out3 = out[3];
+            real *out4 = out[4];
+            real *out5 = out[5];
+            real *out6 = out[6];
+            real *out7 = out[7];
+            real *out8 = out[8];
+            real *out9 = out[9];
+            (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
+            FeedForward_forward0_each0(scratch, in0, count);
+            FeedForward_forward0_each1(scratch + 10752, scratch, weights->gain, count);
+            FeedForward_forward0_each2(scratch + 21504, weights->up_bias, scratch + 10752, shared + 8192, count);
+            FeedForward_forward0_each3(scratch + 64512, scratch + 21504, count);
+            FeedForward_backward0_each6(total + 33024, in1, count);
+            FeedForward_backward1_each5(total, in1, scratch + 64512, count);
+            FeedForward_backward1_each6(scratch + 64512, scratch + 21504, count);
+            FeedForward_backward1_each7(scratch + 21504, scratch + 64512, in1, shared + 26624, count);
+            FeedForward_backward1_each8(total + 32768, scratch + 21504, count);
+            FeedForward_backward1_each9(scratch + 64512, scratch + 21504, shared + 45056, count);
+            FeedForward_backward1_each5(total + 16384, scratch + 10752, scratch + 21504, count);
+            FeedForward_backward1_each11(scratch + 10752, scratch + 64512, weights->gain, count);
+            FeedForward_backward1_each12(total + 33088, scratch + 64512, scratch, count);
+            FeedForward_backward0_each21(scratch + 21504, in0, count);
+            FeedForward_backward1_each14(scratch + 21680, scratch + 10752, count);
+            FeedForward_backward0_each23(scratch + 21856, scratch + 21680, count);
+            FeedForward_backward1_each16(scratch + 21680, scratch + 10752, scratch, count);
+            FeedForward_backward0_each23(scratch + 22032, scratch + 21680, count);
+            FeedForward_backward0_each26(scratch + 22208, scratch + 22032, scratch, count);
+            FeedForward_backward1_each19(out0, in1, scratch + 10752, scratch + 21856, scratch + 22208, scratch + 21504, count);
+            (void)count;
+        }
+        (void)scratch;
+    }
+    for (int me = 1; me < threads; ++me)
+        for (ptrdiff_t i = 0; i < 33168; ++i)
+            space[own - (33168) + i] += space[(me + 1) * own - (33168) + i];
+    {
+        real *scratch = space, *total = space + own - (33168);
+        const real *in0 = in[0];
+        const real *in1 = in[1];
+        real *out0 = out[0];
+        real *out1 = out[1];
+        real *out2 = out[2];
+        real *out3 = out[3];
+        real *out4 = out[4];
+        real *out5 = out[5];
+        real *out6 = out[6];
+        real *out7 = out[7];
+        real *out8 = out[8];
+        real *out9 = out[9];
+        (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
+        if (out7) FeedForward_backward1_last0(out7, total, shared + 4096);
+        FeedForward_backward1_last1(scratch, total, shared + 63488);
+        if (out5) FeedForward_backward1_last2(out5, scratch, shared + 64000);
+        if (out6) FeedForward_backward1_last3(out6, weights->down_A_0, scratch);
+        if (out3) FeedForward_backward1_last4(out3, total + 16384, shared);
+        FeedForward_backward1_last5(scratch, total + 16384, shared + 68096);
+        if (out1) FeedForward_backward1_last2(out1, scratch, shared + 68608);
+        if (out2) FeedForward_backward1_last3(out2, weights->up_A_0, scratch);
+        (void)scratch, (void)total;
+    }
+    if (out[4]) memcpy(out[4], space + own - (33168) + 32768, (size_t)(256) * sizeof(real));
+    if (out[8]) memcpy(out[8], space + own - (33168) + 33024, (size_t)(64) * sizeof(real));
+    if (out[9]) memcpy(out[9], space + own - (33168) + 33088, (size_t)(64) * sizeof(real));
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+}
+
+void FeedForward_forward(const int64_t rows, const FeedForward_real *x, const FeedForward_real *packed, FeedForward_real *y, void *workspace, const int threads)
+{
+    real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
+    {
+        const real *const in[] = {x};
+        real *const out[] = {y};
+        FeedForward_forward0(rows, in, 0, (real *)packed + 0, out, space, space + 16, threads);
+    }
+}
+
+void FeedForward_apply(const int64_t rows, const FeedForward_real *x, const FeedForward_weights *weights, FeedForward_real *y, void *workspace, const int threads)
+{
+    real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
+    if (rows < 4) {
+        const real *const in[] = {x};
+        real *const out[] = {y};
+        FeedForward_apply0(rows, in, weights, 0, out, space, space + 3632, threads);
+        return;
+    }
+    if (rows < 26) {
+        const real *const in[] = {x};
+        real *const out[] = {y};
+        FeedForward_apply1(rows, in, weights, 0, out, space, space + 9520, threads);
+        return;
+    }
+    {
+        const real *const in[] = {x};
+        real *const out[] = {y};
+        FeedForward_apply2(rows, in, weights, 0, out, space, space + 36880, threads);
+    }
+}
+
+void FeedForward_backward(const int64_t rows, const FeedForward_real *x, const FeedForward_weights *weights, const FeedForward_real *d_y, FeedForward_real *d_x, const FeedForward_gradients *gradients, void *workspace, const int threads)
+{
+    real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
+    if (rows < 23) {
+        const real *const in[] = {x, d_y};
+        real *const out[] = {d_x, gradients->up_A_0, gradients->up_A_1, gradients->up_A_2, gradients->up_bias, gradients->down_A_0, gradients->down_A_1, gradients->down_A_2, gradients->down_bias, gradients->gain};
+        FeedForward_backward0(rows, in, weights, 0, out, space, space + 23632, threads);
+        return;
+    }
+    {
+        const real *const in[] = {x, d_y};
+        real *const out[] = {d_x, gradients->up_A_0, gradients->up_A_1, gradients->up_A_2, gradients->up_bias, gradients->down_A_0, gradients->down_A_1, gradients->down_A_2, gradients->down_bias, gradients->gain};
+        FeedForward_backward1(rows, in, weights, 0, out, space, space + 72720, threads);
+    }
+}
+
+size_t FeedForward_packed_bytes(void)
+{
+    return sizeof(real) * (37264);
+}
+
+void FeedForward_pack(const FeedForward_weights *weights, real *packed, void *workspace)
+{
+    real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
+    FeedForward_forward0_pack(weights, packed + 0, space);
+}
+
+size_t FeedForward_workspace_bytes(const int64_t rows, const int threads)
+{
+    size_t most = 0;
+    {
+        const size_t size = (size_t)(16) + (size_t)threads * (size_t)(163856 + 16);
+        most = size > most ? size : most;
+    }
+    {
+        const size_t size = (size_t)(3632) + (size_t)threads * (size_t)(133136 + 16);
+        most = size > most ? size : most;
+    }
+    {
+        const size_t size = (size_t)(9520) + (size_t)threads * (size_t)(135184 + 16);
+        most = size > most ? size : most;
+    }
+    {
+        const size_t size = (size_t)(36880) + (size_t)threads * (size_t)(163856 + 16);
+        most = size > most ? size : most;
+    }
+    {
+        const size_t size = (size_t)(23632) + (size_t)threads * (size_t)(302736 + 9104);
+        most = size > most ? size : most;
+    }
+    {
+        const size_t size = (size_t)(72720) + (size_t)threads * (size_t)(107536 + 33168);
+        most = size > most ? size : most;
+    }
+    (void)rows;
+    return most * sizeof(real) + 64;
+}
