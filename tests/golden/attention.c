@@ -313,7 +313,7 @@ static void Attention_forward0_pack4(real *out, const real *in1)
         for (ptrdiff_t k0 = 0; k0 < 32; ++k0) {
             const real *from = in1 + k0 * 6;
             for (int lane = 0; lane < some; ++lane)
-                to[lane] = from[(j + lane)];
+                to[lane] = from[j + lane];
             for (int lane = some; lane < TNCC_COLUMNS(6); ++lane)
                 to[lane] = 0;
             to += TNCC_COLUMNS(6);

@@ -521,7 +521,7 @@ static void FeedForward_apply0_once0(real *out, const real *in1)
             for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
                 const real *from = in1 + k0 * 8 + k1 * 32;
                 for (int lane = 0; lane < some; ++lane)
-                    to[lane] = from[(j + lane)];
+                    to[lane] = from[j + lane];
                 for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
                     to[lane] = 0;
                 to += TNCC_COLUMNS(8);
@@ -969,7 +969,7 @@ static void FeedForward_backward0_once9(real *out, const real *in1)
             for (ptrdiff_t k1 = 0; k1 < 4; ++k1) {
                 const real *from = in1 + k0 * 32 + k1 * 8;
                 for (int lane = 0; lane < some; ++lane)
-                    to[lane] = from[(j + lane)];
+                    to[lane] = from[j + lane];
                 for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
                     to[lane] = 0;
                 to += TNCC_COLUMNS(8);
@@ -1004,7 +1004,7 @@ static void FeedForward_backward0_once11(real *out, const real *in1)
             for (ptrdiff_t k1 = 0; k1 < 4; ++k1) {
                 const real *from = in1 + k0 * 8 + k1 * 32;
                 for (int lane = 0; lane < some; ++lane)
-                    to[lane] = from[(j + lane)];
+                    to[lane] = from[j + lane];
                 for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
                     to[lane] = 0;
                 to += TNCC_COLUMNS(8);
