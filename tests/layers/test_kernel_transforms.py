@@ -87,10 +87,10 @@ def test_compilers_see_one_operator_and_make_few_graphs() -> None:
 
     torch._dynamo.reset()
     made = torch.compile(ours, fullgraph=True, backend=backend)
-    for rows in (1, 2, 3, 5, 16, 33):
+    for rows in (2, 3, 5, 16, 33):
         x = torch.randn(rows, 12, requires_grad=True)
         close(gradients(made, x), gradients(theirs, x))
-    assert len(graphs) <= 3
+    assert 1 <= len(graphs) <= 2
     for graph in graphs:
         assert any("tncc" in str(node.target) for node in graph.graph.nodes)
 

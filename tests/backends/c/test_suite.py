@@ -6,6 +6,7 @@ import pytest
 
 from benchmarks.suite.networks import CASES, Case
 from tests.backends.c.building import APART, SANITIZERS, WIDTHS, compiled, needs_compiler, ran, width_flags, write
+from tncc.backends.c.emit import Type
 
 LARGE = ("MPO 8·8·12→12·16·16 χ64", "MPO 16³→16³ χ16", "MPO 40²→80² χ64", "MPO 40²→80² χ256")
 """So many operations that compiling them well takes less time than running them unoptimised."""
@@ -24,6 +25,16 @@ def test_kernels_agree_with_the_references(case: Case, tmp_path: Path) -> None:
     width = width_flags(64 if case.name in WIDE else WIDTHS[CASES.index(case) % len(WIDTHS)])
     flags = ("-O2",) if case.name in LARGE else ("-O1", APART)
     compiled(tmp_path, "-std=c11", *flags, *width, *SANITIZERS, "kernel.c", "check.c", "-o", "check")
+    assert ran(tmp_path) == "passed\n"
+
+
+@needs_compiler
+@pytest.mark.parametrize("dtype", ["float64", "bfloat16"])
+def test_other_types_of_numbers(dtype: Type, tmp_path: Path) -> None:
+    kernel = next(case for case in CASES if case.kind == "btt").compiled((1, 32))
+    files = kernel.c_files(dtype)
+    write(tmp_path, files, kernel.c_test("kernel.h", dtype))
+    compiled(tmp_path, "-std=c11", "-O1", APART, *width_flags(32), *SANITIZERS, "kernel.c", "check.c", "-o", "check")
     assert ran(tmp_path) == "passed\n"
 
 

@@ -37,7 +37,7 @@ def _joined(
         if load.buffer not in private or uses[load.buffer] != 2 or load.buffer == step.out.buffer:
             continue
         if any(other.buffer == load.buffer and other != load for other in loads(step.value)):
-            continue  # read in two orders, it has to be there as a whole
+            continue  # read in another order, too: another part of it, say
         for place, one in enumerate(before):
             if next(iter(touched(one))) != load.buffer:
                 continue
