@@ -97,6 +97,7 @@ class Compiled:
     watch: Watch = unwatched
     plans: dict[Freeze, Plan] = field(default_factory=dict, repr=False)
     classes: "dict[tuple[Freeze, KernelChoice], type[Layer]]" = field(default_factory=dict, repr=False)
+    kernels: dict[tuple[Freeze, Type], CFiles] = field(default_factory=dict, repr=False)
     engines: dict[tuple[Freeze, Type], "tuple[str, Engine] | None"] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -178,7 +179,9 @@ class Compiled:
     def c_files(self, dtype: Type = "float32", freeze: Freeze = "time") -> CFiles:
         """The C file and its header; raises CompileError for what has no kernel."""
         with _diagnosed():
-            return c_files(self.optimized, kernel_plan(self.kernel_planner, freeze), VERSION, dtype)
+            if (freeze, dtype) not in self.kernels:
+                self.kernels[freeze, dtype] = c_files(self.optimized, self.kernel_plan(freeze), VERSION, dtype)
+            return self.kernels[freeze, dtype]
 
     def c_test(self, header: str, dtype: Type = "float32", freeze: Freeze = "time") -> str:
         """A C program that checks the C file, whose header is called `header`, against the reference's values."""

@@ -53,11 +53,10 @@ class Serves:
 class Engine:
     """A kernel for one type of numbers.
 
-    `symbols` are the run-time sizes besides the rows, in the order of the kernel's parameters; `trained` says of each
-    stored tensor whether it has gradients. `serves` says from which row counts on the kernel is the faster choice;
-    `us` is about how long a row takes it, which threads are chosen by. Where there is one input and one output with
-    leading axes, and no size besides the rows that is known at run time only, `plain` and `row` are the shapes of
-    their rows.
+    `symbols` are the run-time sizes besides the rows, in the order of the kernel's parameters. `serves` says from which
+    row counts on the kernel is the faster choice; `us` is about how long a row takes it, which threads are chosen by.
+    Where there is one input and one output with leading axes, and no size besides the rows that is known at run time
+    only, `plain` and `row` are the shapes of their rows.
     """
 
     kernel: Kernel
@@ -65,8 +64,7 @@ class Engine:
     outputs: tuple[Exit, ...]
     stored: tuple[Tensor, ...]
     symbols: tuple[str, ...]
-    trained: tuple[bool, ...]
-    serves: tuple["Serves", ...]
+    serves: tuple[Serves, ...]
     us: float
     plain: tuple[int, ...] | None
     row: tuple[int, ...] = ()
@@ -106,7 +104,6 @@ def engine(
         outputs=tuple(Exit(batched, shape) for batched, shape in results),
         stored=stored,
         symbols=tuple(name for name in kernel.who.symbols if name != ROWS),
-        trained=tuple(tensor.role == "parameter" for tensor in stored),
         serves=serves,
         us=us,
         plain=plain,

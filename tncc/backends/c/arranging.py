@@ -11,14 +11,12 @@ from dataclasses import dataclass, replace
 from tncc.backends.c.access import Level, View
 from tncc.backends.c.access import fixed as fixed_extent
 from tncc.backends.c.contraction import Contraction, Loop
+from tncc.backends.c.prelude import PANEL
 from tncc.backends.c.steps import Index, Pack, Product
 from tncc.ir.extent import extent_at, product
 from tncc.ir.program import Dim
 
 LANES = 16
-PANEL = 3
-"""The most vectors in a panel."""
-
 ROWS_OF_TILE = {1: 16, 2: 12, 3: 8}
 """The most rows of a tile by the vectors in it, so that tiles fit into 32 registers."""
 

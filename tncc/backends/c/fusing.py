@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from tncc.backends.c.steps import Call, Expression, Index, Load, Map, Product, Step
+from tncc.backends.c.steps import Call, Expression, Index, Load, Map, Product, Step, loads
 from tncc.backends.c.storage import touched
 from tncc.ir.extent import product
 from tncc.ir.program import Dim
@@ -48,15 +48,6 @@ def _joined(
             if joined is not None:
                 return place, joined
     return None
-
-
-def loads(value: Expression) -> Iterator[Load]:
-    """The operands of an expression."""
-    if isinstance(value, Load):
-        yield value
-    elif isinstance(value, Call):
-        for argument in value.arguments:
-            yield from loads(argument)
 
 
 def _replaced(value: Expression, old: Load, new: Expression) -> Expression:

@@ -15,7 +15,6 @@ from tncc.ir.extent import extent_at, factors, product, symbol
 from tncc.ir.network import BATCH, Network
 from tncc.ir.phases import Phases, constant_arrays, has_rows, in_one_pass, phases
 from tncc.ir.program import (
-    ROWS,
     AnyInstruction,
     Constant,
     Copy,
@@ -51,7 +50,7 @@ class Kernel:
     `arguments` are the tensors that it reads, with their shapes; `results` are called after what they are the values
     of. `capacity` is the rows of a tile, None where all are done at once. `places` has the offset of each
     array in its region, `sizes` the elements of the regions. `sums` pairs the arrays that tiles add up for results
-    with these, by buffer, with their elements. `symbols` are the sizes that are known at run time, without the rows.
+    with these, by buffer, with their elements.
     """
 
     arguments: Mapping[str, tuple[Dim, ...]]
@@ -65,7 +64,6 @@ class Kernel:
     places: Mapping[str, Sum]
     sizes: Mapping[Region, Sum]
     sums: Mapping[str, str]
-    symbols: tuple[str, ...]
     cycles: "Cycles"
 
 
@@ -118,11 +116,9 @@ def kernel(
         wanted=frozenset(result.array for result in whole.results),
     )
     state = lowered([one for one in parts.once if one.name in fixed], setting, State(views, tuple(extra), tuple(first)))
-    packing, always = state.steps, frozenset(buffer.name for buffer in state.buffers) | stored
-    if not kept:
-        packing, state = (), replace(state)
-    kept_cycles = state.cycles if kept else 0.0
-    state = replace(state, steps=() if kept else state.steps)
+    always = frozenset(buffer.name for buffer in state.buffers) | stored
+    packing, kept_cycles = (state.steps, state.cycles) if kept else ((), 0.0)
+    state = replace(state, steps=()) if kept else state
     early = replace(setting, constant=always if kept else frozenset())
     state = lowered([one for one in parts.once if one.name not in fixed], early, state)
     once, before = state.steps, state.cycles
@@ -151,14 +147,12 @@ def kernel(
     buffers += total_buffers(whole, sums)
     regions |= dict.fromkeys(sums, "total")
     found, region_sizes = places(buffers, regions, [step for steps in phases_in_order for step in steps])
-    names = {name for one in whole.instructions for extent in one.shape for name in factors(extent)[1]}
     return Kernel(
         arguments={one.tensor: one.shape for one in reads(whole) if one.tensor not in deltas},
         results=whole.results,
         capacity=capacity,
         pack=packing, once=once, each=each, last=last,
         regions=regions, places=found, sizes=region_sizes, sums=sums,
-        symbols=tuple(sorted(names - {ROWS})),
         cycles=Cycles(
             before - kept_cycles + ending + sum(pack_cycles(one, sizes) for one, known in panels if not known),
             cycles,

@@ -1,5 +1,6 @@
 """What a kernel does, as data: loop nests over arrays whose every stride is settled, in the order in which they run."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -88,6 +89,15 @@ class Call:
 
 
 Expression: TypeAlias = Load | Call | float
+
+
+def loads(value: Expression) -> Iterator[Load]:
+    """The operands of an expression."""
+    if isinstance(value, Load):
+        yield value
+    elif isinstance(value, Call):
+        for argument in value.arguments:
+            yield from loads(argument)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from tncc.backends.c.prelude import padded
-from tncc.backends.c.steps import Buffer, Call, Expression, Fill, Joint, Load, Map, Pack, Product, Region, Repeat, Step
+from tncc.backends.c.steps import Buffer, Fill, Joint, Map, Pack, Product, Region, Repeat, Step, loads
 from tncc.ir.extent import product
 from tncc.ir.program import Dim
 
@@ -22,13 +22,13 @@ def touched(step: Step) -> Iterator[str]:
                 yield step.out.buffer
             else:
                 yield step.finish.out.buffer
-                yield from (name for name in _loads(step.finish.value) if name)
+                yield from (load.buffer for load in loads(step.finish.value) if load.buffer)
             yield from (step.left.buffer, step.right.buffer)
         case Pack():
             yield from (step.out, step.source.buffer)
         case Map():
             yield step.out.buffer
-            yield from _loads(step.value)
+            yield from (load.buffer for load in loads(step.value))
         case Joint():
             yield from (step.out.buffer, step.source.buffer)
         case Fill():
@@ -36,14 +36,6 @@ def touched(step: Step) -> Iterator[str]:
         case Repeat():
             for inner in step.steps:
                 yield from touched(inner)
-
-
-def _loads(value: Expression) -> Iterator[str]:
-    if isinstance(value, Load):
-        yield value.buffer
-    elif isinstance(value, Call):
-        for argument in value.arguments:
-            yield from _loads(argument)
 
 
 def touched_by(steps: Sequence[Step]) -> set[str]:
