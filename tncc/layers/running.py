@@ -1,13 +1,12 @@
 """Calls of kernels with tensors: memory for results, one workspace a thread, and gradients through autograd."""
 
-import math
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 
-from tncc.ir.extent import factors
+from tncc.ir.extent import extent_at, index_of
 from tncc.ir.program import ROWS
 from tncc.kernels.binding import Pointers, pointers
 from tncc.kernels.engine import Engine
@@ -42,17 +41,12 @@ def addresses(tensors: Tensors) -> list[int]:
 
 def empty_outputs(engine: Engine, sizes: Sequence[int], like: torch.Tensor) -> list[torch.Tensor]:
     """Memory for the outputs, leading axes as one."""
-    known = dict(zip((ROWS, *engine.symbols), sizes, strict=True))
+    known = {index_of(name): size for name, size in zip((ROWS, *engine.symbols), sizes, strict=True)}
     found = []
     for output in engine.outputs:
-        shape = [extent if isinstance(extent, int) else _extent(extent, known) for extent in output.shape]
+        shape = [extent_at(extent, known) for extent in output.shape]
         found.append(like.new_empty([sizes[0], *shape] if output.batched else shape))
     return found
-
-
-def _extent(extent: str, known: Mapping[str, int]) -> int:
-    number, symbols = factors(extent)
-    return number * math.prod(known[name] for name in symbols)
 
 
 def run_packed(engine: Engine, sizes: Sequence[int], inputs: Tensors, packed: torch.Tensor) -> list[torch.Tensor]:
