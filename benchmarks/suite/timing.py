@@ -1,6 +1,7 @@
 """Times of several callables in one process, in turn, and the large matrix product that sets the peak among them."""
 
 import gc
+import random
 import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -37,11 +38,10 @@ def medians(calls: Mapping[str, Callable[[], object]], effort: Effort) -> dict[s
         # A call that takes a second or more has been sampled enough.
         plans = {name: _plan(seconds, effort) for name, seconds in found.items()}
         samples: dict[str, list[float]] = {name: [] for name in calls}
-        names = list(calls)
+        # Each round has another order: whoever comes behind the large product finds the caches full of it.
+        order = random.Random(len(calls))
         for number in range(effort.rounds):
-            # Each round begins with another: whoever comes behind the large product finds the caches full of it.
-            start = number % len(names)
-            for name in (*names[start:], *names[:start]):
+            for name in order.sample(list(calls), len(calls)):
                 repeats, rounds = plans[name]
                 # Fewer samples are spread over all rounds, so that they meet what the others meet.
                 if number * rounds % effort.rounds < rounds:

@@ -312,12 +312,13 @@ static void Attention_forward0_pack4(real *out, const real *in1)
         const int some = 6 - j < TNCC_COLUMNS(6) ? 6 - j : TNCC_COLUMNS(6);
         for (ptrdiff_t k0 = 0; k0 < 32; ++k0) {
             const real *from = in1 + k0 * 6;
+            real *row = to + k0 * TNCC_COLUMNS(6);
             for (int lane = 0; lane < some; ++lane)
-                to[lane] = from[j + lane];
+                row[lane] = from[j + lane];
             for (int lane = some; lane < TNCC_COLUMNS(6); ++lane)
-                to[lane] = 0;
-            to += TNCC_COLUMNS(6);
+                row[lane] = 0;
         }
+        to += 32 * TNCC_COLUMNS(6);
     }
 }
 
@@ -463,9 +464,9 @@ static void Attention_forward0(const ptrdiff_t rows, const ptrdiff_t q, const pt
 #pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
 #endif
     for (int me = 0; me < threads; ++me) {
+        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
         real *scratch = space + me * own, *total = scratch + 16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q + 32 * q + 32 * q;
-        memset(total, 0, (size_t)(own - (16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q + 32 * q + 32 * q)) * sizeof(real));
-        for (ptrdiff_t tile = tiles * me / threads; tile < tiles * (me + 1) / threads; ++tile) {
+        for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
             const real *in0 = in[0] + first * 32 * q;
             real *out0 = out[0] + first * 32 * q;
@@ -481,7 +482,7 @@ static void Attention_forward0(const ptrdiff_t rows, const ptrdiff_t q, const pt
             Attention_forward0_each8(out0, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q + 32 * q, constant + 2432, q, count);
             (void)count;
         }
-        (void)scratch;
+        (void)scratch, (void)total;
     }
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows, (void)q, (void)t;
 }
@@ -507,9 +508,9 @@ static void Attention_apply0(const ptrdiff_t rows, const ptrdiff_t q, const ptrd
 #pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
 #endif
     for (int me = 0; me < threads; ++me) {
+        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
         real *scratch = space + me * own, *total = scratch + 16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q + 32 * q + 32 * q;
-        memset(total, 0, (size_t)(own - (16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q + 32 * q + 32 * q)) * sizeof(real));
-        for (ptrdiff_t tile = tiles * me / threads; tile < tiles * (me + 1) / threads; ++tile) {
+        for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
             const real *in0 = in[0] + first * 32 * q;
             real *out0 = out[0] + first * 32 * q;
@@ -525,7 +526,7 @@ static void Attention_apply0(const ptrdiff_t rows, const ptrdiff_t q, const ptrd
             Attention_forward0_each8(out0, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q + 32 * q, weights->O, q, count);
             (void)count;
         }
-        (void)scratch;
+        (void)scratch, (void)total;
     }
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows, (void)q, (void)t;
 }
@@ -538,12 +539,13 @@ static void Attention_backward0_once1(real *out, const real *in1)
         const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
         for (ptrdiff_t k0 = 0; k0 < 6; ++k0) {
             const real *from = in1 + k0 * 32;
+            real *row = to + k0 * TNCC_COLUMNS(32);
             for (int lane = 0; lane < some; ++lane)
-                to[lane] = from[at[j + lane]];
+                row[lane] = from[at[j + lane]];
             for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
-                to[lane] = 0;
-            to += TNCC_COLUMNS(32);
+                row[lane] = 0;
         }
+        to += 6 * TNCC_COLUMNS(32);
     }
 }
 
@@ -555,12 +557,13 @@ static void Attention_backward0_once3(real *out, const real *in1)
         const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
         for (ptrdiff_t k0 = 0; k0 < 32; ++k0) {
             const real *from = in1 + k0 * 32;
+            real *row = to + k0 * TNCC_COLUMNS(32);
             for (int lane = 0; lane < some; ++lane)
-                to[lane] = from[at[j + lane]];
+                row[lane] = from[at[j + lane]];
             for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
-                to[lane] = 0;
-            to += TNCC_COLUMNS(32);
+                row[lane] = 0;
         }
+        to += 32 * TNCC_COLUMNS(32);
     }
 }
 
@@ -572,12 +575,13 @@ static void Attention_backward0_once4(real *out, const real *in1)
         const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
         for (ptrdiff_t k0 = 0; k0 < 32; ++k0) {
             const real *from = in1 + k0;
+            real *row = to + k0 * TNCC_COLUMNS(32);
             for (int lane = 0; lane < some; ++lane)
-                to[lane] = from[at[j + lane]];
+                row[lane] = from[at[j + lane]];
             for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
-                to[lane] = 0;
-            to += TNCC_COLUMNS(32);
+                row[lane] = 0;
         }
+        to += 32 * TNCC_COLUMNS(32);
     }
 }
 
@@ -589,12 +593,13 @@ static void Attention_backward0_once5(real *out, const real *in1)
         for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
             for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
                 const real *from = in1 + k0 * 8 + k1;
+                real *row = to + (k0 * 8 + k1) * TNCC_COLUMNS(32);
                 for (int lane = 0; lane < some; ++lane)
-                    to[lane] = from[(j + lane) * 32];
+                    row[lane] = from[(j + lane) * 32];
                 for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
-                    to[lane] = 0;
-                to += TNCC_COLUMNS(32);
+                    row[lane] = 0;
             }
+        to += 32 * TNCC_COLUMNS(32);
     }
 }
 
@@ -606,12 +611,13 @@ static void Attention_backward0_once6(real *out, const real *in1)
         for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
             for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
                 const real *from = in1 + k0 * 8 + k1;
+                real *row = to + (k0 * 8 + k1) * TNCC_COLUMNS(6);
                 for (int lane = 0; lane < some; ++lane)
-                    to[lane] = from[(j + lane) * 32];
+                    row[lane] = from[(j + lane) * 32];
                 for (int lane = some; lane < TNCC_COLUMNS(6); ++lane)
-                    to[lane] = 0;
-                to += TNCC_COLUMNS(6);
+                    row[lane] = 0;
             }
+        to += 32 * TNCC_COLUMNS(6);
     }
 }
 
@@ -622,12 +628,13 @@ static void Attention_backward0_once7(real *out, const real *in1)
         const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
         for (ptrdiff_t k0 = 0; k0 < 6; ++k0) {
             const real *from = in1 + k0;
+            real *row = to + k0 * TNCC_COLUMNS(32);
             for (int lane = 0; lane < some; ++lane)
-                to[lane] = from[(j + lane) * 6];
+                row[lane] = from[(j + lane) * 6];
             for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
-                to[lane] = 0;
-            to += TNCC_COLUMNS(32);
+                row[lane] = 0;
         }
+        to += 6 * TNCC_COLUMNS(32);
     }
 }
 
@@ -678,12 +685,13 @@ static void Attention_backward0_each4(real *out, const real *in1, const ptrdiff_
                 const int some = 4 - j < TNCC_COLUMNS(4) ? 4 - j : TNCC_COLUMNS(4);
                 for (ptrdiff_t k0 = 0; k0 < 8; ++k0) {
                     const real *from = in1 + i0 * 32 * q + i1 * 32 + k0;
+                    real *row = to + k0 * TNCC_COLUMNS(4);
                     for (int lane = 0; lane < some; ++lane)
-                        to[lane] = from[(j + lane) * 8];
+                        row[lane] = from[(j + lane) * 8];
                     for (int lane = some; lane < TNCC_COLUMNS(4); ++lane)
-                        to[lane] = 0;
-                    to += TNCC_COLUMNS(4);
+                        row[lane] = 0;
                 }
+                to += 8 * TNCC_COLUMNS(4);
             }
 }
 
@@ -739,12 +747,13 @@ static void Attention_backward0_each8(real *out, const real *in1, const ptrdiff_
                 const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
                 for (ptrdiff_t k0 = 0; k0 < q; ++k0) {
                     const real *from = in1 + i0 + i1 * 32 * q + k0 * 32;
+                    real *row = to + k0 * TNCC_COLUMNS(8);
                     for (int lane = 0; lane < some; ++lane)
-                        to[lane] = from[(j + lane) * 4];
+                        row[lane] = from[(j + lane) * 4];
                     for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
-                        to[lane] = 0;
-                    to += TNCC_COLUMNS(8);
+                        row[lane] = 0;
                 }
+                to += q * TNCC_COLUMNS(8);
             }
 }
 
@@ -762,13 +771,13 @@ static void Attention_backward0_each9(real *out, const real *in1, const real *in
 }
 
 /* O':1 */
-static void Attention_backward0_each10(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+static void Attention_backward0_each10(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 32, .base = 4, .known = 1, .paired = 0, .whole = 0, .a0 = 8 * q, .b0 = 0, .c0 = 256, .k1 = rows, .ak1 = 8 * q, .bk1 = 32 * q, .k0 = q, .ak0 = 8, .bk0 = 32, .apart = 1};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
-        tncc_tiles(s, TNCC_COLUMNS(32), in1, in2 + j * TNCC_COLUMNS(32), out + j * TNCC_COLUMNS(32), 1, (int)(j * TNCC_COLUMNS(32)));
+        tncc_tiles(s, TNCC_COLUMNS(32), in1, in2 + j * TNCC_COLUMNS(32), out + j * TNCC_COLUMNS(32), more, (int)(j * TNCC_COLUMNS(32)));
     if (32 % TNCC_COLUMNS(32))
-        tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1, in2 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), out + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), 1, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
+        tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1, in2 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), out + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), more, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
 }
 
 /* w':1 */
@@ -798,13 +807,13 @@ static void Attention_backward0_each14(real *out, const real *in1, const real *i
 }
 
 /* V':1 */
-static void Attention_backward0_each15(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+static void Attention_backward0_each15(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 1, .base = 4, .known = 1, .paired = 0, .whole = 0, .a0 = 8 * q, .b0 = 0, .c0 = 8, .k1 = rows, .ak1 = 8 * q, .bk1 = 32 * q, .k0 = q, .ak0 = 8, .bk0 = 32, .apart = 32};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
-        tncc_tiles(s, TNCC_COLUMNS(32), in1, in2 + j * TNCC_COLUMNS(32), out + j * TNCC_COLUMNS(32) * 32, 1, (int)(j * TNCC_COLUMNS(32)));
+        tncc_tiles(s, TNCC_COLUMNS(32), in1, in2 + j * TNCC_COLUMNS(32), out + j * TNCC_COLUMNS(32) * 32, more, (int)(j * TNCC_COLUMNS(32)));
     if (32 % TNCC_COLUMNS(32))
-        tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1, in2 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), out + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32) * 32, 1, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
+        tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1, in2 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), out + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32) * 32, more, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
 }
 
 /* w:1':1 */
@@ -869,14 +878,14 @@ static void Attention_backward0_each20(real *out, const real *in1, const real *i
 }
 
 /* Kb':1 */
-static void Attention_backward0_each21(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+static void Attention_backward0_each21(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 6, .a1 = 1, .b1 = 0, .c1 = 8, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 6 * q, .bk1 = 8 * q, .k0 = q, .ak0 = 6, .bk0 = 8, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0) {
         for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
-            tncc_tiles(s, TNCC_COLUMNS(8), in1, in2 + i0 * 8 * q + j * TNCC_COLUMNS(8), out + i0 * 48 + j * TNCC_COLUMNS(8), 1, (int)(j * TNCC_COLUMNS(8)));
+            tncc_tiles(s, TNCC_COLUMNS(8), in1, in2 + i0 * 8 * q + j * TNCC_COLUMNS(8), out + i0 * 48 + j * TNCC_COLUMNS(8), more, (int)(j * TNCC_COLUMNS(8)));
         if (8 % TNCC_COLUMNS(8))
-            tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1, in2 + i0 * 8 * q + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), out + i0 * 48 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), 1, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+            tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1, in2 + i0 * 8 * q + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), out + i0 * 48 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), more, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
     }
 }
 
@@ -893,13 +902,13 @@ static void Attention_backward0_each22(real *out, const real *in1, const real *i
 }
 
 /* Ka':1 */
-static void Attention_backward0_each24(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+static void Attention_backward0_each24(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 6, .a1 = 1, .b1 = 0, .c1 = 1, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 6 * q, .bk1 = 32 * q, .k0 = q, .ak0 = 6, .bk0 = 32, .apart = 6};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
-        tncc_tiles(s, TNCC_COLUMNS(32), in1, in2 + j * TNCC_COLUMNS(32), out + j * TNCC_COLUMNS(32) * 6, 1, (int)(j * TNCC_COLUMNS(32)));
+        tncc_tiles(s, TNCC_COLUMNS(32), in1, in2 + j * TNCC_COLUMNS(32), out + j * TNCC_COLUMNS(32) * 6, more, (int)(j * TNCC_COLUMNS(32)));
     if (32 % TNCC_COLUMNS(32))
-        tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1, in2 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), out + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32) * 6, 1, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
+        tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1, in2 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), out + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32) * 6, more, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
 }
 
 /* x':1, x':4 */
@@ -970,6 +979,12 @@ static void Attention_backward0(const ptrdiff_t rows, const ptrdiff_t q, const p
     const ptrdiff_t own = 16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q + 2832;
     {
         real *scratch = space, *total = space + own - (2832);
+        real *const total0 = total + 0;
+        real *const total1 = total + 192;
+        real *const total2 = out[1] ? out[1] : total + 384;
+        real *const total3 = out[3] ? out[3] : total + 576;
+        real *const total4 = out[5] ? out[5] : total + 768;
+        real *const total5 = out[6] ? out[6] : total + 1792;
         const real *in0 = in[0];
         const real *in1 = in[1];
         real *out0 = out[0];
@@ -991,6 +1006,12 @@ static void Attention_backward0(const ptrdiff_t rows, const ptrdiff_t q, const p
         Attention_backward0_once6(shared + 5440, weights->Qb);
         Attention_backward0_once7(shared + 5952, weights->Qa);
         (void)scratch, (void)total;
+        (void)total0;
+        (void)total1;
+        (void)total2;
+        (void)total3;
+        (void)total4;
+        (void)total5;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 1 ? share : 1;
@@ -999,9 +1020,21 @@ static void Attention_backward0(const ptrdiff_t rows, const ptrdiff_t q, const p
 #pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
 #endif
     for (int me = 0; me < threads; ++me) {
+        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
         real *scratch = space + me * own, *total = scratch + 16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q;
-        memset(total, 0, (size_t)(own - (16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q)) * sizeof(real));
-        for (ptrdiff_t tile = tiles * me / threads; tile < tiles * (me + 1) / threads; ++tile) {
+        real *const total0 = total + 0;
+        real *const total1 = total + 192;
+        real *const total2 = me || !out[1] ? total + 384 : out[1];
+        real *const total3 = me || !out[3] ? total + 576 : out[3];
+        real *const total4 = me || !out[5] ? total + 768 : out[5];
+        real *const total5 = me || !out[6] ? total + 1792 : out[6];
+        if (low == high) memset(total0, 0, (size_t)(192) * sizeof(real));
+        if (low == high) memset(total1, 0, (size_t)(192) * sizeof(real));
+        if (low == high) memset(total2, 0, (size_t)(192) * sizeof(real));
+        if (low == high) memset(total3, 0, (size_t)(192) * sizeof(real));
+        if (low == high) memset(total4, 0, (size_t)(1024) * sizeof(real));
+        if (low == high) memset(total5, 0, (size_t)(1024) * sizeof(real));
+        for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
             const real *in0 = in[0] + first * 32 * q;
             const real *in1 = in[1] + first * 32 * q;
@@ -1023,35 +1056,60 @@ static void Attention_backward0(const ptrdiff_t rows, const ptrdiff_t q, const p
             Attention_backward0_each7(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q, in0, shared + 1248, q, count);
             Attention_backward0_each8(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q, q, count);
             Attention_backward0_each9(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q, q, count);
-            Attention_backward0_each10(total + 1792, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q, in1, q, count);
+            Attention_backward0_each10(total5, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q, in1, q, count, tile > low);
             Attention_backward0_each7(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q, in1, shared + 2400, q, count);
             Attention_backward0_each12(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q, q, count);
             Attention_backward0_each8(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q, q, count);
             Attention_backward0_each14(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q, q, count);
-            Attention_backward0_each15(total + 768, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q, in0, q, count);
+            Attention_backward0_each15(total4, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q, in0, q, count, tile > low);
             Attention_backward0_each16(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, q, count);
             Attention_backward0_each17(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, q, count);
             Attention_backward0_each18(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q, scratch + 6 * q + 32 * q + 6 * q, q, count);
             Attention_backward0_each8(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q, scratch + 6 * q, q, count);
             Attention_backward0_each20(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q, q, count);
-            Attention_backward0_each21(total, scratch + 6 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, q, count);
+            Attention_backward0_each21(total0, scratch + 6 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, q, count, tile > low);
             Attention_backward0_each22(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, shared + 4704, q, count);
             Attention_backward0_each1(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q, shared + 5216, q, count);
-            Attention_backward0_each24(total + 576, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q, in0, q, count);
-            Attention_backward0_each21(total + 192, scratch, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q, q, count);
+            Attention_backward0_each24(total3, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q, in0, q, count, tile > low);
+            Attention_backward0_each21(total1, scratch, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q, q, count, tile > low);
             Attention_backward0_each22(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q, shared + 5440, q, count);
-            Attention_backward0_each24(total + 384, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q, in0, q, count);
+            Attention_backward0_each24(total2, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q, in0, q, count, tile > low);
             Attention_backward0_each28(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q, shared + 3552, q, count);
             Attention_backward0_each29(out0, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q, shared + 5952, q, count);
             (void)count;
         }
-        (void)scratch;
+        (void)scratch, (void)total;
     }
-    for (int me = 1; me < threads; ++me)
-        for (ptrdiff_t i = 0; i < 2832; ++i)
-            space[own - (2832) + i] += space[(me + 1) * own - (2832) + i];
+    for (int me = 1; me < threads; ++me) {
+        real *total = space + own - (2832);
+        real *const total0 = total + 0;
+        real *const total1 = total + 192;
+        real *const total2 = out[1] ? out[1] : total + 384;
+        real *const total3 = out[3] ? out[3] : total + 576;
+        real *const total4 = out[5] ? out[5] : total + 768;
+        real *const total5 = out[6] ? out[6] : total + 1792;
+        const real *more = total + me * own;
+        for (ptrdiff_t i = 0; i < 192; ++i)
+            total0[i] += more[0 + i];
+        for (ptrdiff_t i = 0; i < 192; ++i)
+            total1[i] += more[192 + i];
+        for (ptrdiff_t i = 0; i < 192; ++i)
+            total2[i] += more[384 + i];
+        for (ptrdiff_t i = 0; i < 192; ++i)
+            total3[i] += more[576 + i];
+        for (ptrdiff_t i = 0; i < 1024; ++i)
+            total4[i] += more[768 + i];
+        for (ptrdiff_t i = 0; i < 1024; ++i)
+            total5[i] += more[1792 + i];
+    }
     {
         real *scratch = space, *total = space + own - (2832);
+        real *const total0 = total + 0;
+        real *const total1 = total + 192;
+        real *const total2 = out[1] ? out[1] : total + 384;
+        real *const total3 = out[3] ? out[3] : total + 576;
+        real *const total4 = out[5] ? out[5] : total + 768;
+        real *const total5 = out[6] ? out[6] : total + 1792;
         const real *in0 = in[0];
         const real *in1 = in[1];
         real *out0 = out[0];
@@ -1062,14 +1120,16 @@ static void Attention_backward0(const ptrdiff_t rows, const ptrdiff_t q, const p
         real *out5 = out[5];
         real *out6 = out[6];
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6;
-        if (out2) Attention_backward0_last0(out2, total + 192);
-        if (out4) Attention_backward0_last0(out4, total);
+        if (out2) Attention_backward0_last0(out2, total1);
+        if (out4) Attention_backward0_last0(out4, total0);
         (void)scratch, (void)total;
+        (void)total0;
+        (void)total1;
+        (void)total2;
+        (void)total3;
+        (void)total4;
+        (void)total5;
     }
-    if (out[1]) memcpy(out[1], space + own - (2832) + 384, (size_t)(192) * sizeof(real));
-    if (out[3]) memcpy(out[3], space + own - (2832) + 576, (size_t)(192) * sizeof(real));
-    if (out[5]) memcpy(out[5], space + own - (2832) + 768, (size_t)(1024) * sizeof(real));
-    if (out[6]) memcpy(out[6], space + own - (2832) + 1792, (size_t)(1024) * sizeof(real));
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows, (void)q, (void)t;
 }
 

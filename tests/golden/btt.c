@@ -285,14 +285,23 @@ static void BTT_forward0_pack1(real *out, const real *in1)
         for (ptrdiff_t i1 = 0; i1 < 32; ++i1)
             for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
                 const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
-                for (ptrdiff_t k0 = 0; k0 < 16; ++k0) {
+                for (ptrdiff_t k0 = 0; k0 < 16; k0 += 16) {
+                    real block[TNCC_COLUMNS(32) * 16];
+                    const int rows = 16;
                     const real *from = in1 + i0 + i1 * 2 + k0 * 64;
+                    real *row = to + k0 * TNCC_COLUMNS(32);
                     for (int lane = 0; lane < some; ++lane)
-                        to[lane] = from[(j + lane) * 1024];
-                    for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
-                        to[lane] = 0;
-                    to += TNCC_COLUMNS(32);
+                        for (int i = 0; i < rows; ++i)
+                            block[lane * 16 + i] = from[(j + lane) * 1024 + i * 64];
+                    for (int i = 0; i < rows; ++i) {
+                        real *own = row + i * TNCC_COLUMNS(32);
+                        for (int lane = 0; lane < some; ++lane)
+                            own[lane] = block[lane * 16 + i];
+                        for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
+                            own[lane] = 0;
+                    }
                 }
+                to += 16 * TNCC_COLUMNS(32);
             }
 }
 
@@ -340,9 +349,9 @@ static void BTT_forward0(const ptrdiff_t rows, const real *const *in,
 #pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
 #endif
     for (int me = 0; me < threads; ++me) {
+        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
         real *scratch = space + me * own, *total = scratch + 98320;
-        memset(total, 0, (size_t)(own - (98320)) * sizeof(real));
-        for (ptrdiff_t tile = tiles * me / threads; tile < tiles * (me + 1) / threads; ++tile) {
+        for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
             const real *in0 = in[0] + first * 512;
             real *out0 = out[0] + first * 512;
@@ -351,7 +360,7 @@ static void BTT_forward0(const ptrdiff_t rows, const real *const *in,
             BTT_forward0_each1(out0, scratch, constant + 36864, count);
             (void)count;
         }
-        (void)scratch;
+        (void)scratch, (void)total;
     }
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
@@ -392,9 +401,9 @@ static void BTT_apply0(const ptrdiff_t rows, const real *const *in,
 #pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
 #endif
     for (int me = 0; me < threads; ++me) {
+        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
         real *scratch = space + me * own, *total = scratch + 98320;
-        memset(total, 0, (size_t)(own - (98320)) * sizeof(real));
-        for (ptrdiff_t tile = tiles * me / threads; tile < tiles * (me + 1) / threads; ++tile) {
+        for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
             const real *in0 = in[0] + first * 512;
             real *out0 = out[0] + first * 512;
@@ -403,7 +412,7 @@ static void BTT_apply0(const ptrdiff_t rows, const real *const *in,
             BTT_apply0_each1(out0, scratch, weights->R, count);
             (void)count;
         }
-        (void)scratch;
+        (void)scratch, (void)total;
     }
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
@@ -428,9 +437,9 @@ static void BTT_apply1(const ptrdiff_t rows, const real *const *in,
 #pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
 #endif
     for (int me = 0; me < threads; ++me) {
+        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
         real *scratch = space + me * own, *total = scratch + 98320;
-        memset(total, 0, (size_t)(own - (98320)) * sizeof(real));
-        for (ptrdiff_t tile = tiles * me / threads; tile < tiles * (me + 1) / threads; ++tile) {
+        for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
             const real *in0 = in[0] + first * 512;
             real *out0 = out[0] + first * 512;
@@ -439,7 +448,7 @@ static void BTT_apply1(const ptrdiff_t rows, const real *const *in,
             BTT_forward0_each1(out0, scratch, weights->R, count);
             (void)count;
         }
-        (void)scratch;
+        (void)scratch, (void)total;
     }
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
@@ -452,12 +461,13 @@ static void BTT_backward0_once0(real *out, const real *in1)
             const int some = 64 - j < TNCC_COLUMNS(64) ? 64 - j : TNCC_COLUMNS(64);
             for (ptrdiff_t k0 = 0; k0 < 16; ++k0) {
                 const real *from = in1 + i0 * 1024 + k0;
+                real *row = to + k0 * TNCC_COLUMNS(64);
                 for (int lane = 0; lane < some; ++lane)
-                    to[lane] = from[(j + lane) * 16];
+                    row[lane] = from[(j + lane) * 16];
                 for (int lane = some; lane < TNCC_COLUMNS(64); ++lane)
-                    to[lane] = 0;
-                to += TNCC_COLUMNS(64);
+                    row[lane] = 0;
             }
+            to += 16 * TNCC_COLUMNS(64);
         }
 }
 
@@ -470,26 +480,25 @@ static void BTT_backward0_once1(real *out, const real *in1)
             for (ptrdiff_t k0 = 0; k0 < 32; ++k0)
                 for (ptrdiff_t k1 = 0; k1 < 2; ++k1) {
                     const real *from = in1 + i0 * 1024 + k0 * 2 + k1;
+                    real *row = to + (k0 * 2 + k1) * TNCC_COLUMNS(16);
                     for (int lane = 0; lane < some; ++lane)
-                        to[lane] = from[(j + lane) * 64];
+                        row[lane] = from[(j + lane) * 64];
                     for (int lane = some; lane < TNCC_COLUMNS(16); ++lane)
-                        to[lane] = 0;
-                    to += TNCC_COLUMNS(16);
+                        row[lane] = 0;
                 }
+            to += 64 * TNCC_COLUMNS(16);
         }
 }
 
 /* R':1 */
-static void BTT_backward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+static void BTT_backward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
-    const tncc_shape s = {.rows = 32, .a1 = 3072, .b1 = 0, .c1 = 32, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 64, .bk0 = 512, .apart = 1};
+    const tncc_shape s = {.rows = 32, .a1 = 3072, .b1 = 0, .c1 = 32, .base = 2, .known = 1, .paired = 0, .whole = 0, .a0 = 1, .b0 = 0, .c0 = 16, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 64, .bk0 = 512, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 32; ++i0) {
         for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
-            for (ptrdiff_t i1 = 0; i1 < 2; ++i1)
-                tncc_tiles(s, TNCC_COLUMNS(16), in1 + i0 * 2 + i1, in2 + i0 * 16 + j * TNCC_COLUMNS(16), out + i0 * 1024 + i1 * 16 + j * TNCC_COLUMNS(16), 1, (int)(j * TNCC_COLUMNS(16)));
+            tncc_tiles(s, TNCC_COLUMNS(16), in1 + i0 * 2, in2 + i0 * 16 + j * TNCC_COLUMNS(16), out + i0 * 1024 + j * TNCC_COLUMNS(16), more, (int)(j * TNCC_COLUMNS(16)));
         if (16 % TNCC_COLUMNS(16))
-            for (ptrdiff_t i1 = 0; i1 < 2; ++i1)
-                tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + i0 * 2 + i1, in2 + i0 * 16 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), out + i0 * 1024 + i1 * 16 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), 1, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
+            tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + i0 * 2, in2 + i0 * 16 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), out + i0 * 1024 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), more, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
     }
 }
 
@@ -520,30 +529,30 @@ static void BTT_backward0_each3(real *out, const real *in1, const real *in2, con
 static void BTT_backward0_each4(real *out, const real *in1, const ptrdiff_t rows)
 {
     real *to = out;
-    static const int at[] = {0, 1, 3072, 3073, 6144, 6145, 9216, 9217, 12288, 12289, 15360, 15361, 18432, 18433, 21504, 21505, 24576, 24577, 27648, 27649, 30720, 30721, 33792, 33793, 36864, 36865, 39936, 39937, 43008, 43009, 46080, 46081, 49152, 49153, 52224, 52225, 55296, 55297, 58368, 58369, 61440, 61441, 64512, 64513, 67584, 67585, 70656, 70657, 73728, 73729, 76800, 76801, 79872, 79873, 82944, 82945, 86016, 86017, 89088, 89089, 92160, 92161, 95232, 95233};
     for (ptrdiff_t i0 = 0; i0 < 32; ++i0)
-        for (int j = 0; j < 64; j += TNCC_COLUMNS(64)) {
-            const int some = 64 - j < TNCC_COLUMNS(64) ? 64 - j : TNCC_COLUMNS(64);
+        for (int j = 0; j < 16; j += TNCC_COLUMNS(16)) {
+            const int some = 16 - j < TNCC_COLUMNS(16) ? 16 - j : TNCC_COLUMNS(16);
             for (ptrdiff_t k0 = 0; k0 < rows; ++k0) {
-                const real *from = in1 + i0 * 2 + k0 * 64;
+                const real *from = in1 + i0 + k0 * 512;
+                real *row = to + k0 * TNCC_COLUMNS(16);
                 for (int lane = 0; lane < some; ++lane)
-                    to[lane] = from[at[j + lane]];
-                for (int lane = some; lane < TNCC_COLUMNS(64); ++lane)
-                    to[lane] = 0;
-                to += TNCC_COLUMNS(64);
+                    row[lane] = from[(j + lane) * 32];
+                for (int lane = some; lane < TNCC_COLUMNS(16); ++lane)
+                    row[lane] = 0;
             }
+            to += rows * TNCC_COLUMNS(16);
         }
 }
 
 /* L':1 */
-static void BTT_backward0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+static void BTT_backward0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
-    const tncc_shape s = {.rows = 16, .a1 = 32, .b1 = 0, .c1 = 64, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 512, .bk0 = TNCC_COLUMNS(64), .apart = 1};
+    const tncc_shape s = {.rows = 32, .a1 = 3072, .b1 = 0, .c1 = 2, .base = 2, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 1, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 64, .bk0 = TNCC_COLUMNS(16), .apart = 64};
     for (ptrdiff_t i0 = 0; i0 < 32; ++i0) {
-        for (ptrdiff_t j = 0; j < 64 / TNCC_COLUMNS(64); ++j)
-            tncc_tiles(s, TNCC_COLUMNS(64), in1 + i0, in2 + i0 * rows * TNCC_PADDED(64) + j * rows * TNCC_COLUMNS(64), out + i0 * 1024 + j * TNCC_COLUMNS(64), 1, (int)(j * TNCC_COLUMNS(64)));
-        if (64 % TNCC_COLUMNS(64))
-            tncc_tiles(s, 64 % TNCC_COLUMNS(64), in1 + i0, in2 + i0 * rows * TNCC_PADDED(64) + 64 / TNCC_COLUMNS(64) * rows * TNCC_COLUMNS(64), out + i0 * 1024 + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), 1, (int)(64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64)));
+        for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
+            tncc_tiles(s, TNCC_COLUMNS(16), in1 + i0 * 2, in2 + i0 * rows * TNCC_PADDED(16) + j * rows * TNCC_COLUMNS(16), out + i0 * 1024 + j * TNCC_COLUMNS(16) * 64, more, (int)(j * TNCC_COLUMNS(16)));
+        if (16 % TNCC_COLUMNS(16))
+            tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + i0 * 2, in2 + i0 * rows * TNCC_PADDED(16) + 16 / TNCC_COLUMNS(16) * rows * TNCC_COLUMNS(16), out + i0 * 1024 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16) * 64, more, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
     }
 }
 
@@ -551,9 +560,11 @@ static void BTT_backward0(const ptrdiff_t rows, const real *const *in,
     const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
-    const ptrdiff_t own = 208912 + 65552;
+    const ptrdiff_t own = 125968 + 65552;
     {
         real *scratch = space, *total = space + own - (65552);
+        real *const total0 = out[1] ? out[1] : total + 0;
+        real *const total1 = out[2] ? out[2] : total + 32768;
         const real *in0 = in[0];
         const real *in1 = in[1];
         real *out0 = out[0];
@@ -563,6 +574,8 @@ static void BTT_backward0(const ptrdiff_t rows, const real *const *in,
         BTT_backward0_once0(shared, weights->R);
         BTT_backward0_once1(shared + 36864, weights->L);
         (void)scratch, (void)total;
+        (void)total0;
+        (void)total1;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 48 ? share : 48;
@@ -571,9 +584,13 @@ static void BTT_backward0(const ptrdiff_t rows, const real *const *in,
 #pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
 #endif
     for (int me = 0; me < threads; ++me) {
-        real *scratch = space + me * own, *total = scratch + 208912;
-        memset(total, 0, (size_t)(own - (208912)) * sizeof(real));
-        for (ptrdiff_t tile = tiles * me / threads; tile < tiles * (me + 1) / threads; ++tile) {
+        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+        real *scratch = space + me * own, *total = scratch + 125968;
+        real *const total0 = me || !out[1] ? total + 0 : out[1];
+        real *const total1 = me || !out[2] ? total + 32768 : out[2];
+        if (low == high) memset(total0, 0, (size_t)(32768) * sizeof(real));
+        if (low == high) memset(total1, 0, (size_t)(32768) * sizeof(real));
+        for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
             const real *in0 = in[0] + first * 512;
             const real *in1 = in[1] + first * 512;
@@ -582,20 +599,25 @@ static void BTT_backward0(const ptrdiff_t rows, const real *const *in,
             real *out2 = out[2];
             (void)in0, (void)in1, (void)out0, (void)out1, (void)out2;
             BTT_apply0_each0(scratch, in0, weights->L, count);
-            BTT_backward0_each1(total + 32768, scratch, in1, count);
+            BTT_backward0_each1(total1, scratch, in1, count, tile > low);
             BTT_backward0_each2(scratch, in1, shared, count);
             BTT_backward0_each3(out0, scratch, shared + 36864, count);
-            BTT_backward0_each4(scratch + 98304, scratch, count);
-            BTT_backward0_each5(total, in0, scratch + 98304, count);
+            BTT_backward0_each4(scratch + 98304, in0, count);
+            BTT_backward0_each5(total0, scratch, scratch + 98304, count, tile > low);
             (void)count;
         }
-        (void)scratch;
+        (void)scratch, (void)total;
     }
-    for (int me = 1; me < threads; ++me)
-        for (ptrdiff_t i = 0; i < 65552; ++i)
-            space[own - (65552) + i] += space[(me + 1) * own - (65552) + i];
-    if (out[1]) memcpy(out[1], space + own - (65552) + 0, (size_t)(32768) * sizeof(real));
-    if (out[2]) memcpy(out[2], space + own - (65552) + 32768, (size_t)(32768) * sizeof(real));
+    for (int me = 1; me < threads; ++me) {
+        real *total = space + own - (65552);
+        real *const total0 = out[1] ? out[1] : total + 0;
+        real *const total1 = out[2] ? out[2] : total + 32768;
+        const real *more = total + me * own;
+        for (ptrdiff_t i = 0; i < 32768; ++i)
+            total0[i] += more[0 + i];
+        for (ptrdiff_t i = 0; i < 32768; ++i)
+            total1[i] += more[32768 + i];
+    }
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
@@ -608,12 +630,13 @@ static void BTT_backward1_once0(real *out, const real *in1)
             const int some = 64 - j < TNCC_COLUMNS(64) ? 64 - j : TNCC_COLUMNS(64);
             for (ptrdiff_t k0 = 0; k0 < 16; ++k0) {
                 const real *from = in1 + i0 * 1024 + k0;
+                real *row = to + k0 * TNCC_COLUMNS(64);
                 for (int lane = 0; lane < some; ++lane)
-                    to[lane] = from[at[j + lane]];
+                    row[lane] = from[at[j + lane]];
                 for (int lane = some; lane < TNCC_COLUMNS(64); ++lane)
-                    to[lane] = 0;
-                to += TNCC_COLUMNS(64);
+                    row[lane] = 0;
             }
+            to += 16 * TNCC_COLUMNS(64);
         }
 }
 
@@ -624,31 +647,58 @@ static void BTT_backward1_once1(real *out, const real *in1)
         for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
             const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
             for (ptrdiff_t k0 = 0; k0 < 32; ++k0)
-                for (ptrdiff_t k1 = 0; k1 < 2; ++k1) {
+                for (ptrdiff_t k1 = 0; k1 < 2; k1 += 2) {
+                    real block[TNCC_COLUMNS(32) * 2];
+                    const int rows = 2;
                     const real *from = in1 + i0 * 64 + k0 * 2 + k1;
+                    real *row = to + (k0 * 2 + k1) * TNCC_COLUMNS(32);
                     for (int lane = 0; lane < some; ++lane)
-                        to[lane] = from[(j + lane) * 1024];
-                    for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
-                        to[lane] = 0;
-                    to += TNCC_COLUMNS(32);
+                        for (int i = 0; i < rows; ++i)
+                            block[lane * 2 + i] = from[(j + lane) * 1024 + i];
+                    for (int i = 0; i < rows; ++i) {
+                        real *own = row + i * TNCC_COLUMNS(32);
+                        for (int lane = 0; lane < some; ++lane)
+                            own[lane] = block[lane * 2 + i];
+                        for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
+                            own[lane] = 0;
+                    }
                 }
+            to += 64 * TNCC_COLUMNS(32);
+        }
+}
+
+static void BTT_backward1_each1(real *out, const real *in1, const ptrdiff_t rows)
+{
+    real *to = out;
+    for (ptrdiff_t i0 = 0; i0 < 32; ++i0)
+        for (int j = 0; j < 16; j += TNCC_COLUMNS(16)) {
+            const int some = 16 - j < TNCC_COLUMNS(16) ? 16 - j : TNCC_COLUMNS(16);
+            for (ptrdiff_t k0 = 0; k0 < rows; ++k0) {
+                const real *from = in1 + i0 * 16 + k0 * 512;
+                real *row = to + k0 * TNCC_COLUMNS(16);
+                for (int lane = 0; lane < some; ++lane)
+                    row[lane] = from[j + lane];
+                for (int lane = some; lane < TNCC_COLUMNS(16); ++lane)
+                    row[lane] = 0;
+            }
+            to += rows * TNCC_COLUMNS(16);
         }
 }
 
 /* R':1 */
-static void BTT_backward1_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+static void BTT_backward1_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
-    const tncc_shape s = {.rows = 32, .a1 = 3072, .b1 = 0, .c1 = 32, .base = 2, .known = 1, .paired = 0, .whole = 0, .a0 = 1, .b0 = 0, .c0 = 16, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 64, .bk0 = 512, .apart = 1};
+    const tncc_shape s = {.rows = 32, .a1 = 3072, .b1 = 0, .c1 = 32, .base = 2, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 16, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 64, .bk0 = TNCC_COLUMNS(16), .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 32; ++i0) {
         for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
-            tncc_tiles(s, TNCC_COLUMNS(16), in1 + i0 * 2, in2 + i0 * 16 + j * TNCC_COLUMNS(16), out + i0 * 1024 + j * TNCC_COLUMNS(16), 1, (int)(j * TNCC_COLUMNS(16)));
+            tncc_tiles(s, TNCC_COLUMNS(16), in1 + i0 * 2, in2 + i0 * rows * TNCC_PADDED(16) + j * rows * TNCC_COLUMNS(16), out + i0 * 1024 + j * TNCC_COLUMNS(16), more, (int)(j * TNCC_COLUMNS(16)));
         if (16 % TNCC_COLUMNS(16))
-            tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + i0 * 2, in2 + i0 * 16 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), out + i0 * 1024 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), 1, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
+            tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + i0 * 2, in2 + i0 * rows * TNCC_PADDED(16) + 16 / TNCC_COLUMNS(16) * rows * TNCC_COLUMNS(16), out + i0 * 1024 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), more, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
     }
 }
 
 /* x':1 */
-static void BTT_backward1_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+static void BTT_backward1_each4(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 64, .b1 = 0, .c1 = 512, .base = 1, .known = 0, .paired = 1, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 32, .ak1 = 3072, .bk1 = 2 * TNCC_COLUMNS(32), .k0 = 2, .ak0 = 32, .bk0 = TNCC_COLUMNS(32), .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 16; ++i0) {
@@ -660,26 +710,27 @@ static void BTT_backward1_each3(real *out, const real *in1, const real *in2, con
 }
 
 /* L':1 */
-static void BTT_backward1_each4(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+static void BTT_backward1_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
-    const tncc_shape s = {.rows = 32, .a1 = 3072, .b1 = 0, .c1 = 2, .base = 1, .known = 1, .paired = 1, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 64, .bk0 = 512, .apart = 1024};
-    for (ptrdiff_t i0 = 0; i0 < 16; ++i0) {
-        for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
-            for (ptrdiff_t i1 = 0; i1 < 2; ++i1)
-                tncc_tiles(s, TNCC_COLUMNS(32), in1 + i1 * 32 + j * TNCC_COLUMNS(32), in2 + i0 * 32 + j * TNCC_COLUMNS(32), out + i0 * 64 + i1 + j * TNCC_COLUMNS(32) * 1024, 1, (int)(j * TNCC_COLUMNS(32)));
-        if (32 % TNCC_COLUMNS(32))
-            for (ptrdiff_t i1 = 0; i1 < 2; ++i1)
-                tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1 + i1 * 32 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), in2 + i0 * 32 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), out + i0 * 64 + i1 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32) * 1024, 1, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
-    }
+    const tncc_shape s = {.rows = 16, .a1 = 32, .b1 = 0, .c1 = 64, .base = 1, .known = 1, .paired = 1, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 512, .bk0 = 64, .apart = 1024};
+    for (ptrdiff_t i0 = 0; i0 < 32; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 2; ++i1) {
+            for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
+                tncc_tiles(s, TNCC_COLUMNS(32), in1 + j * TNCC_COLUMNS(32), in2 + i0 * 3072 + i1 * 32 + j * TNCC_COLUMNS(32), out + i0 * 2 + i1 + j * TNCC_COLUMNS(32) * 1024, more, (int)(j * TNCC_COLUMNS(32)));
+            if (32 % TNCC_COLUMNS(32))
+                tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), in2 + i0 * 3072 + i1 * 32 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), out + i0 * 2 + i1 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32) * 1024, more, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
+        }
 }
 
 static void BTT_backward1(const ptrdiff_t rows, const real *const *in,
     const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
-    const ptrdiff_t own = 98320 + 65552;
+    const ptrdiff_t own = 125968 + 65552;
     {
         real *scratch = space, *total = space + own - (65552);
+        real *const total0 = out[1] ? out[1] : total + 0;
+        real *const total1 = out[2] ? out[2] : total + 32768;
         const real *in0 = in[0];
         const real *in1 = in[1];
         real *out0 = out[0];
@@ -689,6 +740,8 @@ static void BTT_backward1(const ptrdiff_t rows, const real *const *in,
         BTT_backward1_once0(shared, weights->R);
         BTT_backward1_once1(shared + 36864, weights->L);
         (void)scratch, (void)total;
+        (void)total0;
+        (void)total1;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 48 ? share : 48;
@@ -697,9 +750,13 @@ static void BTT_backward1(const ptrdiff_t rows, const real *const *in,
 #pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
 #endif
     for (int me = 0; me < threads; ++me) {
-        real *scratch = space + me * own, *total = scratch + 98320;
-        memset(total, 0, (size_t)(own - (98320)) * sizeof(real));
-        for (ptrdiff_t tile = tiles * me / threads; tile < tiles * (me + 1) / threads; ++tile) {
+        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+        real *scratch = space + me * own, *total = scratch + 125968;
+        real *const total0 = me || !out[1] ? total + 0 : out[1];
+        real *const total1 = me || !out[2] ? total + 32768 : out[2];
+        if (low == high) memset(total0, 0, (size_t)(32768) * sizeof(real));
+        if (low == high) memset(total1, 0, (size_t)(32768) * sizeof(real));
+        for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
             const real *in0 = in[0] + first * 512;
             const real *in1 = in[1] + first * 512;
@@ -708,19 +765,25 @@ static void BTT_backward1(const ptrdiff_t rows, const real *const *in,
             real *out2 = out[2];
             (void)in0, (void)in1, (void)out0, (void)out1, (void)out2;
             BTT_apply0_each0(scratch, in0, weights->L, count);
-            BTT_backward1_each1(total + 32768, scratch, in1, count);
+            BTT_backward1_each1(scratch + 98304, in1, count);
+            BTT_backward1_each2(total1, scratch, scratch + 98304, count, tile > low);
             BTT_backward0_each2(scratch, in1, shared, count);
-            BTT_backward1_each3(out0, scratch, shared + 36864, count);
-            BTT_backward1_each4(total, scratch, in0, count);
+            BTT_backward1_each4(out0, scratch, shared + 36864, count);
+            BTT_backward1_each5(total0, in0, scratch, count, tile > low);
             (void)count;
         }
-        (void)scratch;
+        (void)scratch, (void)total;
     }
-    for (int me = 1; me < threads; ++me)
-        for (ptrdiff_t i = 0; i < 65552; ++i)
-            space[own - (65552) + i] += space[(me + 1) * own - (65552) + i];
-    if (out[1]) memcpy(out[1], space + own - (65552) + 0, (size_t)(32768) * sizeof(real));
-    if (out[2]) memcpy(out[2], space + own - (65552) + 32768, (size_t)(32768) * sizeof(real));
+    for (int me = 1; me < threads; ++me) {
+        real *total = space + own - (65552);
+        real *const total0 = out[1] ? out[1] : total + 0;
+        real *const total1 = out[2] ? out[2] : total + 32768;
+        const real *more = total + me * own;
+        for (ptrdiff_t i = 0; i < 32768; ++i)
+            total0[i] += more[0 + i];
+        for (ptrdiff_t i = 0; i < 32768; ++i)
+            total1[i] += more[32768 + i];
+    }
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
@@ -793,11 +856,11 @@ size_t BTT_workspace_bytes(const int64_t rows, const int threads)
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(73744) + (size_t)threads * (size_t)(208912 + 65552);
+        const size_t size = (size_t)(73744) + (size_t)threads * (size_t)(125968 + 65552);
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(73744) + (size_t)threads * (size_t)(98320 + 65552);
+        const size_t size = (size_t)(73744) + (size_t)threads * (size_t)(125968 + 65552);
         most = size > most ? size : most;
     }
     (void)rows;

@@ -346,12 +346,13 @@ static void FeedForward_forward0_pack7(real *out, const real *in1)
             for (ptrdiff_t k1 = 0; k1 < 4; ++k1)
                 for (ptrdiff_t k2 = 0; k2 < 4; ++k2) {
                     const real *from = in1 + k0 * 4096 + k1 * 256 + k2 * 8;
+                    real *row = to + (k0 * 16 + k1 * 4 + k2) * TNCC_COLUMNS(256);
                     for (int lane = 0; lane < some; ++lane)
-                        to[lane] = from[at[j + lane]];
+                        row[lane] = from[at[j + lane]];
                     for (int lane = some; lane < TNCC_COLUMNS(256); ++lane)
-                        to[lane] = 0;
-                    to += TNCC_COLUMNS(256);
+                        row[lane] = 0;
                 }
+        to += 64 * TNCC_COLUMNS(256);
     }
 }
 
@@ -365,12 +366,13 @@ static void FeedForward_forward0_pack8(real *out, const real *in1)
             for (ptrdiff_t k1 = 0; k1 < 8; ++k1)
                 for (ptrdiff_t k2 = 0; k2 < 8; ++k2) {
                     const real *from = in1 + k0 * 4096 + k1 * 128 + k2 * 4;
+                    real *row = to + (k0 * 64 + k1 * 8 + k2) * TNCC_COLUMNS(64);
                     for (int lane = 0; lane < some; ++lane)
-                        to[lane] = from[at[j + lane]];
+                        row[lane] = from[at[j + lane]];
                     for (int lane = some; lane < TNCC_COLUMNS(64); ++lane)
-                        to[lane] = 0;
-                    to += TNCC_COLUMNS(64);
+                        row[lane] = 0;
                 }
+        to += 256 * TNCC_COLUMNS(64);
     }
 }
 
@@ -492,9 +494,9 @@ static void FeedForward_forward0(const ptrdiff_t rows, const real *const *in,
 #pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
 #endif
     for (int me = 0; me < threads; ++me) {
+        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
         real *scratch = space + me * own, *total = scratch + 163856;
-        memset(total, 0, (size_t)(own - (163856)) * sizeof(real));
-        for (ptrdiff_t tile = tiles * me / threads; tile < tiles * (me + 1) / threads; ++tile) {
+        for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
             const real *in0 = in[0] + first * 64;
             real *out0 = out[0] + first * 64;
@@ -507,7 +509,7 @@ static void FeedForward_forward0(const ptrdiff_t rows, const real *const *in,
             FeedForward_forward0_each5(out0, in0, scratch, count);
             (void)count;
         }
-        (void)scratch;
+        (void)scratch, (void)total;
     }
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
@@ -517,15 +519,16 @@ static void FeedForward_apply0_once0(real *out, const real *in1)
     real *to = out;
     for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
         const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
-        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
-            for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
+        for (ptrdiff_t k1 = 0; k1 < 8; ++k1)
+            for (ptrdiff_t k0 = 0; k0 < 4; ++k0) {
                 const real *from = in1 + k0 * 8 + k1 * 32;
+                real *row = to + (k0 * 8 + k1) * TNCC_COLUMNS(8);
                 for (int lane = 0; lane < some; ++lane)
-                    to[lane] = from[j + lane];
+                    row[lane] = from[j + lane];
                 for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
-                    to[lane] = 0;
-                to += TNCC_COLUMNS(8);
+                    row[lane] = 0;
             }
+        to += 32 * TNCC_COLUMNS(8);
     }
 }
 
@@ -537,12 +540,13 @@ static void FeedForward_apply0_once1(real *out, const real *in1)
         const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
         for (ptrdiff_t k0 = 0; k0 < 8; ++k0) {
             const real *from = in1 + k0 * 4;
+            real *row = to + k0 * TNCC_COLUMNS(32);
             for (int lane = 0; lane < some; ++lane)
-                to[lane] = from[at[j + lane]];
+                row[lane] = from[at[j + lane]];
             for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
-                to[lane] = 0;
-            to += TNCC_COLUMNS(32);
+                row[lane] = 0;
         }
+        to += 8 * TNCC_COLUMNS(32);
     }
 }
 
@@ -555,12 +559,13 @@ static void FeedForward_apply0_once2(real *out, const real *in1)
         for (ptrdiff_t k0 = 0; k0 < 8; ++k0)
             for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
                 const real *from = in1 + k0 * 32 + k1;
+                real *row = to + (k0 * 8 + k1) * TNCC_COLUMNS(32);
                 for (int lane = 0; lane < some; ++lane)
-                    to[lane] = from[at[j + lane]];
+                    row[lane] = from[at[j + lane]];
                 for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
-                    to[lane] = 0;
-                to += TNCC_COLUMNS(32);
+                    row[lane] = 0;
             }
+        to += 64 * TNCC_COLUMNS(32);
     }
 }
 
@@ -572,12 +577,13 @@ static void FeedForward_apply0_once3(real *out, const real *in1)
         for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
             for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
                 const real *from = in1 + k0 * 32 + k1;
+                real *row = to + (k0 * 8 + k1) * TNCC_COLUMNS(4);
                 for (int lane = 0; lane < some; ++lane)
-                    to[lane] = from[(j + lane) * 8];
+                    row[lane] = from[(j + lane) * 8];
                 for (int lane = some; lane < TNCC_COLUMNS(4); ++lane)
-                    to[lane] = 0;
-                to += TNCC_COLUMNS(4);
+                    row[lane] = 0;
             }
+        to += 32 * TNCC_COLUMNS(4);
     }
 }
 
@@ -707,9 +713,9 @@ static void FeedForward_apply0(const ptrdiff_t rows, const real *const *in,
 #pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
 #endif
     for (int me = 0; me < threads; ++me) {
+        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
         real *scratch = space + me * own, *total = scratch + 133136;
-        memset(total, 0, (size_t)(own - (133136)) * sizeof(real));
-        for (ptrdiff_t tile = tiles * me / threads; tile < tiles * (me + 1) / threads; ++tile) {
+        for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
             const real *in0 = in[0] + first * 64;
             real *out0 = out[0] + first * 64;
@@ -726,7 +732,7 @@ static void FeedForward_apply0(const ptrdiff_t rows, const real *const *in,
             FeedForward_apply0_each9(out0, in0, scratch + 40960, weights->down_bias, count);
             (void)count;
         }
-        (void)scratch;
+        (void)scratch, (void)total;
     }
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
@@ -741,12 +747,13 @@ static void FeedForward_apply1_once4(real *out, const real *in1)
             for (ptrdiff_t k1 = 0; k1 < 8; ++k1)
                 for (ptrdiff_t k2 = 0; k2 < 8; ++k2) {
                     const real *from = in1 + k0 * 1024 + k1 * 32 + k2;
+                    real *row = to + (k0 * 64 + k1 * 8 + k2) * TNCC_COLUMNS(16);
                     for (int lane = 0; lane < some; ++lane)
-                        to[lane] = from[at[j + lane]];
+                        row[lane] = from[at[j + lane]];
                     for (int lane = some; lane < TNCC_COLUMNS(16); ++lane)
-                        to[lane] = 0;
-                    to += TNCC_COLUMNS(16);
+                        row[lane] = 0;
                 }
+        to += 256 * TNCC_COLUMNS(16);
     }
 }
 
@@ -805,9 +812,9 @@ static void FeedForward_apply1(const ptrdiff_t rows, const real *const *in,
 #pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
 #endif
     for (int me = 0; me < threads; ++me) {
+        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
         real *scratch = space + me * own, *total = scratch + 135184;
-        memset(total, 0, (size_t)(own - (135184)) * sizeof(real));
-        for (ptrdiff_t tile = tiles * me / threads; tile < tiles * (me + 1) / threads; ++tile) {
+        for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
             const real *in0 = in[0] + first * 64;
             real *out0 = out[0] + first * 64;
@@ -822,9 +829,34 @@ static void FeedForward_apply1(const ptrdiff_t rows, const real *const *in,
             FeedForward_apply1_each7(out0, in0, scratch, weights->down_bias, count);
             (void)count;
         }
-        (void)scratch;
+        (void)scratch, (void)total;
     }
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+}
+
+/* up.y:1 */
+static void FeedForward_apply2_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = rows, .a1 = 64, .b1 = 0, .c1 = 256, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 4, .ak1 = 4, .bk1 = 256, .k0 = 4, .ak0 = 1, .bk0 = 8, .apart = 1};
+    for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 8; ++i1) {
+            for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
+                for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
+                    tncc_tiles(s, TNCC_COLUMNS(8), in1 + k0 * 16, in2 + i0 * 1024 + i1 * 32 + k0 * 4096 + j * TNCC_COLUMNS(8), out + i0 * 64 + i1 * 8 + j * TNCC_COLUMNS(8), k0 > 0, (int)(j * TNCC_COLUMNS(8)));
+            if (8 % TNCC_COLUMNS(8))
+                for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
+                    tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + k0 * 16, in2 + i0 * 1024 + i1 * 32 + k0 * 4096 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), out + i0 * 64 + i1 * 8 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), k0 > 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+        }
+}
+
+/* a */
+static void FeedForward_apply2_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
+            for (ptrdiff_t i2 = 0; i2 < 8; ++i2)
+                for (ptrdiff_t i3 = 0; i3 < 8; ++i3)
+                    *(out + i0 * 256 + i1 * 64 + i2 * 8 + i3) = tncc_gelu((*(in1 + i0 * 256 + i1 * 64 + i2 * 8 + i3) + *(in2 + i1 * 64 + i2 * 8 + i3)));
 }
 
 static void FeedForward_apply2(const ptrdiff_t rows, const real *const *in,
@@ -838,11 +870,10 @@ static void FeedForward_apply2(const ptrdiff_t rows, const real *const *in,
         real *out0 = out[0];
         (void)in0, (void)out0;
         FeedForward_forward0_pack3(scratch, weights->up_A_0, weights->up_A_1);
-        FeedForward_forward0_pack4(scratch + 4096, scratch, weights->up_A_2);
+        FeedForward_forward0_pack4(shared, scratch, weights->up_A_2);
         FeedForward_forward0_pack3(scratch, weights->down_A_0, weights->down_A_1);
-        FeedForward_forward0_pack4(scratch + 20480, scratch, weights->down_A_2);
-        FeedForward_forward0_pack7(shared, scratch + 4096);
-        FeedForward_forward0_pack8(shared + 18432, scratch + 20480);
+        FeedForward_forward0_pack4(scratch + 4096, scratch, weights->down_A_2);
+        FeedForward_forward0_pack8(shared + 16384, scratch + 4096);
         (void)scratch, (void)total;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
@@ -852,22 +883,22 @@ static void FeedForward_apply2(const ptrdiff_t rows, const real *const *in,
 #pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
 #endif
     for (int me = 0; me < threads; ++me) {
+        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
         real *scratch = space + me * own, *total = scratch + 163856;
-        memset(total, 0, (size_t)(own - (163856)) * sizeof(real));
-        for (ptrdiff_t tile = tiles * me / threads; tile < tiles * (me + 1) / threads; ++tile) {
+        for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
             const real *in0 = in[0] + first * 64;
             real *out0 = out[0] + first * 64;
             (void)in0, (void)out0;
             FeedForward_forward0_each0(scratch, in0, count);
             FeedForward_forward0_each1(scratch + 16384, scratch, weights->gain, count);
-            FeedForward_forward0_each2(scratch + 32768, weights->up_bias, scratch + 16384, shared, count);
-            FeedForward_forward0_each3(scratch + 98304, scratch + 32768, count);
-            FeedForward_forward0_each4(scratch, weights->down_bias, scratch + 98304, shared + 18432, count);
+            FeedForward_apply2_each2(scratch + 32768, scratch + 16384, shared, count);
+            FeedForward_apply2_each3(scratch + 98304, scratch + 32768, weights->up_bias, count);
+            FeedForward_forward0_each4(scratch, weights->down_bias, scratch + 98304, shared + 16384, count);
             FeedForward_forward0_each5(out0, in0, scratch, count);
             (void)count;
         }
-        (void)scratch;
+        (void)scratch, (void)total;
     }
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
@@ -881,12 +912,13 @@ static void FeedForward_backward0_once4(real *out, const real *in1)
         for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
             for (ptrdiff_t k1 = 0; k1 < 4; ++k1) {
                 const real *from = in1 + k0 * 256 + k1 * 8;
+                real *row = to + (k0 * 4 + k1) * TNCC_COLUMNS(256);
                 for (int lane = 0; lane < some; ++lane)
-                    to[lane] = from[at[j + lane]];
+                    row[lane] = from[at[j + lane]];
                 for (int lane = some; lane < TNCC_COLUMNS(256); ++lane)
-                    to[lane] = 0;
-                to += TNCC_COLUMNS(256);
+                    row[lane] = 0;
             }
+        to += 16 * TNCC_COLUMNS(256);
     }
 }
 
@@ -895,15 +927,16 @@ static void FeedForward_backward0_once5(real *out, const real *in1)
     real *to = out;
     for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
         const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
-        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
-            for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
+        for (ptrdiff_t k1 = 0; k1 < 8; ++k1)
+            for (ptrdiff_t k0 = 0; k0 < 4; ++k0) {
                 const real *from = in1 + k0 + k1 * 32;
+                real *row = to + (k0 * 8 + k1) * TNCC_COLUMNS(8);
                 for (int lane = 0; lane < some; ++lane)
-                    to[lane] = from[(j + lane) * 4];
+                    row[lane] = from[(j + lane) * 4];
                 for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
-                    to[lane] = 0;
-                to += TNCC_COLUMNS(8);
+                    row[lane] = 0;
             }
+        to += 32 * TNCC_COLUMNS(8);
     }
 }
 
@@ -914,12 +947,13 @@ static void FeedForward_backward0_once6(real *out, const real *in1)
         const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
         for (ptrdiff_t k0 = 0; k0 < 8; ++k0) {
             const real *from = in1 + k0;
+            real *row = to + k0 * TNCC_COLUMNS(32);
             for (int lane = 0; lane < some; ++lane)
-                to[lane] = from[(j + lane) * 8];
+                row[lane] = from[(j + lane) * 8];
             for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
-                to[lane] = 0;
-            to += TNCC_COLUMNS(32);
+                row[lane] = 0;
         }
+        to += 8 * TNCC_COLUMNS(32);
     }
 }
 
@@ -933,12 +967,13 @@ static void FeedForward_backward0_once7(real *out, const real *in1)
             for (ptrdiff_t k1 = 0; k1 < 8; ++k1)
                 for (ptrdiff_t k2 = 0; k2 < 8; ++k2) {
                     const real *from = in1 + k0 * 256 + k1 * 8 + k2;
+                    real *row = to + (k0 * 64 + k1 * 8 + k2) * TNCC_COLUMNS(16);
                     for (int lane = 0; lane < some; ++lane)
-                        to[lane] = from[at[j + lane]];
+                        row[lane] = from[at[j + lane]];
                     for (int lane = some; lane < TNCC_COLUMNS(16); ++lane)
-                        to[lane] = 0;
-                    to += TNCC_COLUMNS(16);
+                        row[lane] = 0;
                 }
+        to += 256 * TNCC_COLUMNS(16);
     }
 }
 
@@ -947,16 +982,17 @@ static void FeedForward_backward0_once8(real *out, const real *in1)
     real *to = out;
     for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
         const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
-        for (ptrdiff_t k0 = 0; k0 < 8; ++k0)
-            for (ptrdiff_t k1 = 0; k1 < 8; ++k1)
-                for (ptrdiff_t k2 = 0; k2 < 4; ++k2) {
+        for (ptrdiff_t k1 = 0; k1 < 8; ++k1)
+            for (ptrdiff_t k2 = 0; k2 < 4; ++k2)
+                for (ptrdiff_t k0 = 0; k0 < 8; ++k0) {
                     const real *from = in1 + k0 + k1 * 32 + k2 * 8;
+                    real *row = to + (k0 * 32 + k1 * 4 + k2) * TNCC_COLUMNS(8);
                     for (int lane = 0; lane < some; ++lane)
-                        to[lane] = from[(j + lane) * 256];
+                        row[lane] = from[(j + lane) * 256];
                     for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
-                        to[lane] = 0;
-                    to += TNCC_COLUMNS(8);
+                        row[lane] = 0;
                 }
+        to += 256 * TNCC_COLUMNS(8);
     }
 }
 
@@ -968,12 +1004,13 @@ static void FeedForward_backward0_once9(real *out, const real *in1)
         for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
             for (ptrdiff_t k1 = 0; k1 < 4; ++k1) {
                 const real *from = in1 + k0 * 32 + k1 * 8;
+                real *row = to + (k0 * 4 + k1) * TNCC_COLUMNS(8);
                 for (int lane = 0; lane < some; ++lane)
-                    to[lane] = from[j + lane];
+                    row[lane] = from[j + lane];
                 for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
-                    to[lane] = 0;
-                to += TNCC_COLUMNS(8);
+                    row[lane] = 0;
             }
+        to += 16 * TNCC_COLUMNS(8);
     }
 }
 
@@ -982,44 +1019,28 @@ static void FeedForward_backward0_once10(real *out, const real *in1)
     real *to = out;
     for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
         const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
-        for (ptrdiff_t k0 = 0; k0 < 8; ++k0)
+        for (ptrdiff_t k2 = 0; k2 < 4; ++k2)
             for (ptrdiff_t k1 = 0; k1 < 8; ++k1)
-                for (ptrdiff_t k2 = 0; k2 < 4; ++k2) {
+                for (ptrdiff_t k0 = 0; k0 < 8; ++k0) {
                     const real *from = in1 + k0 + k1 * 8 + k2 * 64;
+                    real *row = to + (k0 * 32 + k1 * 4 + k2) * TNCC_COLUMNS(8);
                     for (int lane = 0; lane < some; ++lane)
-                        to[lane] = from[(j + lane) * 256];
+                        row[lane] = from[(j + lane) * 256];
                     for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
-                        to[lane] = 0;
-                    to += TNCC_COLUMNS(8);
+                        row[lane] = 0;
                 }
-    }
-}
-
-static void FeedForward_backward0_once11(real *out, const real *in1)
-{
-    real *to = out;
-    for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
-        const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
-        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
-            for (ptrdiff_t k1 = 0; k1 < 4; ++k1) {
-                const real *from = in1 + k0 * 8 + k1 * 32;
-                for (int lane = 0; lane < some; ++lane)
-                    to[lane] = from[j + lane];
-                for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
-                    to[lane] = 0;
-                to += TNCC_COLUMNS(8);
-            }
+        to += 256 * TNCC_COLUMNS(8);
     }
 }
 
 /* down.bias':1 */
-static void FeedForward_backward0_each6(real *out, const real *in1, const ptrdiff_t rows)
+static void FeedForward_backward0_each6(real *out, const real *in1, const ptrdiff_t rows, const int more)
 {
     for (ptrdiff_t i0 = 0; i0 < 64; ++i0) {
         real sum = 0;
             for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
                 sum += *(in1 + i0 + k0 * 64);
-        *(out + i0) += sum;
+        *(out + i0) = (more ? *(out + i0) : 0) + sum;
     }
 }
 
@@ -1041,35 +1062,36 @@ static void FeedForward_backward0_each8(real *out, const real *in1, const ptrdif
         for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
             for (ptrdiff_t k1 = 0; k1 < 4; ++k1) {
                 const real *from = in1 + k0 * 64 + k1;
+                real *row = to + (k0 * 4 + k1) * TNCC_COLUMNS(16);
                 for (int lane = 0; lane < some; ++lane)
-                    to[lane] = from[(j + lane) * 4];
+                    row[lane] = from[(j + lane) * 4];
                 for (int lane = some; lane < TNCC_COLUMNS(16); ++lane)
-                    to[lane] = 0;
-                to += TNCC_COLUMNS(16);
+                    row[lane] = 0;
             }
+        to += 4 * rows * TNCC_COLUMNS(16);
     }
 }
 
 /* down.y:1:2':1 */
-static void FeedForward_backward0_each9(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+static void FeedForward_backward0_each9(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 32, .a1 = 32, .b1 = 0, .c1 = 16, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 1024, .bk1 = 4 * TNCC_COLUMNS(16), .k0 = 4, .ak0 = 1, .bk0 = TNCC_COLUMNS(16), .apart = 1};
     for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
         for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
-            tncc_tiles(s, TNCC_COLUMNS(16), in1 + i0 * 4, in2 + j * 4 * rows * TNCC_COLUMNS(16), out + i0 * 512 + j * TNCC_COLUMNS(16), 1, (int)(j * TNCC_COLUMNS(16)));
+            tncc_tiles(s, TNCC_COLUMNS(16), in1 + i0 * 4, in2 + j * 4 * rows * TNCC_COLUMNS(16), out + i0 * 512 + j * TNCC_COLUMNS(16), more, (int)(j * TNCC_COLUMNS(16)));
     if (16 % TNCC_COLUMNS(16))
         for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
-            tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + i0 * 4, in2 + 16 / TNCC_COLUMNS(16) * 4 * rows * TNCC_COLUMNS(16), out + i0 * 512 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), 1, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
+            tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + i0 * 4, in2 + 16 / TNCC_COLUMNS(16) * 4 * rows * TNCC_COLUMNS(16), out + i0 * 512 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), more, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
 }
 
 /* down.A[2]':1 */
-static void FeedForward_backward0_each10(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+static void FeedForward_backward0_each10(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 4, .a1 = 256, .b1 = 0, .c1 = 8, .base = 8, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 32, .k1 = rows, .ak1 = 1024, .bk1 = 256, .k0 = 32, .ak0 = 8, .bk0 = 8, .apart = 1};
     for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
-        tncc_tiles(s, TNCC_COLUMNS(8), in1, in2 + j * TNCC_COLUMNS(8), out + j * TNCC_COLUMNS(8), 1, (int)(j * TNCC_COLUMNS(8)));
+        tncc_tiles(s, TNCC_COLUMNS(8), in1, in2 + j * TNCC_COLUMNS(8), out + j * TNCC_COLUMNS(8), more, (int)(j * TNCC_COLUMNS(8)));
     if (8 % TNCC_COLUMNS(8))
-        tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1, in2 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), out + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), 1, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+        tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1, in2 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), out + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), more, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
 }
 
 /* up.y':1 */
@@ -1107,26 +1129,26 @@ static void FeedForward_backward0_each12(real *out, const real *in1, const real 
 }
 
 /* up.bias':1 */
-static void FeedForward_backward0_each13(real *out, const real *in1, const ptrdiff_t rows)
+static void FeedForward_backward0_each13(real *out, const real *in1, const ptrdiff_t rows, const int more)
 {
     for (ptrdiff_t i0 = 0; i0 < 256; ++i0) {
         real sum = 0;
             for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
                 sum += *(in1 + i0 + k0 * 256);
-        *(out + i0) += sum;
+        *(out + i0) = (more ? *(out + i0) : 0) + sum;
     }
 }
 
 /* up.A[2]':1 */
-static void FeedForward_backward0_each14(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+static void FeedForward_backward0_each14(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 4, .a1 = 64, .b1 = 0, .c1 = 8, .base = 8, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 32, .k1 = 4, .ak1 = 256, .bk1 = 64, .k0 = 8, .ak0 = 8, .bk0 = 8, .apart = 1};
     for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
         for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
-            tncc_tiles(s, TNCC_COLUMNS(8), in1 + k0 * 1024, in2 + k0 * 256 + j * TNCC_COLUMNS(8), out + j * TNCC_COLUMNS(8), 1 || k0 > 0, (int)(j * TNCC_COLUMNS(8)));
+            tncc_tiles(s, TNCC_COLUMNS(8), in1 + k0 * 1024, in2 + k0 * 256 + j * TNCC_COLUMNS(8), out + j * TNCC_COLUMNS(8), more || k0 > 0, (int)(j * TNCC_COLUMNS(8)));
     if (8 % TNCC_COLUMNS(8))
         for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
-            tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + k0 * 1024, in2 + k0 * 256 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), out + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), 1 || k0 > 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+            tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + k0 * 1024, in2 + k0 * 256 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), out + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), more || k0 > 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
 }
 
 /* z':1 */
@@ -1149,14 +1171,14 @@ static void FeedForward_backward0_each19(real *out, const real *in1, const real 
 }
 
 /* gain':1 */
-static void FeedForward_backward0_each20(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+static void FeedForward_backward0_each20(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     for (ptrdiff_t i0 = 0; i0 < 16; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1) {
             real sum = 0;
                 for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
                     sum += (*(in1 + i0 + i1 * 1280 + k0 * 16) * *(in2 + i0 * 4 + i1 + k0 * 64));
-            *(out + i0 * 4 + i1) += sum;
+            *(out + i0 * 4 + i1) = (more ? *(out + i0 * 4 + i1) : 0) + sum;
         }
 }
 
@@ -1259,20 +1281,37 @@ static void FeedForward_backward0_last2(real *out, const real *in1, const real *
             tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + k0 * 512, in2 + k0 * 32 * TNCC_COLUMNS(8) + 8 / TNCC_COLUMNS(8) * 256 * TNCC_COLUMNS(8), out + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), k0 > 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
 }
 
-/* up.A[1]':1 */
-static void FeedForward_backward0_last3(real *out, const real *in1, const real *in2)
+static void FeedForward_backward0_last3(real *out, const real *in1)
 {
-    const tncc_shape s = {.rows = 8, .a1 = 16, .b1 = 0, .c1 = 8, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 64, .k1 = 4, .ak1 = 128, .bk1 = 4 * TNCC_COLUMNS(8), .k0 = 4, .ak0 = 4, .bk0 = TNCC_COLUMNS(8), .apart = 256};
-    for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
-        for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
-            tncc_tiles(s, TNCC_COLUMNS(8), in1 + i0 * 512, in2 + j * 16 * TNCC_COLUMNS(8), out + i0 + j * TNCC_COLUMNS(8) * 256, 0, (int)(j * TNCC_COLUMNS(8)));
-    if (8 % TNCC_COLUMNS(8))
-        for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
-            tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + i0 * 512, in2 + 8 / TNCC_COLUMNS(8) * 16 * TNCC_COLUMNS(8), out + i0 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8) * 256, 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+    real *to = out;
+    static const int at[] = {0, 512, 1024, 1536, 2048, 2560, 3072, 3584, 16, 528, 1040, 1552, 2064, 2576, 3088, 3600, 32, 544, 1056, 1568, 2080, 2592, 3104, 3616, 48, 560, 1072, 1584, 2096, 2608, 3120, 3632, 64, 576, 1088, 1600, 2112, 2624, 3136, 3648, 80, 592, 1104, 1616, 2128, 2640, 3152, 3664, 96, 608, 1120, 1632, 2144, 2656, 3168, 3680, 112, 624, 1136, 1648, 2160, 2672, 3184, 3696, 1, 513, 1025, 1537, 2049, 2561, 3073, 3585, 17, 529, 1041, 1553, 2065, 2577, 3089, 3601, 33, 545, 1057, 1569, 2081, 2593, 3105, 3617, 49, 561, 1073, 1585, 2097, 2609, 3121, 3633, 65, 577, 1089, 1601, 2113, 2625, 3137, 3649, 81, 593, 1105, 1617, 2129, 2641, 3153, 3665, 97, 609, 1121, 1633, 2145, 2657, 3169, 3681, 113, 625, 1137, 1649, 2161, 2673, 3185, 3697, 2, 514, 1026, 1538, 2050, 2562, 3074, 3586, 18, 530, 1042, 1554, 2066, 2578, 3090, 3602, 34, 546, 1058, 1570, 2082, 2594, 3106, 3618, 50, 562, 1074, 1586, 2098, 2610, 3122, 3634, 66, 578, 1090, 1602, 2114, 2626, 3138, 3650, 82, 594, 1106, 1618, 2130, 2642, 3154, 3666, 98, 610, 1122, 1634, 2146, 2658, 3170, 3682, 114, 626, 1138, 1650, 2162, 2674, 3186, 3698, 3, 515, 1027, 1539, 2051, 2563, 3075, 3587, 19, 531, 1043, 1555, 2067, 2579, 3091, 3603, 35, 547, 1059, 1571, 2083, 2595, 3107, 3619, 51, 563, 1075, 1587, 2099, 2611, 3123, 3635, 67, 579, 1091, 1603, 2115, 2627, 3139, 3651, 83, 595, 1107, 1619, 2131, 2643, 3155, 3667, 99, 611, 1123, 1635, 2147, 2659, 3171, 3683, 115, 627, 1139, 1651, 2163, 2675, 3187, 3699};
+    for (int j = 0; j < 256; j += TNCC_COLUMNS(256)) {
+        const int some = 256 - j < TNCC_COLUMNS(256) ? 256 - j : TNCC_COLUMNS(256);
+        for (ptrdiff_t k1 = 0; k1 < 4; ++k1)
+            for (ptrdiff_t k0 = 0; k0 < 4; ++k0) {
+                const real *from = in1 + k0 * 4 + k1 * 128;
+                real *row = to + (k0 * 4 + k1) * TNCC_COLUMNS(256);
+                for (int lane = 0; lane < some; ++lane)
+                    row[lane] = from[at[j + lane]];
+                for (int lane = some; lane < TNCC_COLUMNS(256); ++lane)
+                    row[lane] = 0;
+            }
+        to += 16 * TNCC_COLUMNS(256);
+    }
+}
+
+/* up.A[1]':1 */
+static void FeedForward_backward0_last4(real *out, const real *in1, const real *in2)
+{
+    const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 256, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 8, .bk0 = TNCC_COLUMNS(256), .apart = 1};
+    for (ptrdiff_t j = 0; j < 256 / TNCC_COLUMNS(256); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(256), in1, in2 + j * 16 * TNCC_COLUMNS(256), out + j * TNCC_COLUMNS(256), 0, (int)(j * TNCC_COLUMNS(256)));
+    if (256 % TNCC_COLUMNS(256))
+        tncc_tiles(s, 256 % TNCC_COLUMNS(256), in1, in2 + 256 / TNCC_COLUMNS(256) * 16 * TNCC_COLUMNS(256), out + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), 0, (int)(256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256)));
 }
 
 /* result 6 */
-static void FeedForward_backward0_last4(real *out, const real *in1)
+static void FeedForward_backward0_last5(real *out, const real *in1)
 {
     for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 32; ++i1)
@@ -1281,7 +1320,7 @@ static void FeedForward_backward0_last4(real *out, const real *in1)
 }
 
 /* result 7 */
-static void FeedForward_backward0_last5(real *out, const real *in1)
+static void FeedForward_backward0_last6(real *out, const real *in1)
 {
     for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
@@ -1296,6 +1335,13 @@ static void FeedForward_backward0(const ptrdiff_t rows, const real *const *in,
     const ptrdiff_t own = 302736 + 9104;
     {
         real *scratch = space, *total = space + own - (9104);
+        real *const total0 = total + 0;
+        real *const total1 = total + 4096;
+        real *const total2 = total + 4352;
+        real *const total3 = out[3] ? out[3] : total + 8448;
+        real *const total4 = out[4] ? out[4] : total + 8704;
+        real *const total5 = out[8] ? out[8] : total + 8960;
+        real *const total6 = out[9] ? out[9] : total + 9024;
         const real *in0 = in[0];
         const real *in1 = in[1];
         real *out0 = out[0];
@@ -1320,8 +1366,14 @@ static void FeedForward_backward0(const ptrdiff_t rows, const real *const *in,
         FeedForward_backward0_once8(shared + 14912, weights->down_A_1);
         FeedForward_backward0_once9(shared + 19008, weights->down_A_0);
         FeedForward_backward0_once10(shared + 19264, weights->up_A_1);
-        FeedForward_backward0_once11(shared + 23360, weights->up_A_0);
         (void)scratch, (void)total;
+        (void)total0;
+        (void)total1;
+        (void)total2;
+        (void)total3;
+        (void)total4;
+        (void)total5;
+        (void)total6;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 80 ? share : 80;
@@ -1330,9 +1382,23 @@ static void FeedForward_backward0(const ptrdiff_t rows, const real *const *in,
 #pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
 #endif
     for (int me = 0; me < threads; ++me) {
+        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
         real *scratch = space + me * own, *total = scratch + 302736;
-        memset(total, 0, (size_t)(own - (302736)) * sizeof(real));
-        for (ptrdiff_t tile = tiles * me / threads; tile < tiles * (me + 1) / threads; ++tile) {
+        real *const total0 = total + 0;
+        real *const total1 = total + 4096;
+        real *const total2 = total + 4352;
+        real *const total3 = me || !out[3] ? total + 8448 : out[3];
+        real *const total4 = me || !out[4] ? total + 8704 : out[4];
+        real *const total5 = me || !out[8] ? total + 8960 : out[8];
+        real *const total6 = me || !out[9] ? total + 9024 : out[9];
+        if (low == high) memset(total0, 0, (size_t)(4096) * sizeof(real));
+        if (low == high) memset(total1, 0, (size_t)(256) * sizeof(real));
+        if (low == high) memset(total2, 0, (size_t)(4096) * sizeof(real));
+        if (low == high) memset(total3, 0, (size_t)(256) * sizeof(real));
+        if (low == high) memset(total4, 0, (size_t)(256) * sizeof(real));
+        if (low == high) memset(total5, 0, (size_t)(64) * sizeof(real));
+        if (low == high) memset(total6, 0, (size_t)(64) * sizeof(real));
+        for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
             const real *in0 = in[0] + first * 64;
             const real *in1 = in[1] + first * 64;
@@ -1353,21 +1419,21 @@ static void FeedForward_backward0(const ptrdiff_t rows, const real *const *in,
             FeedForward_apply0_each4(scratch + 92160, weights->up_bias, scratch + 10240, shared + 4096, count);
             FeedForward_apply0_each5(scratch + 112640, scratch + 92160, count);
             FeedForward_apply0_each6(scratch + 133120, scratch + 112640, shared + 4608, count);
-            FeedForward_backward0_each6(total + 8960, in1, count);
+            FeedForward_backward0_each6(total5, in1, count, tile > low);
             FeedForward_backward0_each7(scratch + 215040, in1, shared + 4896, count);
             FeedForward_backward0_each8(scratch + 296960, in1, count);
-            FeedForward_backward0_each9(total, scratch + 133120, scratch + 296960, count);
-            FeedForward_backward0_each10(total + 4096, scratch + 215040, scratch + 112640, count);
+            FeedForward_backward0_each9(total0, scratch + 133120, scratch + 296960, count, tile > low);
+            FeedForward_backward0_each10(total1, scratch + 215040, scratch + 112640, count, tile > low);
             FeedForward_backward0_each11(scratch + 112640, scratch + 92160, count);
             FeedForward_backward0_each12(scratch + 92160, scratch + 112640, scratch + 215040, shared + 9504, count);
-            FeedForward_backward0_each13(total + 8704, scratch + 92160, count);
-            FeedForward_backward0_each14(total + 8448, scratch + 10240, scratch + 92160, count);
+            FeedForward_backward0_each13(total4, scratch + 92160, count, tile > low);
+            FeedForward_backward0_each14(total3, scratch + 10240, scratch + 92160, count, tile > low);
             FeedForward_apply0_each6(scratch + 10240, scratch + 92160, shared + 10016, count);
             FeedForward_backward0_each16(scratch + 92160, scratch + 10240, shared + 10304, count);
             FeedForward_backward0_each8(scratch + 97280, scratch + 5120, count);
-            FeedForward_backward0_each9(total + 4352, scratch + 10240, scratch + 97280, count);
+            FeedForward_backward0_each9(total2, scratch + 10240, scratch + 97280, count, tile > low);
             FeedForward_backward0_each19(scratch + 5120, scratch + 92160, weights->gain, count);
-            FeedForward_backward0_each20(total + 9024, scratch + 92160, scratch, count);
+            FeedForward_backward0_each20(total6, scratch + 92160, scratch, count, tile > low);
             FeedForward_backward0_each21(scratch + 10240, in0, count);
             FeedForward_backward0_each22(scratch + 10320, scratch + 5120, count);
             FeedForward_backward0_each23(scratch + 10400, scratch + 10320, count);
@@ -1377,13 +1443,42 @@ static void FeedForward_backward0(const ptrdiff_t rows, const real *const *in,
             FeedForward_backward0_each27(out0, in1, scratch + 5120, scratch + 10400, scratch + 10560, scratch + 10240, count);
             (void)count;
         }
-        (void)scratch;
+        (void)scratch, (void)total;
     }
-    for (int me = 1; me < threads; ++me)
-        for (ptrdiff_t i = 0; i < 9104; ++i)
-            space[own - (9104) + i] += space[(me + 1) * own - (9104) + i];
+    for (int me = 1; me < threads; ++me) {
+        real *total = space + own - (9104);
+        real *const total0 = total + 0;
+        real *const total1 = total + 4096;
+        real *const total2 = total + 4352;
+        real *const total3 = out[3] ? out[3] : total + 8448;
+        real *const total4 = out[4] ? out[4] : total + 8704;
+        real *const total5 = out[8] ? out[8] : total + 8960;
+        real *const total6 = out[9] ? out[9] : total + 9024;
+        const real *more = total + me * own;
+        for (ptrdiff_t i = 0; i < 4096; ++i)
+            total0[i] += more[0 + i];
+        for (ptrdiff_t i = 0; i < 256; ++i)
+            total1[i] += more[4096 + i];
+        for (ptrdiff_t i = 0; i < 4096; ++i)
+            total2[i] += more[4352 + i];
+        for (ptrdiff_t i = 0; i < 256; ++i)
+            total3[i] += more[8448 + i];
+        for (ptrdiff_t i = 0; i < 256; ++i)
+            total4[i] += more[8704 + i];
+        for (ptrdiff_t i = 0; i < 64; ++i)
+            total5[i] += more[8960 + i];
+        for (ptrdiff_t i = 0; i < 64; ++i)
+            total6[i] += more[9024 + i];
+    }
     {
         real *scratch = space, *total = space + own - (9104);
+        real *const total0 = total + 0;
+        real *const total1 = total + 4096;
+        real *const total2 = total + 4352;
+        real *const total3 = out[3] ? out[3] : total + 8448;
+        real *const total4 = out[4] ? out[4] : total + 8704;
+        real *const total5 = out[8] ? out[8] : total + 8960;
+        real *const total6 = out[9] ? out[9] : total + 9024;
         const real *in0 = in[0];
         const real *in1 = in[1];
         real *out0 = out[0];
@@ -1397,22 +1492,26 @@ static void FeedForward_backward0(const ptrdiff_t rows, const real *const *in,
         real *out8 = out[8];
         real *out9 = out[9];
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
-        if (out5) FeedForward_backward0_last0(out5, total, shared + 14912);
-        FeedForward_backward0_last1(scratch, total, shared + 19008);
-        if (out1) FeedForward_backward0_last2(out1, total + 4352, shared + 19264);
-        if (out2) FeedForward_backward0_last3(out2, total + 4352, shared + 23360);
-        if (out6) FeedForward_backward0_last4(out6, scratch);
-        if (out7) FeedForward_backward0_last5(out7, total + 4096);
+        if (out5) FeedForward_backward0_last0(out5, total0, shared + 14912);
+        FeedForward_backward0_last1(scratch, total0, shared + 19008);
+        if (out1) FeedForward_backward0_last2(out1, total2, shared + 19264);
+        FeedForward_backward0_last3(scratch + 2048, total2);
+        if (out2) FeedForward_backward0_last4(out2, weights->up_A_0, scratch + 2048);
+        if (out6) FeedForward_backward0_last5(out6, scratch);
+        if (out7) FeedForward_backward0_last6(out7, total1);
         (void)scratch, (void)total;
+        (void)total0;
+        (void)total1;
+        (void)total2;
+        (void)total3;
+        (void)total4;
+        (void)total5;
+        (void)total6;
     }
-    if (out[3]) memcpy(out[3], space + own - (9104) + 8448, (size_t)(256) * sizeof(real));
-    if (out[4]) memcpy(out[4], space + own - (9104) + 8704, (size_t)(256) * sizeof(real));
-    if (out[8]) memcpy(out[8], space + own - (9104) + 8960, (size_t)(64) * sizeof(real));
-    if (out[9]) memcpy(out[9], space + own - (9104) + 9024, (size_t)(64) * sizeof(real));
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
-static void FeedForward_backward1_once5(real *out, const real *in1)
+static void FeedForward_backward1_once4(real *out, const real *in1)
 {
     real *to = out;
     static const int at[] = {0, 4, 8, 12, 16, 20, 24, 28, 128, 132, 136, 140, 144, 148, 152, 156, 256, 260, 264, 268, 272, 276, 280, 284, 384, 388, 392, 396, 400, 404, 408, 412, 512, 516, 520, 524, 528, 532, 536, 540, 640, 644, 648, 652, 656, 660, 664, 668, 768, 772, 776, 780, 784, 788, 792, 796, 896, 900, 904, 908, 912, 916, 920, 924, 4096, 4100, 4104, 4108, 4112, 4116, 4120, 4124, 4224, 4228, 4232, 4236, 4240, 4244, 4248, 4252, 4352, 4356, 4360, 4364, 4368, 4372, 4376, 4380, 4480, 4484, 4488, 4492, 4496, 4500, 4504, 4508, 4608, 4612, 4616, 4620, 4624, 4628, 4632, 4636, 4736, 4740, 4744, 4748, 4752, 4756, 4760, 4764, 4864, 4868, 4872, 4876, 4880, 4884, 4888, 4892, 4992, 4996, 5000, 5004, 5008, 5012, 5016, 5020, 8192, 8196, 8200, 8204, 8208, 8212, 8216, 8220, 8320, 8324, 8328, 8332, 8336, 8340, 8344, 8348, 8448, 8452, 8456, 8460, 8464, 8468, 8472, 8476, 8576, 8580, 8584, 8588, 8592, 8596, 8600, 8604, 8704, 8708, 8712, 8716, 8720, 8724, 8728, 8732, 8832, 8836, 8840, 8844, 8848, 8852, 8856, 8860, 8960, 8964, 8968, 8972, 8976, 8980, 8984, 8988, 9088, 9092, 9096, 9100, 9104, 9108, 9112, 9116, 12288, 12292, 12296, 12300, 12304, 12308, 12312, 12316, 12416, 12420, 12424, 12428, 12432, 12436, 12440, 12444, 12544, 12548, 12552, 12556, 12560, 12564, 12568, 12572, 12672, 12676, 12680, 12684, 12688, 12692, 12696, 12700, 12800, 12804, 12808, 12812, 12816, 12820, 12824, 12828, 12928, 12932, 12936, 12940, 12944, 12948, 12952, 12956, 13056, 13060, 13064, 13068, 13072, 13076, 13080, 13084, 13184, 13188, 13192, 13196, 13200, 13204, 13208, 13212};
@@ -1422,16 +1521,17 @@ static void FeedForward_backward1_once5(real *out, const real *in1)
             for (ptrdiff_t k1 = 0; k1 < 4; ++k1)
                 for (ptrdiff_t k2 = 0; k2 < 4; ++k2) {
                     const real *from = in1 + k0 * 1024 + k1 * 32 + k2;
+                    real *row = to + (k0 * 16 + k1 * 4 + k2) * TNCC_COLUMNS(256);
                     for (int lane = 0; lane < some; ++lane)
-                        to[lane] = from[at[j + lane]];
+                        row[lane] = from[at[j + lane]];
                     for (int lane = some; lane < TNCC_COLUMNS(256); ++lane)
-                        to[lane] = 0;
-                    to += TNCC_COLUMNS(256);
+                        row[lane] = 0;
                 }
+        to += 64 * TNCC_COLUMNS(256);
     }
 }
 
-static void FeedForward_backward1_once6(real *out, const real *in1)
+static void FeedForward_backward1_once5(real *out, const real *in1)
 {
     real *to = out;
     static const int at[] = {0, 8, 16, 24, 256, 264, 272, 280, 512, 520, 528, 536, 768, 776, 784, 792, 4096, 4104, 4112, 4120, 4352, 4360, 4368, 4376, 4608, 4616, 4624, 4632, 4864, 4872, 4880, 4888, 8192, 8200, 8208, 8216, 8448, 8456, 8464, 8472, 8704, 8712, 8720, 8728, 8960, 8968, 8976, 8984, 12288, 12296, 12304, 12312, 12544, 12552, 12560, 12568, 12800, 12808, 12816, 12824, 13056, 13064, 13072, 13080};
@@ -1441,12 +1541,33 @@ static void FeedForward_backward1_once6(real *out, const real *in1)
             for (ptrdiff_t k1 = 0; k1 < 8; ++k1)
                 for (ptrdiff_t k2 = 0; k2 < 8; ++k2) {
                     const real *from = in1 + k0 * 1024 + k1 * 32 + k2;
+                    real *row = to + (k0 * 64 + k1 * 8 + k2) * TNCC_COLUMNS(64);
                     for (int lane = 0; lane < some; ++lane)
-                        to[lane] = from[at[j + lane]];
+                        row[lane] = from[at[j + lane]];
                     for (int lane = some; lane < TNCC_COLUMNS(64); ++lane)
-                        to[lane] = 0;
-                    to += TNCC_COLUMNS(64);
+                        row[lane] = 0;
                 }
+        to += 256 * TNCC_COLUMNS(64);
+    }
+}
+
+static void FeedForward_backward1_once6(real *out, const real *in1)
+{
+    real *to = out;
+    for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
+        const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
+        for (ptrdiff_t k2 = 0; k2 < 4; ++k2)
+            for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
+                for (ptrdiff_t k3 = 0; k3 < 8; ++k3)
+                    for (ptrdiff_t k1 = 0; k1 < 4; ++k1) {
+                        const real *from = in1 + k0 * 256 + k1 * 8 + k2 * 1024 + k3 * 32;
+                        real *row = to + (k0 * 128 + k1 * 32 + k2 * 8 + k3) * TNCC_COLUMNS(8);
+                        for (int lane = 0; lane < some; ++lane)
+                            row[lane] = from[j + lane];
+                        for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
+                            row[lane] = 0;
+                    }
+        to += 512 * TNCC_COLUMNS(8);
     }
 }
 
@@ -1455,15 +1576,16 @@ static void FeedForward_backward1_once7(real *out, const real *in1)
     real *to = out;
     for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
         const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
-        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
-            for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
+        for (ptrdiff_t k1 = 0; k1 < 8; ++k1)
+            for (ptrdiff_t k0 = 0; k0 < 4; ++k0) {
                 const real *from = in1 + k0 + k1 * 4;
+                real *row = to + (k0 * 8 + k1) * TNCC_COLUMNS(8);
                 for (int lane = 0; lane < some; ++lane)
-                    to[lane] = from[(j + lane) * 32];
+                    row[lane] = from[(j + lane) * 32];
                 for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
-                    to[lane] = 0;
-                to += TNCC_COLUMNS(8);
+                    row[lane] = 0;
             }
+        to += 32 * TNCC_COLUMNS(8);
     }
 }
 
@@ -1474,12 +1596,13 @@ static void FeedForward_backward1_once8(real *out, const real *in1)
         const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
         for (ptrdiff_t k0 = 0; k0 < 256; ++k0) {
             const real *from = in1 + k0;
+            real *row = to + k0 * TNCC_COLUMNS(8);
             for (int lane = 0; lane < some; ++lane)
-                to[lane] = from[(j + lane) * 256];
+                row[lane] = from[(j + lane) * 256];
             for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
-                to[lane] = 0;
-            to += TNCC_COLUMNS(8);
+                row[lane] = 0;
         }
+        to += 256 * TNCC_COLUMNS(8);
     }
 }
 
@@ -1491,27 +1614,38 @@ static void FeedForward_backward1_once9(real *out, const real *in1)
         for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
             for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
                 const real *from = in1 + k0 * 8 + k1;
+                real *row = to + (k0 * 8 + k1) * TNCC_COLUMNS(8);
                 for (int lane = 0; lane < some; ++lane)
-                    to[lane] = from[(j + lane) * 32];
+                    row[lane] = from[(j + lane) * 32];
                 for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
-                    to[lane] = 0;
-                to += TNCC_COLUMNS(8);
+                    row[lane] = 0;
             }
+        to += 32 * TNCC_COLUMNS(8);
     }
 }
 
+/* up.y */
+static void FeedForward_backward1_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
+            for (ptrdiff_t i2 = 0; i2 < 8; ++i2)
+                for (ptrdiff_t i3 = 0; i3 < 8; ++i3)
+                    *(out + i0 * 256 + i1 * 64 + i2 * 8 + i3) = (*(in1 + i0 * 256 + i1 * 64 + i2 * 8 + i3) + *(in2 + i1 * 64 + i2 * 8 + i3));
+}
+
 /* down.y:1:2':1 */
-static void FeedForward_backward1_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+static void FeedForward_backward1_each6(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 64, .a1 = 1, .b1 = 0, .c1 = 256, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 64, .bk0 = 256, .apart = 1};
     for (ptrdiff_t j = 0; j < 256 / TNCC_COLUMNS(256); ++j)
-        tncc_tiles(s, TNCC_COLUMNS(256), in1, in2 + j * TNCC_COLUMNS(256), out + j * TNCC_COLUMNS(256), 1, (int)(j * TNCC_COLUMNS(256)));
+        tncc_tiles(s, TNCC_COLUMNS(256), in1, in2 + j * TNCC_COLUMNS(256), out + j * TNCC_COLUMNS(256), more, (int)(j * TNCC_COLUMNS(256)));
     if (256 % TNCC_COLUMNS(256))
-        tncc_tiles(s, 256 % TNCC_COLUMNS(256), in1, in2 + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), out + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), 1, (int)(256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256)));
+        tncc_tiles(s, 256 % TNCC_COLUMNS(256), in1, in2 + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), out + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), more, (int)(256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256)));
 }
 
 /* up.y':1 */
-static void FeedForward_backward1_each6(real *out, const real *in1, const ptrdiff_t rows)
+static void FeedForward_backward1_each7(real *out, const real *in1, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -1521,11 +1655,11 @@ static void FeedForward_backward1_each6(real *out, const real *in1, const ptrdif
 }
 
 /* a':1, up.y':2 */
-struct FeedForward_backward1_each7_at { real *out; const real *in1; const real *in2; const real *in3; ptrdiff_t rows; };
-static void FeedForward_backward1_each7_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,
+struct FeedForward_backward1_each8_at { real *out; const real *in1; const real *in2; const real *in3; ptrdiff_t rows; };
+static void FeedForward_backward1_each8_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,
     const int column, const int columns)
 {
-    const struct FeedForward_backward1_each7_at *at = of;
+    const struct FeedForward_backward1_each8_at *at = of;
     const int base = 1;
     for (int i = 0; i < rows; ++i)
         for (int j = 0; j < columns; ++j) {
@@ -1534,10 +1668,10 @@ static void FeedForward_backward1_each7_finish(const void *of, const real *sums,
         }
     (void)row, (void)column, (void)base;
 }
-static void FeedForward_backward1_each7(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+static void FeedForward_backward1_each8(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
 {
-    struct FeedForward_backward1_each7_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .rows = rows};
-    const tncc_shape s = {.rows = rows, .a1 = 64, .b1 = 0, .c1 = 256, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 64, .ak0 = 1, .bk0 = TNCC_COLUMNS(256), .apart = 1, .finish = FeedForward_backward1_each7_finish, .at = &at};
+    struct FeedForward_backward1_each8_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .rows = rows};
+    const tncc_shape s = {.rows = rows, .a1 = 64, .b1 = 0, .c1 = 256, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 64, .ak0 = 1, .bk0 = TNCC_COLUMNS(256), .apart = 1, .finish = FeedForward_backward1_each8_finish, .at = &at};
     for (ptrdiff_t j = 0; j < 256 / TNCC_COLUMNS(256); ++j)
         tncc_tiles(s, TNCC_COLUMNS(256), in2, in3 + j * 64 * TNCC_COLUMNS(256), out, 0, (int)(j * TNCC_COLUMNS(256)));
     if (256 % TNCC_COLUMNS(256))
@@ -1545,7 +1679,7 @@ static void FeedForward_backward1_each7(real *out, const real *in1, const real *
 }
 
 /* up.bias':1 */
-static void FeedForward_backward1_each8(real *out, const real *in1, const ptrdiff_t rows)
+static void FeedForward_backward1_each9(real *out, const real *in1, const ptrdiff_t rows, const int more)
 {
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
@@ -1553,12 +1687,12 @@ static void FeedForward_backward1_each8(real *out, const real *in1, const ptrdif
                 real sum = 0;
                     for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
                         sum += *(in1 + i0 * 64 + i1 * 8 + i2 + k0 * 256);
-                *(out + i0 * 64 + i1 * 8 + i2) += sum;
+                *(out + i0 * 64 + i1 * 8 + i2) = (more ? *(out + i0 * 64 + i1 * 8 + i2) : 0) + sum;
             }
 }
 
 /* z':1 */
-static void FeedForward_backward1_each9(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+static void FeedForward_backward1_each10(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 256, .b1 = 0, .c1 = 64, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 256, .ak0 = 1, .bk0 = TNCC_COLUMNS(64), .apart = 1};
     for (ptrdiff_t j = 0; j < 64 / TNCC_COLUMNS(64); ++j)
@@ -1568,7 +1702,7 @@ static void FeedForward_backward1_each9(real *out, const real *in1, const real *
 }
 
 /* z:1':1 */
-static void FeedForward_backward1_each11(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+static void FeedForward_backward1_each12(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -1578,17 +1712,17 @@ static void FeedForward_backward1_each11(real *out, const real *in1, const real 
 }
 
 /* gain':1 */
-static void FeedForward_backward1_each12(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+static void FeedForward_backward1_each13(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 1, .a1 = 0, .b1 = 0, .c1 = 0, .base = 1, .known = 1, .paired = 1, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 64, .bk0 = 64, .apart = 1};
     for (ptrdiff_t j = 0; j < 64 / TNCC_COLUMNS(64); ++j)
-        tncc_tiles(s, TNCC_COLUMNS(64), in1 + j * TNCC_COLUMNS(64), in2 + j * TNCC_COLUMNS(64), out + j * TNCC_COLUMNS(64), 1, (int)(j * TNCC_COLUMNS(64)));
+        tncc_tiles(s, TNCC_COLUMNS(64), in1 + j * TNCC_COLUMNS(64), in2 + j * TNCC_COLUMNS(64), out + j * TNCC_COLUMNS(64), more, (int)(j * TNCC_COLUMNS(64)));
     if (64 % TNCC_COLUMNS(64))
-        tncc_tiles(s, 64 % TNCC_COLUMNS(64), in1 + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), in2 + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), out + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), 1, (int)(64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64)));
+        tncc_tiles(s, 64 % TNCC_COLUMNS(64), in1 + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), in2 + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), out + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), more, (int)(64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64)));
 }
 
 /* x':2 */
-static void FeedForward_backward1_each14(real *out, const real *in1, const ptrdiff_t rows)
+static void FeedForward_backward1_each15(real *out, const real *in1, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
         real sum = 0;
@@ -1601,7 +1735,7 @@ static void FeedForward_backward1_each14(real *out, const real *in1, const ptrdi
 }
 
 /* x':5 */
-static void FeedForward_backward1_each16(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+static void FeedForward_backward1_each17(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
         real sum = 0;
@@ -1612,7 +1746,7 @@ static void FeedForward_backward1_each16(real *out, const real *in1, const real 
 }
 
 /* result 0 */
-static void FeedForward_backward1_each19(real *out, const real *in1, const real *in2, const real *in3, const real *in4, const real *in5, const ptrdiff_t rows)
+static void FeedForward_backward1_each20(real *out, const real *in1, const real *in2, const real *in3, const real *in4, const real *in5, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -1624,15 +1758,11 @@ static void FeedForward_backward1_each19(real *out, const real *in1, const real 
 /* down.A[2]':1 */
 static void FeedForward_backward1_last0(real *out, const real *in1, const real *in2)
 {
-    const tncc_shape s = {.rows = 4, .a1 = 256, .b1 = 0, .c1 = 1, .base = 8, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 4, .k1 = 4, .ak1 = 64, .bk1 = 1024, .k0 = 8, .ak0 = 8, .bk0 = 32, .apart = 32};
+    const tncc_shape s = {.rows = 4, .a1 = 256, .b1 = 0, .c1 = 1, .base = 8, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 4, .k1 = 16, .ak1 = 1024, .bk1 = 32 * TNCC_COLUMNS(8), .k0 = 32, .ak0 = 8, .bk0 = TNCC_COLUMNS(8), .apart = 32};
     for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
-        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
-            for (ptrdiff_t k1 = 0; k1 < 4; ++k1)
-                tncc_tiles(s, TNCC_COLUMNS(8), in1 + k0 * 4096 + k1 * 1024, in2 + k0 * 256 + k1 * 8 + j * TNCC_COLUMNS(8), out + j * TNCC_COLUMNS(8) * 32, k0 > 0 || k1 > 0, (int)(j * TNCC_COLUMNS(8)));
+        tncc_tiles(s, TNCC_COLUMNS(8), in1, in2 + j * 512 * TNCC_COLUMNS(8), out + j * TNCC_COLUMNS(8) * 32, 0, (int)(j * TNCC_COLUMNS(8)));
     if (8 % TNCC_COLUMNS(8))
-        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
-            for (ptrdiff_t k1 = 0; k1 < 4; ++k1)
-                tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + k0 * 4096 + k1 * 1024, in2 + k0 * 256 + k1 * 8 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), out + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8) * 32, k0 > 0 || k1 > 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+        tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1, in2 + 8 / TNCC_COLUMNS(8) * 512 * TNCC_COLUMNS(8), out + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8) * 32, 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
 }
 
 /* down.y:1:1':1 */
@@ -1672,15 +1802,17 @@ static void FeedForward_backward1_last3(real *out, const real *in1, const real *
 /* up.A[2]':1 */
 static void FeedForward_backward1_last4(real *out, const real *in1, const real *in2)
 {
-    const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 1, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 256, .b0 = 0, .c0 = 8, .k1 = 4, .ak1 = 64, .bk1 = 256, .k0 = 8, .ak0 = 8, .bk0 = 8, .apart = 32};
-    for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
-        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
-            for (ptrdiff_t k1 = 0; k1 < 4; ++k1)
-                tncc_tiles(s, TNCC_COLUMNS(8), in1 + k0 * 4096 + k1 * 1024, in2 + k0 * 1024 + k1 * 64 + j * TNCC_COLUMNS(8), out + j * TNCC_COLUMNS(8) * 32, k0 > 0 || k1 > 0, (int)(j * TNCC_COLUMNS(8)));
-    if (8 % TNCC_COLUMNS(8))
-        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
-            for (ptrdiff_t k1 = 0; k1 < 4; ++k1)
-                tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + k0 * 4096 + k1 * 1024, in2 + k0 * 1024 + k1 * 64 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), out + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8) * 32, k0 > 0 || k1 > 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+    const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 32, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 4, .ak1 = 64, .bk1 = 1024, .k0 = 8, .ak0 = 8, .bk0 = 8, .apart = 1};
+    for (ptrdiff_t i0 = 0; i0 < 4; ++i0) {
+        for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
+            for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
+                for (ptrdiff_t k1 = 0; k1 < 4; ++k1)
+                    tncc_tiles(s, TNCC_COLUMNS(8), in1 + k0 * 1024 + k1 * 256, in2 + i0 * 256 + k0 * 4096 + k1 * 64 + j * TNCC_COLUMNS(8), out + i0 * 8 + j * TNCC_COLUMNS(8), k0 > 0 || k1 > 0, (int)(j * TNCC_COLUMNS(8)));
+        if (8 % TNCC_COLUMNS(8))
+            for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
+                for (ptrdiff_t k1 = 0; k1 < 4; ++k1)
+                    tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + k0 * 1024 + k1 * 256, in2 + i0 * 256 + k0 * 4096 + k1 * 64 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), out + i0 * 8 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), k0 > 0 || k1 > 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+    }
 }
 
 /* up.y:1:1':1 */
@@ -1704,6 +1836,11 @@ static void FeedForward_backward1(const ptrdiff_t rows, const real *const *in,
     const ptrdiff_t own = 107536 + 33168;
     {
         real *scratch = space, *total = space + own - (33168);
+        real *const total0 = total + 0;
+        real *const total1 = total + 16384;
+        real *const total2 = out[4] ? out[4] : total + 32768;
+        real *const total3 = out[8] ? out[8] : total + 33024;
+        real *const total4 = out[9] ? out[9] : total + 33088;
         const real *in0 = in[0];
         const real *in1 = in[1];
         real *out0 = out[0];
@@ -1718,17 +1855,22 @@ static void FeedForward_backward1(const ptrdiff_t rows, const real *const *in,
         real *out9 = out[9];
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
         FeedForward_forward0_pack3(shared, weights->up_A_0, weights->up_A_1);
-        FeedForward_forward0_pack4(scratch, shared, weights->up_A_2);
-        FeedForward_forward0_pack3(shared + 4096, weights->down_A_0, weights->down_A_1);
-        FeedForward_forward0_pack4(scratch + 16384, shared + 4096, weights->down_A_2);
-        FeedForward_forward0_pack7(shared + 8192, scratch);
-        FeedForward_backward1_once5(shared + 26624, scratch + 16384);
-        FeedForward_backward1_once6(shared + 45056, scratch);
-        FeedForward_backward1_once7(shared + 63488, weights->down_A_2);
-        FeedForward_backward1_once8(shared + 64000, weights->down_A_1);
-        FeedForward_backward1_once9(shared + 68096, weights->up_A_2);
-        FeedForward_backward1_once8(shared + 68608, weights->up_A_1);
+        FeedForward_forward0_pack4(shared + 4096, shared, weights->up_A_2);
+        FeedForward_forward0_pack3(scratch, weights->down_A_0, weights->down_A_1);
+        FeedForward_forward0_pack4(scratch + 4096, scratch, weights->down_A_2);
+        FeedForward_backward1_once4(shared + 20480, scratch + 4096);
+        FeedForward_backward1_once5(shared + 38912, shared + 4096);
+        FeedForward_backward1_once6(shared + 57344, scratch);
+        FeedForward_backward1_once7(shared + 65536, weights->down_A_2);
+        FeedForward_backward1_once8(shared + 66048, weights->down_A_1);
+        FeedForward_backward1_once9(shared + 70144, weights->up_A_2);
+        FeedForward_backward1_once8(shared + 70656, weights->up_A_1);
         (void)scratch, (void)total;
+        (void)total0;
+        (void)total1;
+        (void)total2;
+        (void)total3;
+        (void)total4;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 168 ? share : 168;
@@ -1737,9 +1879,19 @@ static void FeedForward_backward1(const ptrdiff_t rows, const real *const *in,
 #pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
 #endif
     for (int me = 0; me < threads; ++me) {
+        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
         real *scratch = space + me * own, *total = scratch + 107536;
-        memset(total, 0, (size_t)(own - (107536)) * sizeof(real));
-        for (ptrdiff_t tile = tiles * me / threads; tile < tiles * (me + 1) / threads; ++tile) {
+        real *const total0 = total + 0;
+        real *const total1 = total + 16384;
+        real *const total2 = me || !out[4] ? total + 32768 : out[4];
+        real *const total3 = me || !out[8] ? total + 33024 : out[8];
+        real *const total4 = me || !out[9] ? total + 33088 : out[9];
+        if (low == high) memset(total0, 0, (size_t)(16384) * sizeof(real));
+        if (low == high) memset(total1, 0, (size_t)(16384) * sizeof(real));
+        if (low == high) memset(total2, 0, (size_t)(256) * sizeof(real));
+        if (low == high) memset(total3, 0, (size_t)(64) * sizeof(real));
+        if (low == high) memset(total4, 0, (size_t)(64) * sizeof(real));
+        for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
             const real *in0 = in[0] + first * 64;
             const real *in1 = in[1] + first * 64;
@@ -1756,33 +1908,55 @@ static void FeedForward_backward1(const ptrdiff_t rows, const real *const *in,
             (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
             FeedForward_forward0_each0(scratch, in0, count);
             FeedForward_forward0_each1(scratch + 10752, scratch, weights->gain, count);
-            FeedForward_forward0_each2(scratch + 21504, weights->up_bias, scratch + 10752, shared + 8192, count);
-            FeedForward_forward0_each3(scratch + 64512, scratch + 21504, count);
-            FeedForward_backward0_each6(total + 33024, in1, count);
-            FeedForward_backward1_each5(total, in1, scratch + 64512, count);
-            FeedForward_backward1_each6(scratch + 64512, scratch + 21504, count);
-            FeedForward_backward1_each7(scratch + 21504, scratch + 64512, in1, shared + 26624, count);
-            FeedForward_backward1_each8(total + 32768, scratch + 21504, count);
-            FeedForward_backward1_each9(scratch + 64512, scratch + 21504, shared + 45056, count);
-            FeedForward_backward1_each5(total + 16384, scratch + 10752, scratch + 21504, count);
-            FeedForward_backward1_each11(scratch + 10752, scratch + 64512, weights->gain, count);
-            FeedForward_backward1_each12(total + 33088, scratch + 64512, scratch, count);
+            FeedForward_apply2_each2(scratch + 21504, scratch + 10752, shared + 4096, count);
+            FeedForward_backward1_each3(scratch + 64512, scratch + 21504, weights->up_bias, count);
+            FeedForward_forward0_each3(scratch + 21504, scratch + 64512, count);
+            FeedForward_backward0_each6(total3, in1, count, tile > low);
+            FeedForward_backward1_each6(total0, in1, scratch + 21504, count, tile > low);
+            FeedForward_backward1_each7(scratch + 21504, scratch + 64512, count);
+            FeedForward_backward1_each8(scratch + 64512, scratch + 21504, in1, shared + 20480, count);
+            FeedForward_backward1_each9(total2, scratch + 64512, count, tile > low);
+            FeedForward_backward1_each10(scratch + 21504, scratch + 64512, shared + 38912, count);
+            FeedForward_backward1_each6(total1, scratch + 10752, scratch + 64512, count, tile > low);
+            FeedForward_backward1_each12(scratch + 10752, scratch + 21504, weights->gain, count);
+            FeedForward_backward1_each13(total4, scratch + 21504, scratch, count, tile > low);
             FeedForward_backward0_each21(scratch + 21504, in0, count);
-            FeedForward_backward1_each14(scratch + 21680, scratch + 10752, count);
+            FeedForward_backward1_each15(scratch + 21680, scratch + 10752, count);
             FeedForward_backward0_each23(scratch + 21856, scratch + 21680, count);
-            FeedForward_backward1_each16(scratch + 21680, scratch + 10752, scratch, count);
+            FeedForward_backward1_each17(scratch + 21680, scratch + 10752, scratch, count);
             FeedForward_backward0_each23(scratch + 22032, scratch + 21680, count);
             FeedForward_backward0_each26(scratch + 22208, scratch + 22032, scratch, count);
-            FeedForward_backward1_each19(out0, in1, scratch + 10752, scratch + 21856, scratch + 22208, scratch + 21504, count);
+            FeedForward_backward1_each20(out0, in1, scratch + 10752, scratch + 21856, scratch + 22208, scratch + 21504, count);
             (void)count;
         }
-        (void)scratch;
+        (void)scratch, (void)total;
     }
-    for (int me = 1; me < threads; ++me)
-        for (ptrdiff_t i = 0; i < 33168; ++i)
-            space[own - (33168) + i] += space[(me + 1) * own - (33168) + i];
+    for (int me = 1; me < threads; ++me) {
+        real *total = space + own - (33168);
+        real *const total0 = total + 0;
+        real *const total1 = total + 16384;
+        real *const total2 = out[4] ? out[4] : total + 32768;
+        real *const total3 = out[8] ? out[8] : total + 33024;
+        real *const total4 = out[9] ? out[9] : total + 33088;
+        const real *more = total + me * own;
+        for (ptrdiff_t i = 0; i < 16384; ++i)
+            total0[i] += more[0 + i];
+        for (ptrdiff_t i = 0; i < 16384; ++i)
+            total1[i] += more[16384 + i];
+        for (ptrdiff_t i = 0; i < 256; ++i)
+            total2[i] += more[32768 + i];
+        for (ptrdiff_t i = 0; i < 64; ++i)
+            total3[i] += more[33024 + i];
+        for (ptrdiff_t i = 0; i < 64; ++i)
+            total4[i] += more[33088 + i];
+    }
     {
         real *scratch = space, *total = space + own - (33168);
+        real *const total0 = total + 0;
+        real *const total1 = total + 16384;
+        real *const total2 = out[4] ? out[4] : total + 32768;
+        real *const total3 = out[8] ? out[8] : total + 33024;
+        real *const total4 = out[9] ? out[9] : total + 33088;
         const real *in0 = in[0];
         const real *in1 = in[1];
         real *out0 = out[0];
@@ -1796,19 +1970,21 @@ static void FeedForward_backward1(const ptrdiff_t rows, const real *const *in,
         real *out8 = out[8];
         real *out9 = out[9];
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
-        if (out7) FeedForward_backward1_last0(out7, total, shared + 4096);
-        FeedForward_backward1_last1(scratch, total, shared + 63488);
-        if (out5) FeedForward_backward1_last2(out5, scratch, shared + 64000);
+        if (out7) FeedForward_backward1_last0(out7, total0, shared + 57344);
+        FeedForward_backward1_last1(scratch, total0, shared + 65536);
+        if (out5) FeedForward_backward1_last2(out5, scratch, shared + 66048);
         if (out6) FeedForward_backward1_last3(out6, weights->down_A_0, scratch);
-        if (out3) FeedForward_backward1_last4(out3, total + 16384, shared);
-        FeedForward_backward1_last5(scratch, total + 16384, shared + 68096);
-        if (out1) FeedForward_backward1_last2(out1, scratch, shared + 68608);
+        if (out3) FeedForward_backward1_last4(out3, shared, total1);
+        FeedForward_backward1_last5(scratch, total1, shared + 70144);
+        if (out1) FeedForward_backward1_last2(out1, scratch, shared + 70656);
         if (out2) FeedForward_backward1_last3(out2, weights->up_A_0, scratch);
         (void)scratch, (void)total;
+        (void)total0;
+        (void)total1;
+        (void)total2;
+        (void)total3;
+        (void)total4;
     }
-    if (out[4]) memcpy(out[4], space + own - (33168) + 32768, (size_t)(256) * sizeof(real));
-    if (out[8]) memcpy(out[8], space + own - (33168) + 33024, (size_t)(64) * sizeof(real));
-    if (out[9]) memcpy(out[9], space + own - (33168) + 33088, (size_t)(64) * sizeof(real));
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
@@ -1840,7 +2016,7 @@ void FeedForward_apply(const int64_t rows, const FeedForward_real *x, const Feed
     {
         const real *const in[] = {x};
         real *const out[] = {y};
-        FeedForward_apply2(rows, in, weights, 0, out, space, space + 36880, threads);
+        FeedForward_apply2(rows, in, weights, 0, out, space, space + 34832, threads);
     }
 }
 
@@ -1850,13 +2026,13 @@ void FeedForward_backward(const int64_t rows, const FeedForward_real *x, const F
     if (rows < 23) {
         const real *const in[] = {x, d_y};
         real *const out[] = {d_x, gradients->up_A_0, gradients->up_A_1, gradients->up_A_2, gradients->up_bias, gradients->down_A_0, gradients->down_A_1, gradients->down_A_2, gradients->down_bias, gradients->gain};
-        FeedForward_backward0(rows, in, weights, 0, out, space, space + 23632, threads);
+        FeedForward_backward0(rows, in, weights, 0, out, space, space + 23376, threads);
         return;
     }
     {
         const real *const in[] = {x, d_y};
         real *const out[] = {d_x, gradients->up_A_0, gradients->up_A_1, gradients->up_A_2, gradients->up_bias, gradients->down_A_0, gradients->down_A_1, gradients->down_A_2, gradients->down_bias, gradients->gain};
-        FeedForward_backward1(rows, in, weights, 0, out, space, space + 72720, threads);
+        FeedForward_backward1(rows, in, weights, 0, out, space, space + 74768, threads);
     }
 }
 
@@ -1887,15 +2063,15 @@ size_t FeedForward_workspace_bytes(const int64_t rows, const int threads)
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(36880) + (size_t)threads * (size_t)(163856 + 16);
+        const size_t size = (size_t)(34832) + (size_t)threads * (size_t)(163856 + 16);
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(23632) + (size_t)threads * (size_t)(302736 + 9104);
+        const size_t size = (size_t)(23376) + (size_t)threads * (size_t)(302736 + 9104);
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(72720) + (size_t)threads * (size_t)(107536 + 33168);
+        const size_t size = (size_t)(74768) + (size_t)threads * (size_t)(107536 + 33168);
         most = size > most ? size : most;
     }
     (void)rows;

@@ -67,25 +67,24 @@ class Kernels(Layer):
         key, engine = found
         if torch.compiler.is_compiling():
             return self._compiled(key, engine, inputs)
-        watched = _is_watched()
-        if not (watched or self.training or torch.is_grad_enabled()) and first.shape[1:] == engine.plain:
-            rows = first.shape[0]
-            fits = type(first) in PLAIN and first.is_cpu and first.is_contiguous()
-            if fits and (self._always or engine.is_served(rows)):
-                packed = self._packed_weights(engine, first)
-                if packed is not None:
-                    return run_plain(engine, rows, first, packed)
-        call = None if watched else _Call.of(engine, inputs)
-        if call is None or not (self._always or engine.is_served(call.rows, torch.is_grad_enabled())):
+        watched, graded = _is_watched(), torch.is_grad_enabled()
+        call: Any = None
+        if not watched:
+            plain = first.shape[1:] == engine.plain and len(inputs) == 1
+            fits = plain and type(first) in PLAIN and first.is_cpu and first.is_contiguous()
+            call = _Row(first) if fits else _Call.of(engine, inputs)
+        if call is None or not (self._always or engine.is_served(call.rows, graded)):
             return self._generated.forward(self, *inputs)
-        if not self.training and not torch.is_grad_enabled():
+        if not self.training and not graded:
             packed = self._packed_weights(engine, call.tensors[0])
             if packed is not None:
+                if type(call) is _Row:
+                    return run_plain(engine, call.rows, first, packed)
                 return call.results(run_packed(engine, call.sizes, call.tensors, packed))
         stored = self._fit(engine, call.tensors[0])
         if stored is None:
             return self._generated.forward(self, *inputs)
-        if torch.is_grad_enabled() and any(tensor.requires_grad for tensor in (*call.tensors, *stored)):
+        if graded and _is_wanted(call.tensors, stored):
             if engine.kernel.backward is None:
                 return self._generated.forward(self, *inputs)
             outputs: Any = differentiable(engine, call.sizes, self._again, *call.tensors, *stored)
@@ -214,6 +213,28 @@ def _is_watched() -> bool:
         or torch._C._len_torch_dispatch_stack() > 0
         or torch.is_autocast_enabled("cpu")
     )
+
+
+def _is_wanted(tensors: Sequence[torch.Tensor], stored: Sequence[torch.Tensor]) -> bool:
+    """Whether anything has a gradient."""
+    for tensor in tensors:
+        if tensor.requires_grad:
+            return True
+    return any(tensor.requires_grad for tensor in stored)
+
+
+class _Row:
+    """The one input of a plain engine, as it is: its first axis has the rows."""
+
+    __slots__ = ("rows", "sizes", "tensors")
+
+    def __init__(self, tensor: torch.Tensor) -> None:
+        self.rows = tensor.shape[0]
+        self.sizes, self.tensors = (self.rows,), (tensor,)
+
+    def results(self, outputs: Sequence[torch.Tensor]) -> torch.Tensor:
+        """The one output."""
+        return outputs[0]
 
 
 class _Call:

@@ -41,6 +41,8 @@ def addresses(tensors: Tensors) -> list[int]:
 
 def empty_outputs(engine: Engine, sizes: Sequence[int], like: torch.Tensor) -> list[torch.Tensor]:
     """Memory for the outputs, leading axes as one."""
+    if engine.plain is not None:
+        return [like.new_empty((sizes[0], *engine.row))]
     known = {index_of(name): size for name, size in zip((ROWS, *engine.symbols), sizes, strict=True)}
     found = []
     for output in engine.outputs:
@@ -60,7 +62,7 @@ def run_packed(engine: Engine, sizes: Sequence[int], inputs: Tensors, packed: to
 
 def run_plain(engine: Engine, rows: int, tensor: torch.Tensor, packed: torch.Tensor) -> torch.Tensor:
     """`run_packed` of the one input of a plain engine."""
-    output = tensor.new_empty((rows, *engine.row))
+    (output,) = empty_outputs(engine, (rows,), tensor)
     threads = threads_for(engine, rows)
     space = workspace(engine.workspace_bytes(rows, threads)).data_ptr()
     engine.kernel.forward(rows, tensor.data_ptr(), packed.data_ptr(), output.data_ptr(), space, threads)
@@ -117,24 +119,22 @@ class KernelFunction(torch.autograd.Function):
     def forward(ctx: Any, engine: Engine, sizes: tuple[int, ...], again: Any, *tensors: torch.Tensor) -> Any:
         """`again` computes the outputs from inputs and stored tensors with PyTorch operations."""
         count = len(engine.inputs)
-        ctx.engine, ctx.sizes, ctx.again = engine, sizes, again
+        stored = tensors[count:]
         ctx.save_for_backward(*tensors[:count])
-        ctx.stored = tensors[count:]
-        ctx.versions = [tensor._version for tensor in ctx.stored]
-        ctx.set_materialize_grads(True)
-        return tuple(run(engine, sizes, tensors[:count], tensors[count:]))
+        ctx.call = engine, sizes, again, stored, [tensor._version for tensor in stored]
+        return tuple(run(engine, sizes, tensors[:count], stored))
 
     @staticmethod
     def backward(ctx: Any, *seeds: torch.Tensor) -> Any:
         """Gradients of what needs them."""
-        inputs, stored = ctx.saved_tensors, ctx.stored
-        for tensor, version in zip(stored, ctx.versions, strict=True):
-            if tensor._version != version:
-                raise RuntimeError("a parameter has been changed in place since the forward pass that needs it")
+        inputs = ctx.saved_tensors
+        engine, sizes, again, stored, versions = ctx.call
+        if [tensor._version for tensor in stored] != versions:
+            raise RuntimeError("a parameter has been changed in place since the forward pass that needs it")
         needs = ctx.needs_input_grad[3:]
         if torch.is_grad_enabled():
-            return (None, None, None, *_by_autograd(ctx.again, (*inputs, *stored), seeds, needs))
-        found = run_backward(ctx.engine, ctx.sizes, inputs, stored, [seed.contiguous() for seed in seeds], needs)
+            return (None, None, None, *_by_autograd(again, (*inputs, *stored), seeds, needs))
+        found = run_backward(engine, sizes, inputs, stored, [seed.contiguous() for seed in seeds], needs)
         return (None, None, None, *found)
 
 

@@ -29,7 +29,7 @@ from tncc.kernels.examples import drawn
 FAULTS = {
     "a sum": ("sum[i][j] += right * from[at];", "sum[i][j] = right * from[at];"),
     "a last row": ("i + each <= s.rows", "i + each < s.rows"),
-    "a panel": ("to[lane] = from[", "to[lane] = 2 * from["),
+    "a panel": ("row[lane] = from[", "row[lane] = 2 * from["),
 }
 """Something wrong with a kernel: what it said before, and what it says now."""
 

@@ -5,61 +5,29 @@ the innermost loop: a multiply-add for each vector of the tile, a load for each 
 """
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tncc.backends.c.access import Level, View
 from tncc.backends.c.access import fixed as fixed_extent
+from tncc.backends.c.caches import FETCHING, LANES, SECOND, THIRD, Sizes, cost_of_packing, is_crowded
 from tncc.backends.c.contraction import Contraction, Loop
-from tncc.backends.c.prelude import PANEL
 from tncc.backends.c.steps import Index, Pack, Product
+from tncc.backends.c.tiling import blocked, panels_of, streamed, tiled, tiles_of, width_of
 from tncc.ir.extent import extent_at, product
 from tncc.ir.program import Dim
 
-LANES = 16
-ROWS_OF_TILE = {1: 16, 2: 12, 3: 8}
-"""The most rows of a tile by the vectors in it, so that tiles fit into 32 registers."""
-
-BLOCK = 256 * 1024
-"""The bytes of a panel from which on sums are done in blocks, so that a panel's block stays in the second cache."""
-
-PACKING = 1.3
-"""Cycles an element of copying an operand into panels."""
-
-SCATTERING = 1.0
+SCATTERING = 2.0
 """Cycles an element of writing a result whose columns do not lie together."""
+
+ADDING = 1.5
+"""Cycles an element of adding to a result that the second cache does not hold."""
 
 CUT = 2.0
 """Cycles of reading a part of a vector from an array of the caller, behind which nothing may be read."""
 
 CROWDED = 2.5
 """How much longer sums take whose rows of the right operand fall into the same sets of the nearest cache."""
-
-FIRST = 2**13
-"""The elements of an array that the first cache holds."""
-
-LINES = ((2**9, 0.0), (2**13, 3.0))
-"""Cycles of fetching a line, by the number of lines up to which they are still in the first and the second cache."""
-
-FARTHEST = 10.0
-"""The same for what lies farther away."""
-
-WAY = 1024
-"""Elements after which the nearest cache begins again with its first set: 4 KiB on all common processors."""
-
-WAYS = 8
-"""The rows that one set holds."""
-
-CALLED = 12.0
-"""Cycles of entering and leaving a tile."""
-
-LATENCY = 4.0
-"""Cycles until a sum can be added to again: what few sums at a time wait for."""
-
-UNIT = Index(1, 0, 0, 0)
-"""A loop of one position."""
-
-Sizes = Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,34 +119,40 @@ def _arranged(one: Contraction, lanes: Lanes, fixed: View | None, site: Site) ->
         pack = Pack("", one.right, tuple(outer), tuple(depth), tuple(along))
         depth = _renumbered(depth)
         indices |= dict(zip(sets, _renumbered(outer), strict=True))
-    depth = _blocked(_evened(depth), columns, lanes.packed, site)
-    tiled = min(
-        (_tiled(rest, indices, tile, columns, depth, lanes.paired, site) for tile in _tiles(rest)),
-        key=lambda found: found.cycles,
+    whole_depth = _evened(depth)
+    depth = blocked(whole_depth, width_of(columns), lanes.packed, site.sizes)
+    found = min(
+        (tiled(rest, indices, tile, columns, depth, lanes.paired, site.sizes) for tile in tiles_of(rest)),
+        key=lambda one: one.cycles,
     )
+    fetched = _volume([loop for loop in one.loops if loop.left != 0], site)
+    way = None
+    if lanes.packed and not lanes.paired and fetched > THIRD:
+        way = streamed(found, whole_depth, columns, site.sizes)
+        if way is not None:
+            found, depth = way
+        else:
+            found = replace(found, cycles=found.cycles + FETCHING * fetched * (panels_of(columns) - 1))
     packing = 0.0
-    if lanes.packed:
-        elements = _volume([loop for loop in one.loops if loop.right != 0], site)
-        packing = PACKING * elements * (site.share if one.right.buffer in site.free else 1.0)
-    crowded = not lanes.packed and any(_is_crowded(index) for index in depth)
-    cycles = tiled.cycles * (CROWDED if crowded else 1.0) + packing
+    if pack is not None:
+        packing = cost_of_packing(pack, site.sizes) * (site.share if one.right.buffer in site.free else 1.0)
+    crowded = not lanes.packed and any(is_crowded(index, site.sizes) for index in depth)
+    cycles = found.cycles * (CROWDED if crowded else 1.0) + packing
     whole = lanes.packed or one.right.buffer in site.owned
     if not whole and columns % LANES:
         cycles += CUT * _volume(one.loops, site) / columns
+    volume = _volume(one.of("both", "left", "right"), site)
+    passes = math.prod(extent_at(index.extent, site.sizes) for index in depth[:-2])
     if apart != 1:
-        cycles += SCATTERING * _volume(one.of("both", "left", "right"), site)
+        cycles += SCATTERING * volume * passes
+    if volume > SECOND:
+        cycles += ADDING * volume * (passes - (0 if site.accumulate else 1))
     made = Product(
-        out=out, left=one.left, right=one.right, outer=tiled.outer, tile=tiled.tile, inner=tiled.inner,
+        out=out, left=one.left, right=one.right, outer=found.outer, tile=found.tile, inner=found.inner,
         sums=tuple(depth), columns=columns, lanes=apart, paired=lanes.paired, packed=lanes.packed,
-        accumulate=site.accumulate, whole=whole,
+        accumulate=site.accumulate, whole=whole, streamed=way is not None,
     )  # fmt: skip
     return Arranged(made, pack, out, cycles)
-
-
-def _is_crowded(index: Index) -> bool:
-    """Whether a sum's rows follow each other at strides that the nearest cache is bad at."""
-    known = isinstance(index.right, int) and isinstance(index.extent, int)
-    return known and int(index.right) % WAY == 0 and int(index.right) > 0 and int(index.extent) > WAYS
 
 
 def _placed(
@@ -226,103 +200,6 @@ def _evened(loops: Sequence[Index]) -> list[Index]:
 
 def _follows(outer: Index, inner: Index) -> bool:
     return outer.left == product(inner.left, inner.extent) and outer.right == product(inner.right, inner.extent)
-
-
-def _blocked(depth: list[Index], columns: int, packed: bool, site: Site) -> list[Index]:
-    """Sums over long panels cut into blocks."""
-    total = math.prod(extent_at(loop.extent, site.sizes) for loop in depth)
-    width = 4 * LANES * min(PANEL, math.ceil(columns / LANES))
-    if not packed or total * width <= BLOCK or not depth or not isinstance(depth[0].extent, int):
-        return depth
-    first = depth[0]
-    extent, per = int(first.extent), total // int(first.extent) * width
-    count = next((n for n in range(2, extent + 1) if extent % n == 0 and extent // n * per <= BLOCK), None)
-    if count is None:
-        return depth
-    length = extent // count
-    blocks = Index(count, product(first.left, length), product(first.right, length))
-    rest = replace(first, extent=length)
-    return [blocks, *([] if length == 1 else [rest]), *depth[1:]]
-
-
-def _tiles(rest: Sequence[Loop]) -> list[tuple[Loop | None, Loop | None]]:
-    """The loops, or pairs of an inner and an outer one, whose positions can be the rows of a tile."""
-    found: list[tuple[Loop | None, Loop | None]] = [(loop, None) for loop in rest]
-    small = [loop for loop in rest if isinstance(loop.extent, int) and loop.extent <= 8]
-    found += [(loop, inner) for inner in small for loop in rest if loop is not inner]
-    return found or [(None, None)]
-
-
-@dataclass(frozen=True, slots=True)
-class Tiled:
-    """The cycles with a tile, its loops, and the loops around it, those that move in panels outermost."""
-
-    cycles: float
-    tile: Index
-    inner: Index
-    outer: tuple[Index, ...]
-
-
-def _tiled(
-    rest: Sequence[Loop],
-    indices: Mapping[Loop, Index],
-    tile: tuple[Loop | None, Loop | None],
-    columns: int,
-    depth: Sequence[Index],
-    paired: bool,
-    site: Site,
-) -> Tiled:
-    outer = sorted(
-        (indices[loop] for loop in rest if loop not in tile),
-        key=lambda index: (index.right == 0, -extent_at(index.left, site.sizes)),
-    )
-    along, inside = (UNIT if loop is None else indices[loop] for loop in tile)
-    vectors = math.ceil(columns / LANES)
-    wide = math.ceil(vectors / math.ceil(vectors / PANEL))
-    base = extent_at(inside.extent, site.sizes)
-    most = ROWS_OF_TILE[wide] // base
-    if not most:
-        return Tiled(math.inf, along, inside, tuple(outer))
-    moving = along.right != 0 or inside.right != 0
-    sums = math.prod(extent_at(index.extent, site.sizes) for index in depth)
-    near = math.prod(extent_at(index.extent, site.sizes) for index in depth[-1:])
-    total = 0.0
-    for rows, times in _row_blocks(extent_at(along.extent, site.sizes), most, isinstance(along.extent, int)):
-        height = rows * base
-        loads = (wide * height if moving else wide) + (wide * height if paired else height / 2)
-        each = max(height * wide, loads, LATENCY)
-        total += times * (sums * each + CALLED + 2 * height * wide + 3 * sums / near)
-    total *= vectors / wide * math.prod(extent_at(index.extent, site.sizes) for index in outer)
-    total += _far(along, inside, outer, depth, site) * math.ceil(vectors / wide)
-    return Tiled(total, along, inside, tuple(outer))
-
-
-def _far(along: Index, inside: Index, outer: Sequence[Index], depth: Sequence[Index], site: Site) -> float:
-    """What it costs to fetch the left operand where each of its numbers lies in a line of its own."""
-    near = (along, inside, *depth)
-    if any(index.left == 1 for index in near):
-        return 0.0
-    # Lines are met again by the loops around, unless too many others have been fetched in between.
-    lines = math.prod(extent_at(index.extent, site.sizes) for index in near if index.left != 0)
-    size = math.prod(extent_at(index.extent, site.sizes) for index in (*near, *outer) if index.left != 0)
-    if size <= FIRST:
-        return 0.0
-    cycles = next((cycles for most, cycles in LINES if lines <= most), FARTHEST)
-    return cycles * math.prod(extent_at(index.extent, site.sizes) for index in (*near, *outer))
-
-
-def _row_blocks(length: int, most: int, known: bool) -> list[tuple[int, int]]:
-    """How many rows tiles have, and how often: even blocks where the length is known, else powers of two at the end."""
-    if known:
-        rows = math.ceil(length / math.ceil(length / most))
-        return [(rows, length // rows), *([(length % rows, 1)] if length % rows else [])]
-    found = [(most, length // most)]
-    left = length % most
-    for rows in (8, 4, 2, 1):
-        if rows < most and left // rows:
-            found.append((rows, left // rows))
-            left %= rows
-    return found
 
 
 def _volume(loops: Sequence[Loop], site: Site) -> float:

@@ -9,8 +9,9 @@ from typing import Literal
 from tncc.backends.c.header import about, documented, struct_lines
 from tncc.backends.c.kernel import Kernel, kernel
 from tncc.backends.c.naming import Caller, caller
+from tncc.backends.c.notation import INDENT, Names
 from tncc.backends.c.prelude import PRELUDE
-from tncc.backends.c.printing import INDENT, Names, library_lines
+from tncc.backends.c.printing import library_lines
 from tncc.backends.c.running import inputs_of, kernel_lines, sum_code
 from tncc.backends.c.state import Unsupported
 from tncc.backends.c.symbols import with_one_name

@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tncc.backends.c.access import View, row_major
+from tncc.backends.c.caches import NUMBER, cost_of_packing
 from tncc.backends.c.fusing import fused
 from tncc.backends.c.lowering import lowered
 from tncc.backends.c.results import base_of, targeted, total_buffers, with_results
 from tncc.backends.c.state import Setting, State
-from tncc.backends.c.steps import Buffer, Call, Fill, Load, Map, Pack, Region, Step
-from tncc.backends.c.storage import Sum, places, touched_by
+from tncc.backends.c.steps import Buffer, Call, Fill, Load, Map, Region, Step
+from tncc.backends.c.storage import Sum, elements, places, touched_by
 from tncc.backends.instructions import VIEWS
 from tncc.ir.extent import extent_at, product
 from tncc.ir.network import BATCH
@@ -28,11 +29,14 @@ from tncc.ir.program import (
 TILE_BYTES = 512 * 1024
 """The bytes of what a step of a tile reads and writes that is read again: it should stay in the second cache."""
 
-FAR_PACKING = 3.0
-"""Cycles an element of packing weights that come from far caches, once a call."""
-
 MOST_ROWS = 256
 """The most rows of a tile."""
+
+HEIGHTS = (8, 16, 32, 64, 128, MOST_ROWS)
+"""Rows of tiles that are higher than the second cache asks for."""
+
+ENOUGH = 1.2
+"""The lowest tiles are taken that move no more than so many times the least bytes: they need less memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,8 @@ class Kernel:
 
     `arguments` are the tensors that it reads, with their shapes; `results` are called after what they are the values
     of. `capacity` is the rows of a tile, None where all are done at once. `places` has the offset of each
-    array in its region, `sizes` the elements of the regions. `sums` pairs the arrays that tiles add up for results
-    with these, by buffer, with their elements.
+    array in its region, `sizes` the elements of the regions. `totals` are the arrays that tiles add up, with their
+    elements, `sums` those of them that are results, with these.
     """
 
     arguments: Mapping[str, tuple[Dim, ...]]
@@ -55,6 +59,7 @@ class Kernel:
     regions: Mapping[str, Region]
     places: Mapping[str, Sum]
     sizes: Mapping[Region, Sum]
+    totals: Mapping[str, Dim]
     sums: Mapping[str, str]
     cycles: "Cycles"
 
@@ -139,6 +144,7 @@ def kernel(
         capacity=capacity,
         pack=parts.pack, once=parts.once, each=parts.each, last=parts.last,
         regions=regions, places=offsets, sizes=region_sizes, sums=sums, cycles=cycles,
+        totals={buffer.name: elements(buffer) for buffer in buffers if regions[buffer.name] == "total"},
     )  # fmt: skip
 
 
@@ -170,15 +176,9 @@ def lowered_phases(
     state = lowered(found.last, replace(at_once, constant=constant), replace(state, steps=()))
     early = tuple(one for one in state.once if one.source.buffer in always)
     panels = tuple(one for one in state.once if one not in early)
-    once_cycles += state.cycles - cycles + sum(pack_cycles(one, setting.sizes) for one in panels)
+    once_cycles += state.cycles - cycles + sum(cost_of_packing(one, setting.sizes, first=True) for one in panels)
     parts = Parts((*pack, *early), (*once, *panels), each, state.steps)
     return parts, state, Cycles(once_cycles, cycles, tile)
-
-
-def pack_cycles(step: Pack, sizes: Mapping[str, int]) -> float:
-    """About how long it takes to copy an operand into panels, its numbers far apart."""
-    loops = (*step.outer, *step.depth, *step.columns)
-    return FAR_PACKING * math.prod(extent_at(index.extent, sizes) for index in loops)
 
 
 def merged(parts: Parts, state: State, targets: Mapping[str, View]) -> Parts:
@@ -213,19 +213,36 @@ def phased(
 
 
 def tile_rows(program: Program, parts: Phases, table: Mapping[str, AnyInstruction], sizes: Mapping[str, int]) -> int:
-    """As many rows as keep in the second cache what is read again."""
+    """As many rows as keep in the second cache what is read again; more where tiles add up what no cache holds.
+
+    What tiles add up is fetched and written back by each of them, unless it stays in the cache: then fewer, higher
+    tiles may pay, though what lies between their steps goes through farther caches.
+    """
     one = dict(sizes) | {BATCH: 1}
     given = {base_of(result.array, table) for result in program.results}
-    most = 0
+    most = between = 0
     for instruction in parts.each:
         if isinstance(instruction, (Read, *VIEWS)):
             continue
         arrays = [table[name] for name in sources(instruction)]
         arrays += [instruction] if instruction.name not in given else []
-        shapes = [array.shape for array in arrays if has_rows(array.shape)]
-        most = max(most, sum(math.prod(extent_at(extent, one) for extent in shape) for shape in shapes))
-    rows = max(1, min(MOST_ROWS, TILE_BYTES // max(1, 4 * most)))
-    return rows if rows < 8 else rows // 8 * 8
+        own = [_elements(array.shape, one) for array in arrays if has_rows(array.shape)]
+        most = max(most, sum(own))
+        if has_rows(instruction.shape) and instruction.name not in given:
+            between += own[-1]
+    near = max(1, min(MOST_ROWS, TILE_BYTES // max(1, NUMBER * most)))
+    near = near if near < 8 else near // 8 * 8
+    summed = NUMBER * sum(_elements(table[name].shape, one) for name in parts.totals)
+    if summed <= TILE_BYTES:
+        return near
+    moved = {
+        rows: summed / rows + (NUMBER * between if rows > near else 0) for rows in {near, *HEIGHTS} if rows >= near
+    }
+    return min(rows for rows, moving in moved.items() if moving <= ENOUGH * min(moved.values()))
+
+
+def _elements(shape: Sequence[Dim], sizes: Mapping[str, int]) -> int:
+    return math.prod(extent_at(extent, sizes) for extent in shape)
 
 
 def tensors(program: Program, deltas: Collection[str]) -> tuple[dict[str, View], list[Buffer], list[Step]]:

@@ -19,12 +19,12 @@ WORDS = (
     "errno linux main math_errhandling memcpy memset ptrdiff_t size_t uintptr_t unix uint16_t uint32_t int64_t "
     "real vec vec_anywhere rows threads workspace packed weights gradients constant shared total scratch space in "
     "out s a b c i j k sum to lane first count tile tiles me each size most own share some from at mean squares "
-    "scale "
+    "scale low high more block row "
 )
 RESERVED = frozenset(WORDS.split())
 """Words that mean something in C, in C++, in their libraries, or in the generated code."""
 
-NUMBERED = re.compile(r"(i|k|in|out|part)\d+")
+NUMBERED = re.compile(r"(i|k|in|out|part|total)\d+")
 """What generated functions call loops and arrays."""
 
 MACRO = re.compile(r"[A-Z]{2,}[A-Z0-9_]*|[A-Z]_[A-Z0-9_]*[A-Z][A-Z0-9_]*")

@@ -1,45 +1,16 @@
 """Steps as C code: one static function each, which gets its arrays as pointers and run-time sizes as numbers."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 
+from tncc.backends.c.elementwise import expression, joint_lines, map_lines
 from tncc.backends.c.fusing import SUM
+from tncc.backends.c.notation import INDENT, Names, added, loop_lines, scaled, times
+from tncc.backends.c.panels import pack_lines
 from tncc.backends.c.prelude import FUNCTIONS
 from tncc.backends.c.steps import Call, Expression, Fill, Index, Joint, Load, Map, Pack, Product, Repeat, Step
 from tncc.backends.c.storage import touched
 from tncc.ir.extent import factors, product
 from tncc.ir.program import Dim
-
-INDENT = "    "
-
-
-@dataclass(slots=True)
-class Names:
-    """The C identifiers of run-time sizes, and of the arrays inside one function."""
-
-    symbols: Mapping[str, str]
-    arrays: Mapping[str, str] = field(default_factory=dict)
-
-    def number(self, extent: Dim) -> str:
-        """An extent or a stride as an expression."""
-        count, symbols = factors(extent)
-        parts = [self.symbols[name] for name in symbols]
-        return " * ".join(parts if count == 1 and parts else [str(count), *parts])
-
-    def offset(self, terms: Iterable[tuple[str, Dim]], more: Iterable[Dim] = ()) -> str:
-        """The sum of products of a loop's number and its stride, and of some numbers; empty where it is 0."""
-        found = [name if stride == 1 else f"{name} * {self.factor(stride)}" for name, stride in terms if stride != 0]
-        found += [self.number(one) for one in more if one != 0]
-        return " + ".join(found)
-
-    def factor(self, stride: Dim) -> str:
-        """A stride as a factor."""
-        return self.number(stride)
-
-    def place(self, array: str, terms: Iterable[tuple[str, Dim]], more: Iterable[Dim] = ()) -> str:
-        """The address of an element."""
-        offset = self.offset(terms, more)
-        return f"{self.arrays[array]} + {offset}" if offset else self.arrays[array]
 
 
 def function_lines(name: str, step: Step, symbols: Mapping[str, str]) -> tuple[list[str], list[str]]:
@@ -53,12 +24,18 @@ def function_lines(name: str, step: Step, symbols: Mapping[str, str]) -> tuple[l
         for array, kind in zip(arrays, kinds, strict=True)
     ]
     own = [f"const ptrdiff_t {symbols[symbol]}" for symbol in symbols_of(step) if symbol in symbols]
+    own += ["const int more"] if adds(step) else []
     head = f"static void {name}({', '.join([*parameters, *own])})"
     before: list[str] = []
     if isinstance(step, Product) and step.finish is not None:
         before = finish_lines(name, step.finish, step, names)
-    body = step_lines(step, names, INDENT, name)
+    body = step_lines(step, names, INDENT, name, "more")
     return [*before, head, "{", *body, "}"], arrays
+
+
+def adds(step: Step) -> bool:
+    """Whether a step adds to what is there; its function is told whether there is anything."""
+    return isinstance(step, Product | Map) and step.accumulate
 
 
 def finish_lines(name: str, finish: Map, step: Product, names: Names) -> list[str]:
@@ -147,15 +124,15 @@ def _expression_dims(value: Expression) -> Iterable[Dim]:
             yield from _expression_dims(argument)
 
 
-def step_lines(step: Step, names: Names, indent: str, name: str = "") -> list[str]:
-    """The statements of a step; `name` is that of its function."""
+def step_lines(step: Step, names: Names, indent: str, name: str = "", more: str = "1") -> list[str]:
+    """The statements of a step; `name` is that of its function, `more` says whether there is something to add to."""
     match step:
         case Product():
-            return product_lines(step, names, indent, name)
+            return product_lines(step, names, indent, name, more)
         case Pack():
             return pack_lines(step, names, indent)
         case Map():
-            return map_lines(step, names, indent)
+            return map_lines(step, names, indent, more)
         case Joint():
             return joint_lines(step, names, indent)
         case Fill():
@@ -177,16 +154,7 @@ def repeat_lines(step: Repeat, names: Names, indent: str) -> list[str]:
     return [*lines, f"{indent}}}"]
 
 
-def loop_lines(loops: Iterable[tuple[str, Dim]], names: Names, indent: str) -> tuple[list[str], str]:
-    """The heads of nested loops, and the indentation inside them."""
-    lines = []
-    for name, extent in loops:
-        lines.append(f"{indent}for (ptrdiff_t {name} = 0; {name} < {names.number(extent)}; ++{name})")
-        indent += INDENT
-    return lines, indent
-
-
-def product_lines(step: Product, names: Names, indent: str, name: str = "") -> list[str]:
+def product_lines(step: Product, names: Names, indent: str, name: str = "", more: str = "1") -> list[str]:
     """Loops around tiles: those that move in panels, the panels, blocks of sums, then rows only."""
     sums = [*step.sums]
     inner = ([Index(1, 0, 0)] * 2 + sums)[-2:]
@@ -209,221 +177,62 @@ def product_lines(step: Product, names: Names, indent: str, name: str = "") -> l
     shape = {
         "rows": names.number(step.tile.extent),
         "a1": names.number(step.tile.left),
-        "b1": _times(names.number(step.tile.right), sets),
+        "b1": times(names.number(step.tile.right), sets),
         "c1": names.number(step.tile.out),
         "base": names.number(step.inner.extent),
         "known": str(int(isinstance(step.tile.extent, int))),
         "paired": str(int(step.paired)),
         "whole": str(int(step.whole)),
         "a0": names.number(step.inner.left),
-        "b0": _times(names.number(step.inner.right), sets),
+        "b0": times(names.number(step.inner.right), sets),
         "c0": names.number(step.inner.out),
         "k1": names.number(inner[0].extent),
         "ak1": names.number(inner[0].left),
-        "bk1": _times(names.number(inner[0].right), row),
+        "bk1": times(names.number(inner[0].right), row),
         "k0": names.number(inner[1].extent),
         "ak0": names.number(inner[1].left),
-        "bk0": _times(names.number(inner[1].right), row),
+        "bk0": times(names.number(inner[1].right), row),
         "apart": names.number(step.lanes),
     } | ({} if step.finish is None else {"finish": f"{name}_finish", "at": "&at"})
     fields = ", ".join(f".{key} = {value}" for key, value in shape.items())
     lines.append(f"{indent}const tncc_shape s = {{{fields}}};")
     head, within = loop_lines([(name, index.extent) for name, index in moving], names, indent)
     lines += head
-    a = _sum(left, names.offset([(n, i.left) for n, i in (*moving, *still, *loops)], step.left.offset))
-    b = _sum(
+    a = added(left, names.offset([(n, i.left) for n, i in (*moving, *still, *loops)], step.left.offset))
+    b = added(
         right,
-        _scaled(names.offset([(n, i.right) for n, i in moving]), sets),
-        _scaled(names.offset([(n, i.right) for n, i in loops]), row),
+        scaled(names.offset([(n, i.right) for n, i in moving]), sets),
+        scaled(names.offset([(n, i.right) for n, i in loops]), row),
         names.offset([], step.right.offset),
     )
-    c = _sum(out, names.offset([(n, i.out) for n, i in (*moving, *still)], step.out.offset))
+    c = added(out, names.offset([(n, i.out) for n, i in (*moving, *still)], step.out.offset))
     c = out if step.finish is not None else c
-    add = " || ".join([*(["1"] if step.accumulate else []), *(f"{n} > 0" for n, _ in loops)]) or "0"
+    add = " || ".join([*([more] if step.accumulate else []), *(f"{n} > 0" for n, _ in loops)]) or "0"
     if moving:
         lines[-1] += " {"
     whole = f"{step.columns} / {wide}"
+    around, deep = loop_lines(
+        [(n, i.extent) for n, i in (*loops, *still)], names, within if step.streamed else within + INDENT
+    )
+    calls = []
     for columns, start, opening in (
         (wide, "j", f"for (ptrdiff_t j = 0; j < {whole}; ++j)"),
         (f"{step.columns} % {wide}", whole, f"if ({step.columns} % {wide})"),
     ):
-        some, deep = loop_lines([(n, i.extent) for n, i in (*loops, *still)], names, within + INDENT)
-        at = (_sum(a, f"{start} * {wide}") if step.paired else a, _sum(b, f"{start} * {panel}"))
-        to = c if step.finish is not None else _sum(c, _scaled(f"{start} * {wide}", names.number(step.lanes)))
+        at = (added(a, f"{start} * {wide}") if step.paired else a, added(b, f"{start} * {panel}"))
+        to = c if step.finish is not None else added(c, scaled(f"{start} * {wide}", names.number(step.lanes)))
         column = f"(int)({start} * {wide})"
         call = f"tncc_tiles(s, {columns}, {at[0]}, {at[1]}, {to}, {add}, {column});"
         if step.finish is not None and step.outer:
             call = f"{{ {' '.join(f'at.i{n} = i{n};' for n in range(len(step.outer)))} {call} }}"
-        lines += [f"{within}{opening}", *some, f"{deep}{call}"]
+        calls.append((opening, call))
+    if step.streamed and around:
+        lines += [*around[:-1], f"{around[-1]} {{"]
+        lines += [line for opening, call in calls for line in (f"{deep}{opening}", f"{deep}{INDENT}{call}")]
+        lines.append(f"{deep[: -len(INDENT)]}}}")
+    else:
+        lines += [line for opening, call in calls for line in (f"{within}{opening}", *around, f"{deep}{call}")]
     return [*lines, f"{within[: -len(INDENT)]}}}"] if moving else lines
-
-
-def _sum(base: str, *offsets: str) -> str:
-    return " + ".join([base, *(offset for offset in offsets if offset and offset != "0")])
-
-
-def _scaled(offset: str, by: str) -> str:
-    if not offset or by == "1":
-        return offset
-    return f"({offset}) * {by}" if " + " in offset else f"{offset} * {by}"
-
-
-def _times(number: str, by: str) -> str:
-    return number if by == "1" or number == "0" else by if number == "1" else f"{number} * {by}"
-
-
-def pack_lines(step: Pack, names: Names, indent: str) -> list[str]:
-    """Panels filled row by row, zeros behind the last column."""
-    count = 1
-    for index in step.columns:
-        count *= int(index.extent)
-    wide = f"TNCC_COLUMNS({count})"
-    loops = [(f"i{n}", index) for n, index in enumerate(step.outer)]
-    deep = [(f"k{n}", index) for n, index in enumerate(step.depth)]
-    lines = [f"{indent}real *to = {names.arrays[step.out]};"]
-    # A table of where the columns are, where they do not lie evenly.
-    even = len(step.columns) == 1
-    if not even:
-        fixed = all(isinstance(index.right, int) for index in step.columns)
-        kind = "static const int" if fixed else "const ptrdiff_t"
-        lines.append(f"{indent}{kind} at[] = {{{', '.join(_column_offsets(step.columns, names))}}};")
-    column = "j + lane" if step.columns[0].right == 1 else f"(j + lane) * {names.number(step.columns[0].right)}"
-    head, within = loop_lines([(name, index.extent) for name, index in loops], names, indent)
-    lines += head
-    lines.append(f"{within}for (int j = 0; j < {count}; j += {wide}) {{")
-    lines.append(f"{within}{INDENT}const int some = {count} - j < {wide} ? {count} - j : {wide};")
-    head, inside = loop_lines([(name, index.extent) for name, index in deep], names, within + INDENT)
-    opening = [*head[:-1], f"{head[-1]} {{"] if head else [f"{within}{INDENT}{{"]
-    deeper = inside if head else within + 2 * INDENT
-    place = names.place(step.source.buffer, [(n, i.right) for n, i in (*loops, *deep)], step.source.offset)
-    return [
-        *lines,
-        *opening,
-        f"{deeper}const real *from = {place};",
-        f"{deeper}for (int lane = 0; lane < some; ++lane)",
-        f"{deeper}{INDENT}to[lane] = from[{column if even else 'at[j + lane]'}];",
-        f"{deeper}for (int lane = some; lane < {wide}; ++lane)",
-        f"{deeper}{INDENT}to[lane] = 0;",
-        f"{deeper}to += {wide};",
-        f"{deeper[: -len(INDENT)]}}}",
-        f"{within}}}",
-    ]
-
-
-def _column_offsets(columns: Sequence[Index], names: Names) -> list[str]:
-    """The offset of each column, which the indices along the columns make up."""
-    found: list[tuple[int, tuple[Dim, ...]]] = [(0, ())]
-    for index in columns:
-        numbers, stride = range(int(index.extent)), index.right
-        if isinstance(stride, int):
-            found = [(known + number * stride, more) for known, more in found for number in numbers]
-        else:
-            found = [
-                (known, (*more, product(number, stride)) if number else more)
-                for known, more in found
-                for number in numbers
-            ]
-    return [_sum(str(known), names.offset([], more)) for known, more in found]
-
-
-def map_lines(step: Map, names: Names, indent: str) -> list[str]:
-    """Loops over the result, the one with the least stride innermost, and sums inside or around them."""
-    count = len(step.extents)
-    order = sorted(range(count), key=lambda n: -_weight(step.out.strides[n]))
-    loops = [(f"i{n}", step.extents[n]) for n in order]
-    sums = [(f"k{n}", extent) for n, extent in enumerate(step.sums)]
-    numbers = [*(f"i{n}" for n in range(count)), *(name for name, _ in sums)]
-    value = expression(step.value, numbers, names)
-    place = names.place(step.out.buffer, list(zip(numbers[:count], step.out.strides, strict=True)), step.out.offset)
-    if not sums:
-        head, within = loop_lines(loops, names, indent)
-        return [*head, f"{within}*({place}) {'+=' if step.accumulate else '='} {value};"]
-    head, within = loop_lines(loops, names, indent)
-    inner, deep = loop_lines(sums, names, within + INDENT)
-    if head:
-        head[-1] += " {"
-    else:
-        head, within = [f"{indent}{{"], indent
-    return [
-        *head,
-        f"{within}{'' if loops else INDENT}real sum = 0;",
-        *inner,
-        f"{deep}sum += {value};",
-        f"{within}{'' if loops else INDENT}*({place}) {'+=' if step.accumulate else '='} sum;",
-        f"{within[: -len(INDENT)] if loops else indent}}}",
-    ]
-
-
-def _weight(stride: Dim) -> float:
-    count, symbols = factors(stride)
-    return count * 1e6 ** len(symbols)
-
-
-def expression(value: Expression, numbers: Sequence[str], names: Names) -> str:
-    """An elementwise expression, given the number of each loop."""
-    if isinstance(value, Load):
-        if value.buffer == SUM:
-            return "sum"
-        return f"*({names.place(value.buffer, list(zip(numbers, value.strides, strict=True)), value.offset)})"
-    if isinstance(value, Call):
-        arguments = [expression(argument, numbers, names) for argument in value.arguments]
-        if value.function in ("+", "-", "*"):
-            return f"({f' {value.function} '.join(arguments)})"
-        return f"tncc_{value.function}({', '.join(arguments)})"
-    return f"(real){value!r}"
-
-
-def joint_lines(step: Joint, names: Names, indent: str) -> list[str]:
-    """A function over some loops together: passes over them for every position of the others."""
-    loops = [(f"i{n}", extent) for n, extent in enumerate(step.extents)]
-    over = [(f"k{n}", extent) for n, extent in enumerate(step.over)]
-    numbers = [name for name, _ in (*loops, *over)]
-    value = expression(step.source, numbers, names)
-    place = f"*({names.place(step.out.buffer, list(zip(numbers, step.out.strides, strict=True)), step.out.offset)})"
-    head, within = loop_lines(loops, names, indent)
-    if head:
-        head[-1] += " {"
-    else:
-        head, within = [f"{indent}{{"], indent + INDENT
-    count = names.number(product(*step.over))
-    body: list[str] = []
-
-    def every(*statements: str) -> None:
-        inner, deep = loop_lines(over, names, within)
-        if len(statements) > 1 and inner:
-            body.extend([*inner[:-1], inner[-1] + " {", *(deep + one for one in statements), f"{deep[:-4]}}}"])
-        else:
-            body.extend([*inner, *(deep + one for one in statements)])
-
-    def line(text: str) -> None:
-        body.append(within + text)
-
-    match step.function:
-        case "max":
-            line("real most = -(real)HUGE_VAL;")
-            every(f"most = {value} > most || {value} != {value} ? {value} : most;")
-            line(f"{place} = most;")
-        case "mean":
-            line("real sum = 0;")
-            every(f"sum += {value};")
-            line(f"{place} = sum / (real)({count});")
-        case "softmax":
-            line("real most = -(real)HUGE_VAL, sum = 0;")
-            every(f"most = {value} > most ? {value} : most;")
-            every(f"{place} = EXP({value} - most);", f"sum += {place};")
-            every(f"{place} /= sum;")
-        case _:
-            line("real sum = 0, squares = 0;")
-            every(f"sum += {value};")
-            line(f"const real mean = sum / (real)({count});")
-            every(f"squares += ({value} - mean) * ({value} - mean);")
-            line(f"const real scale = 1 / SQRT(squares / (real)({count}) + (real)1e-5);")
-            if step.function == "layernorm":
-                every(f"{place} = ({value} - mean) * scale;")
-            else:
-                line(f"{place} = scale;")
-    close = within[: -len(INDENT)]
-    return [*head, *body, f"{close}}}"]
 
 
 def library_lines(code: str) -> list[str]:

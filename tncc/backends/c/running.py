@@ -1,10 +1,12 @@
 """The functions that run a kernel: its steps once, for each tile of rows, and at the end, on any number of threads."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from tncc.backends.c.kernel import Kernel
 from tncc.backends.c.naming import Caller
-from tncc.backends.c.printing import INDENT, Names, function_lines, symbols_of, written_by
+from tncc.backends.c.notation import INDENT, Names
+from tncc.backends.c.printing import adds, function_lines, symbols_of, written_by
 from tncc.backends.c.steps import Step
 from tncc.backends.c.storage import Sum
 from tncc.ir.extent import product
@@ -28,6 +30,7 @@ def kernel_lines(name: str, one: Kernel, who: Caller, kept: bool, known: dict[st
     within = dict.fromkeys(calls, who.symbols) | {"each": {**who.symbols, **TILE}}
     if one.capacity is None:
         within["each"] = who.symbols
+    fresh = written_first(one)
     for phase, steps in (("pack", one.pack), ("once", one.once), ("each", one.each), ("last", one.last)):
         for number, step in enumerate(steps):
             made, arrays = function_lines(STEP, step, who.symbols)
@@ -36,13 +39,22 @@ def kernel_lines(name: str, one: Kernel, who: Caller, kept: bool, known: dict[st
             if function == f"{name}_{phase}{number}":
                 comment = comment_of(step)
                 lines += ["", *([f"/* {comment} */"] if comment else []), *text.replace(STEP, function).splitlines()]
-            at = addresses(one, who, Names(within[phase]))
+            at, written = addresses(one, who, Names(within[phase])), set(written_by(step))
             own = [within[phase][symbol] for symbol in symbols_of(step) if symbol in who.symbols]
+            own += ["tile > low" if written <= fresh else "1"] if adds(step) else []
             arguments = ", ".join([*(at[array] for array in arrays), *own])
             calls[phase].append(f"{condition(step, one)}{function}({arguments});")
     if kept:
         lines += pack_function(name, who, calls["pack"])
     return [*lines, *run_function(name, one, who, calls)]
+
+
+def written_first(one: Kernel) -> set[str]:
+    """The totals that the first tile writes before others add to them: those that one step of a tile makes."""
+    if one.capacity is None:
+        return set()
+    makers = Counter(name for step in one.each for name in set(written_by(step)))
+    return {name for step in one.each if adds(step) for name in written_by(step) if makers[name] == 1} & set(one.totals)
 
 
 def condition(step: Step, one: Kernel) -> str:
@@ -72,10 +84,17 @@ def addresses(one: Kernel, who: Caller, names: Names) -> dict[str, str]:
                 found[name] = f"weights->{who.stored[name.removeprefix('given ')]}"
             case "result":
                 found[name] = f"out{name.removeprefix('result ')}"
+            case "total" if one.capacity is not None:
+                found[name] = total_name(one, name)
             case _:
                 offset = sum_code(one.places.get(name, (0,)), names)
                 found[name] = region if offset == "0" else f"{region} + {offset}"
     return found
+
+
+def total_name(one: Kernel, name: str) -> str:
+    """The variable that points to what tiles add up."""
+    return f"total{list(one.totals).index(name)}"
 
 
 def inputs_of(one: Kernel, who: Caller) -> list[str]:
@@ -137,18 +156,33 @@ def _pointers(one: Kernel, who: Caller, first: str, indent: str) -> list[str]:
     return [*lines, f"{indent}{', '.join(f'(void){pointer}' for pointer in pointers)};"] if pointers else lines
 
 
+def _total_pointers(one: Kernel, who: Caller, me: str, indent: str) -> list[str]:
+    """Where a thread adds up: the first one in the results themselves, which are not there if nobody wants them."""
+    names = Names(who.symbols)
+    lines = []
+    for name in one.totals:
+        place = f"total + {sum_code(one.places[name], names)}"
+        if name in one.sums:
+            result = f"out[{one.sums[name].removeprefix('result ')}]"
+            place = f"{result} ? {result} : {place}" if me == "0" else f"{me} || !{result} ? {place} : {result}"
+        lines.append(f"{indent}real *const {total_name(one, name)} = {place};")
+    return lines
+
+
 def _block(one: Kernel, who: Caller, calls: Sequence[str]) -> list[str]:
     """Calls in a block with all pointers."""
     if not calls:
         return []
     deep = INDENT * 2
-    memory = [f"{deep}real *scratch = space, *total = space + own - ({_totals(one, who)});"]
+    tiled = one.capacity is not None and bool(one.totals)
     return [
         f"{INDENT}{{",
-        *memory,
+        f"{deep}real *scratch = space, *total = space + own - ({_totals(one, who)});",
+        *(_total_pointers(one, who, "0", deep) if tiled else []),
         *_pointers(one, who, "", deep),
         *(f"{deep}{call}" for call in calls),
         f"{deep}(void)scratch, (void)total;",
+        *(f"{deep}(void){total_name(one, name)};" for name in one.totals if tiled),
         f"{INDENT}}}",
     ]
 
@@ -167,7 +201,14 @@ def _tiles(one: Kernel, who: Caller, calls: Mapping[str, Sequence[str]], scratch
         return _block(one, who, calls["each"])
     if not calls["each"]:
         return []
+    names = Names(who.symbols)
     deep, deeper = INDENT * 2, INDENT * 3
+    fresh = written_first(one)
+    zeros = [
+        f"{deep}{'if (low == high) ' if name in fresh else ''}"
+        f"memset({total_name(one, name)}, 0, (size_t)({names.number(size)}) * sizeof(real));"
+        for name, size in one.totals.items()
+    ]
     return [
         f"{INDENT}const ptrdiff_t share = (rows + threads - 1) / threads;",
         f"{INDENT}const ptrdiff_t most = share < {one.capacity} ? share : {one.capacity};",
@@ -176,36 +217,37 @@ def _tiles(one: Kernel, who: Caller, calls: Mapping[str, Sequence[str]], scratch
         "#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)",
         "#endif",
         f"{INDENT}for (int me = 0; me < threads; ++me) {{",
+        f"{deep}const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;",
         f"{deep}real *scratch = space + me * own, *total = scratch + {scratch};",
-        f"{deep}memset(total, 0, (size_t)(own - ({scratch})) * sizeof(real));",
-        f"{deep}for (ptrdiff_t tile = tiles * me / threads; tile < tiles * (me + 1) / threads; ++tile) {{",
+        *_total_pointers(one, who, "me", deep),
+        *zeros,
+        f"{deep}for (ptrdiff_t tile = low; tile < high; ++tile) {{",
         f"{deeper}const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;",
         *_pointers(one, who, "first", deeper),
         *(f"{deeper}{call}" for call in calls["each"]),
         f"{deeper}(void)count;",
         f"{deep}}}",
-        f"{deep}(void)scratch;",
+        f"{deep}(void)scratch, (void)total;",
         f"{INDENT}}}",
     ]
 
 
 def _last(one: Kernel, who: Caller, calls: Mapping[str, Sequence[str]], names: Names) -> list[str]:
-    """The threads' totals added up in order, then what follows from them; results that are not wanted are left out."""
-    lines = []
-    total = _totals(one, who)
-    if (one.capacity is not None and one.sizes.get("total", (0,)) != (0,) and one.sums) or calls["last"]:
-        lines += [
-            f"{INDENT}for (int me = 1; me < threads; ++me)",
-            f"{INDENT * 2}for (ptrdiff_t i = 0; i < {total}; ++i)",
-            f"{INDENT * 3}space[own - ({total}) + i] += space[(me + 1) * own - ({total}) + i];",
+    """The threads' totals added up in order, then what follows from them."""
+    sums = []
+    deep, deeper = INDENT * 2, INDENT * 3
+    for name, size in one.totals.items() if one.capacity is not None else ():
+        sums += [
+            f"{deep}for (ptrdiff_t i = 0; i < {names.number(size)}; ++i)",
+            f"{deeper}{total_name(one, name)}[i] += more[{sum_code(one.places[name], names)} + i];",
         ]
-    lines += _block(one, who, calls["last"])
-    for source, target in one.sums.items():
-        number = int(target.removeprefix("result "))
-        size = names.number(product(*one.results[number].shape))
-        offset = sum_code(one.places[source], names)
-        lines.append(
-            f"{INDENT}if (out[{number}]) memcpy(out[{number}], space + own - ({total}) + {offset}, "
-            f"(size_t)({size}) * sizeof(real));"
-        )
-    return lines
+    if sums:
+        sums = [
+            f"{INDENT}for (int me = 1; me < threads; ++me) {{",
+            f"{deep}real *total = space + own - ({_totals(one, who)});",
+            *_total_pointers(one, who, "0", deep),
+            f"{deep}const real *more = total + me * own;",
+            *sums,
+            f"{INDENT}}}",
+        ]
+    return [*sums, *_block(one, who, calls["last"])]

@@ -38,7 +38,8 @@ class Product:
 
     A tile has the rows of `inner` times some of `tile`, and `columns` in vectors, `lanes` apart in the result. The
     left operand is broadcast along the columns or, where it is `paired`, has them too. With `packed` the right one lies
-    in panels: its strides count rows of a panel, and `outer` strides count whole sets of panels. `finish` is what
+    in panels: its strides count rows of a panel, and `outer` strides count whole sets of panels. Where the left one is
+    `streamed`, some of its rows go through all panels before others do. `finish` is what
     becomes of each number that a tile has summed up, in place of writing it: an elementwise step over the loops
     `outer`, `tile`, `inner` and the columns.
     """
@@ -56,6 +57,7 @@ class Product:
     packed: bool
     accumulate: bool
     whole: bool
+    streamed: bool = False
     comment: str = ""
     finish: "Map | None" = None
 

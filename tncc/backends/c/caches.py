@@ -1,0 +1,100 @@
+"""What memory costs: cycles of fetching what the caches do not hold, or what drives itself out of them.
+
+All are of a core like Zen 4's with single-precision numbers, as measured there.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+
+from tncc.backends.c.steps import Index, Pack
+from tncc.ir.extent import extent_at
+from tncc.ir.program import Dim
+
+LANES = 16
+"""The numbers in a vector, and in a line of a cache."""
+
+NUMBER = 4
+"""The bytes of a number."""
+
+PACKING = 1.3
+"""Cycles an element of copying an operand into panels."""
+
+ALONE = 30.0
+"""The most cycles of fetching a line for one number: several are on their way at a time."""
+
+LINE_NEAR = 10.0
+"""Cycles of fetching a line from the second cache."""
+
+LINE = 40.0
+"""The same from farther away."""
+
+LINE_APART = 80.0
+"""The same where each line lies in a page of its own."""
+
+CONFLICT = 2.5
+"""Cycles of fetching a number of the left operand where the lines of a tile's rows drive each other out."""
+
+FIRST = 2**13
+"""The elements of an array that the first cache holds."""
+
+SECOND = 2**17
+"""The elements of an array that the second cache holds beside others."""
+
+THIRD = 2**21
+"""The elements of an array that the third cache holds, which others use, too."""
+
+FETCHING = 2.0
+"""Cycles of fetching a number again that no cache has held."""
+
+LINES = ((2**9, 0.0), (2**13, 3.0))
+"""Cycles of fetching a line, by the number of lines up to which they are still in the first and the second cache."""
+
+FARTHEST = 10.0
+"""The same for what lies farther away."""
+
+WAY = 1024
+"""Elements after which the nearest cache begins again with its first set: 4 KiB on all common processors."""
+
+WAYS = 8
+"""The rows that one set holds."""
+
+Sizes = Mapping[str, int]
+"""Every index by name, the rows among them."""
+
+
+def cost_of_packing(step: Pack, sizes: Sizes, first: bool = False) -> float:
+    """About how long it takes to copy an operand into panels: the fetching of a line counts for all copied with it.
+
+    `first` says that nothing has read the operand before.
+    """
+    count = math.prod(extent_at(index.extent, sizes) for index in (*step.outer, *step.depth, *step.columns))
+    across = step.columns[-1]
+    beside = [index for index in (across, *step.depth) if index.right == 1]
+    run = min(LANES, extent_at(beside[0].extent, sizes)) if beside else 1
+    far = LINE_APART if extent_at(across.right, sizes) >= WAY else LINE
+    line = far if first or count > SECOND else LINE_NEAR if count > FIRST else 0.0
+    return count * (PACKING + min(ALONE, line / run))
+
+
+def is_crowded(index: Index, sizes: Sizes) -> bool:
+    """Whether a sum's rows follow each other at strides that the nearest cache is bad at."""
+    return extent_at(index.extent, sizes) > room(index.right, sizes)
+
+
+def room(stride: Dim, sizes: Sizes) -> int:
+    """So many lines, a stride apart, are held by the nearest cache, all of whose lines have few sets to go to."""
+    apart = abs(extent_at(stride, sizes)) if isinstance(stride, int) else 1
+    return WAYS * (WAY // math.gcd(WAY, apart)) if apart >= LANES else WAYS * WAY
+
+
+def fetching(near: Sequence[Index], outer: Sequence[Index], sizes: Sizes) -> float:
+    """What it costs to fetch the left operand where each of its numbers lies in a line of its own."""
+    if any(index.left == 1 for index in near):
+        return 0.0
+    # Lines are met again by the loops around, unless too many others have been fetched in between.
+    lines = math.prod(extent_at(index.extent, sizes) for index in near if index.left != 0)
+    size = math.prod(extent_at(index.extent, sizes) for index in (*near, *outer) if index.left != 0)
+    if size <= FIRST:
+        return 0.0
+    cycles = next((cycles for most, cycles in LINES if lines <= most), FARTHEST)
+    return cycles * math.prod(extent_at(index.extent, sizes) for index in (*near, *outer))

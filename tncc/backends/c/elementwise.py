@@ -1,0 +1,110 @@
+"""Elementwise steps, and functions of whole axes, as C code: plain loop nests."""
+
+from collections.abc import Sequence
+
+from tncc.backends.c.fusing import SUM
+from tncc.backends.c.notation import INDENT, Names, loop_lines
+from tncc.backends.c.steps import Call, Expression, Joint, Load, Map
+from tncc.ir.extent import factors, product
+from tncc.ir.program import Dim
+
+
+def map_lines(step: Map, names: Names, indent: str, more: str = "1") -> list[str]:
+    """Loops over the result, the one with the least stride innermost, and sums inside or around them."""
+    count = len(step.extents)
+    order = sorted(range(count), key=lambda n: -_weight(step.out.strides[n]))
+    loops = [(f"i{n}", step.extents[n]) for n in order]
+    sums = [(f"k{n}", extent) for n, extent in enumerate(step.sums)]
+    numbers = [*(f"i{n}" for n in range(count)), *(name for name, _ in sums)]
+    value = expression(step.value, numbers, names)
+    place = names.place(step.out.buffer, list(zip(numbers[:count], step.out.strides, strict=True)), step.out.offset)
+    before = "" if not step.accumulate else f"*({place}) + " if more == "1" else f"({more} ? *({place}) : 0) + "
+    if not sums:
+        head, within = loop_lines(loops, names, indent)
+        return [*head, f"{within}*({place}) = {before}{value};"]
+    head, within = loop_lines(loops, names, indent)
+    inner, deep = loop_lines(sums, names, within + INDENT)
+    if head:
+        head[-1] += " {"
+    else:
+        head, within = [f"{indent}{{"], indent
+    return [
+        *head,
+        f"{within}{'' if loops else INDENT}real sum = 0;",
+        *inner,
+        f"{deep}sum += {value};",
+        f"{within}{'' if loops else INDENT}*({place}) = {before}sum;",
+        f"{within[: -len(INDENT)] if loops else indent}}}",
+    ]
+
+
+def _weight(stride: Dim) -> float:
+    count, symbols = factors(stride)
+    return count * 1e6 ** len(symbols)
+
+
+def expression(value: Expression, numbers: Sequence[str], names: Names) -> str:
+    """An elementwise expression, given the number of each loop."""
+    if isinstance(value, Load):
+        if value.buffer == SUM:
+            return "sum"
+        return f"*({names.place(value.buffer, list(zip(numbers, value.strides, strict=True)), value.offset)})"
+    if isinstance(value, Call):
+        arguments = [expression(argument, numbers, names) for argument in value.arguments]
+        if value.function in ("+", "-", "*"):
+            return f"({f' {value.function} '.join(arguments)})"
+        return f"tncc_{value.function}({', '.join(arguments)})"
+    return f"(real){value!r}"
+
+
+def joint_lines(step: Joint, names: Names, indent: str) -> list[str]:
+    """A function over some loops together: passes over them for every position of the others."""
+    loops = [(f"i{n}", extent) for n, extent in enumerate(step.extents)]
+    over = [(f"k{n}", extent) for n, extent in enumerate(step.over)]
+    numbers = [name for name, _ in (*loops, *over)]
+    value = expression(step.source, numbers, names)
+    place = f"*({names.place(step.out.buffer, list(zip(numbers, step.out.strides, strict=True)), step.out.offset)})"
+    head, within = loop_lines(loops, names, indent)
+    if head:
+        head[-1] += " {"
+    else:
+        head, within = [f"{indent}{{"], indent + INDENT
+    count = names.number(product(*step.over))
+    body: list[str] = []
+
+    def every(*statements: str) -> None:
+        inner, deep = loop_lines(over, names, within)
+        if len(statements) > 1 and inner:
+            body.extend([*inner[:-1], inner[-1] + " {", *(deep + one for one in statements), f"{deep[:-4]}}}"])
+        else:
+            body.extend([*inner, *(deep + one for one in statements)])
+
+    def line(text: str) -> None:
+        body.append(within + text)
+
+    match step.function:
+        case "max":
+            line("real most = -(real)HUGE_VAL;")
+            every(f"most = {value} > most || {value} != {value} ? {value} : most;")
+            line(f"{place} = most;")
+        case "mean":
+            line("real sum = 0;")
+            every(f"sum += {value};")
+            line(f"{place} = sum / (real)({count});")
+        case "softmax":
+            line("real most = -(real)HUGE_VAL, sum = 0;")
+            every(f"most = {value} > most ? {value} : most;")
+            every(f"{place} = EXP({value} - most);", f"sum += {place};")
+            every(f"{place} /= sum;")
+        case _:
+            line("real sum = 0, squares = 0;")
+            every(f"sum += {value};")
+            line(f"const real mean = sum / (real)({count});")
+            every(f"squares += ({value} - mean) * ({value} - mean);")
+            line(f"const real scale = 1 / SQRT(squares / (real)({count}) + (real)1e-5);")
+            if step.function == "layernorm":
+                every(f"{place} = ({value} - mean) * scale;")
+            else:
+                line(f"{place} = scale;")
+    close = within[: -len(INDENT)]
+    return [*head, *body, f"{close}}}"]
