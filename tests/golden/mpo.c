@@ -716,36 +716,11 @@ static void MPO_apply1(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
-/* y:1 */
-static void MPO_apply2_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
-{
-    const tncc_shape s = {.rows = rows, .a1 = 768, .b1 = 0, .c1 = 3072, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 8, .ak1 = 12, .bk1 = 1536, .k0 = 12, .ak0 = 1, .bk0 = 196608, .apart = 1};
-    for (ptrdiff_t i0 = 0; i0 < 16; ++i0)
-        for (ptrdiff_t i1 = 0; i1 < 16; ++i1) {
-            for (ptrdiff_t j = 0; j < 12 / TNCC_COLUMNS(12); ++j)
-                for (ptrdiff_t k0 = 0; k0 < 8; ++k0)
-                    tncc_tiles(s, TNCC_COLUMNS(12), in1 + k0 * 96, in2 + i0 * 96 + i1 * 12288 + k0 * 12 + j * TNCC_COLUMNS(12), out + i0 * 192 + i1 * 12 + j * TNCC_COLUMNS(12), k0 > 0, (int)(j * TNCC_COLUMNS(12)));
-            if (12 % TNCC_COLUMNS(12))
-                for (ptrdiff_t k0 = 0; k0 < 8; ++k0)
-                    tncc_tiles(s, 12 % TNCC_COLUMNS(12), in1 + k0 * 96, in2 + i0 * 96 + i1 * 12288 + k0 * 12 + 12 / TNCC_COLUMNS(12) * TNCC_COLUMNS(12), out + i0 * 192 + i1 * 12 + 12 / TNCC_COLUMNS(12) * TNCC_COLUMNS(12), k0 > 0, (int)(12 / TNCC_COLUMNS(12) * TNCC_COLUMNS(12)));
-        }
-}
-
-/* result 0 */
-static void MPO_apply2_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
-{
-    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-        for (ptrdiff_t i1 = 0; i1 < 12; ++i1)
-            for (ptrdiff_t i2 = 0; i2 < 16; ++i2)
-                for (ptrdiff_t i3 = 0; i3 < 16; ++i3)
-                    *(out + i0 * 3072 + i1 * 256 + i2 * 16 + i3) = (*(in1 + i0 * 3072 + i1 + i2 * 192 + i3 * 12) + *(in2 + i1 * 256 + i2 * 16 + i3));
-}
-
 static void MPO_apply2(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
-    const ptrdiff_t own = 198160 + 16;
+    const ptrdiff_t own = 2557456 + 16;
     {
         real *scratch = space, *total = space + own - (16);
         const real *in0 = in[0];
@@ -753,7 +728,8 @@ static void MPO_apply2(const ptrdiff_t rows, const real *const *in,
         (void)in0, (void)out0;
         MPO_forward1_pack1(scratch, weights->A_0);
         MPO_forward0_pack3(scratch + 1536, weights->A_1, scratch);
-        MPO_forward1_pack3(shared, weights->A_2, scratch + 1536);
+        MPO_forward1_pack3(scratch + 198144, weights->A_2, scratch + 1536);
+        MPO_forward1_pack4(shared, scratch + 198144);
         (void)scratch, (void)total;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
@@ -764,14 +740,13 @@ static void MPO_apply2(const ptrdiff_t rows, const real *const *in,
 #endif
     for (int me = 0; me < threads; ++me) {
         const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
-        real *scratch = space + me * own, *total = scratch + 198160;
+        real *scratch = space + me * own, *total = scratch + 2557456;
         for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
             const real *in0 = in[0] + first * 768;
             real *out0 = out[0] + first * 3072;
             (void)in0, (void)out0;
-            MPO_apply2_each0(scratch, in0, shared, count);
-            MPO_apply2_each1(out0, scratch, weights->bias, count);
+            MPO_forward1_each0(out0, weights->bias, in0, shared, count);
             (void)count;
         }
         (void)scratch, (void)total;
@@ -1729,7 +1704,7 @@ size_t MPO_workspace_bytes(const int64_t rows, const int threads)
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(2359312) + (size_t)threads * (size_t)(198160 + 16);
+        const size_t size = (size_t)(2359312) + (size_t)threads * (size_t)(2557456 + 16);
         most = size > most ? size : most;
     }
     {

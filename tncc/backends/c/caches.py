@@ -19,14 +19,15 @@ NUMBER = 4
 PACKING = 1.3
 """Cycles an element of copying an operand into panels."""
 
-ALONE = 30.0
-"""The most cycles of fetching a line for one number: several are on their way at a time."""
+ALONE = ((2**13, 0.0), (2**17, 3.0), (2**22, 7.0))
+"""The most cycles of fetching a line for one number, by the elements of arrays that are still in each cache; several
+lines are on their way at a time."""
 
-LINE_NEAR = 10.0
-"""Cycles of fetching a line from the second cache."""
+FARTHEST_ALONE = 30.0
+"""The same from memory."""
 
 LINE = 40.0
-"""The same from farther away."""
+"""Cycles of fetching a line from beyond the second cache."""
 
 LINE_APART = 80.0
 """The same where each line lies in a page of its own."""
@@ -71,9 +72,10 @@ def cost_of_packing(step: Pack, sizes: Sizes, first: bool = False) -> float:
     across = step.columns[-1]
     beside = [index for index in (across, *step.depth) if index.right == 1]
     run = min(LANES, extent_at(beside[0].extent, sizes)) if beside else 1
-    far = LINE_APART if extent_at(across.right, sizes) >= WAY else LINE
-    line = far if first or count > SECOND else LINE_NEAR if count > FIRST else 0.0
-    return count * (PACKING + min(ALONE, line / run))
+    line = LINE_APART if extent_at(across.right, sizes) >= WAY else LINE
+    least = ALONE[0][0] + 1 if first else 0
+    alone = next((cycles for most, cycles in ALONE if max(count, least) <= most), FARTHEST_ALONE)
+    return count * (PACKING + min(alone, line / run))
 
 
 def is_crowded(index: Index, sizes: Sizes) -> bool:
