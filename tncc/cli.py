@@ -146,7 +146,7 @@ def bench(
 
 @app.command()
 def inspect(
-    model: Annotated[Path, typer.Argument(metavar="MODEL", help="A safetensors file.")],
+    model: Annotated[Path, typer.Argument(metavar="MODEL", help="A safetensors file, or the folder of a saved model.")],
     source: Annotated[
         str | None,
         typer.Option("--source", metavar="FILE", help="Its program; by default the one in the model or beside it."),
@@ -167,6 +167,9 @@ def inspect(
     def run(watch: Watch) -> str:
         values, bonds = parse_assignments(parameter or ())
         program = inspecting.Program(source, network, values, bonds)
+        if model.is_dir():
+            folders = importlib.import_module("tncc.models.inspecting")
+            return _laid_out(folders.inspect_folder(model, program, threshold), format, output)
         return _laid_out(inspecting.inspect_file(model, program, threshold), format, output)
 
     _emit(run, output, message_format)

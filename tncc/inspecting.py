@@ -77,12 +77,17 @@ def inspect_file(path: Path, program: Program, threshold: float = THRESHOLD) -> 
 
     What `program` leaves open is taken from the file's metadata; the program itself from there or from beside it.
     """
-    if not 0 <= threshold < 1:
-        raise _bad(path, f"{threshold} is no threshold", "give a share of the largest singular value, 0.01 say")
+    check_threshold(path, threshold)
     tensors, metadata = _read(path)
     network = _network(path, _completed(path, program, metadata), metadata, tensors)
     stored = {tensor.name: _fitting(path, tensor, tensors) for tensor in _stored(network)}
     return inspect_network(network, lambda tensor: stored[tensor.name], threshold, str(path))
+
+
+def check_threshold(path: Path, threshold: float) -> None:
+    """Raises CompileError for what is no share."""
+    if not 0 <= threshold < 1:
+        raise unreadable(path, f"{threshold} is no threshold", "give a share of the largest singular value, 0.01 say")
 
 
 def _read(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
@@ -90,10 +95,10 @@ def _read(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
         with safe_open(str(path), framework="pt") as stream:
             return {name: stream.get_tensor(name) for name in stream.keys()}, dict(stream.metadata() or {})  # noqa: SIM118
     except FileNotFoundError:
-        raise _bad(path, "there is no such file") from None
+        raise unreadable(path, "there is no such file") from None
     except (OSError, SafetensorError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise _bad(path, reason.lower(), "give a safetensors file") from None
+        raise unreadable(path, reason.lower(), "give a safetensors file") from None
 
 
 def _completed(path: Path, program: Program, metadata: Mapping[str, str]) -> Program:
@@ -118,7 +123,7 @@ def _object(path: Path, metadata: Mapping[str, str], key: str) -> dict[str, obje
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise _bad(path, f"its entry `{key}` is no JSON object")
+        raise unreadable(path, f"its entry `{key}` is no JSON object")
     return found
 
 
@@ -138,7 +143,7 @@ def _compiled(path: Path, program: Program, metadata: Mapping[str, str]) -> driv
     beside = path.with_suffix(".tn")
     if program.source is None and not beside.is_file():
         hint = "name the program with `--source`, `--source std.mpo` say"
-        raise _bad(path, f"it holds no program, and there is no `{beside.name}` beside it", hint)
+        raise unreadable(path, f"it holds no program, and there is no `{beside.name}` beside it", hint)
     return driver.compile_file(program.source or str(beside), program.network, options, bonds, values)
 
 
@@ -163,7 +168,7 @@ def _bond_sizes(path: Path, network: Network, tensors: Mapping[str, torch.Tensor
             before = found.setdefault(bonds[0], (size // others, key))
             if before[0] != size // others:
                 reason = f"`{bonds[0]}` has size {before[0]} in `{before[1]}` and size {size // others} in `{key}`"
-                raise _bad(path, reason)
+                raise unreadable(path, reason)
     return {name: size for name, (size, _) in found.items()}
 
 
@@ -173,7 +178,7 @@ def _key(path: Path, tensor: Tensor, tensors: Mapping[str, torch.Tensor]) -> str
     if key not in tensors:
         names = sorted(tensors)
         hint = rename_hint(key, names) or (f"it holds {listed(names)}" if names else None)
-        raise _bad(path, f"it has no tensor `{key}`", hint)
+        raise unreadable(path, f"it has no tensor `{key}`", hint)
     return key
 
 
@@ -183,15 +188,16 @@ def _fitting(path: Path, tensor: Tensor, tensors: Mapping[str, torch.Tensor]) ->
         raise _misfit(path, tensor, found)
     if not (found.is_floating_point() or found.is_complex()):
         kind = str(found.dtype).removeprefix("torch.")
-        raise _bad(path, f"`{'.'.join(tensor.path)}` holds {kind}, not floating-point numbers")
+        raise unreadable(path, f"`{'.'.join(tensor.path)}` holds {kind}, not floating-point numbers")
     return found
 
 
 def _misfit(path: Path, tensor: Tensor, found: torch.Tensor) -> CompileError:
     wanted = tuple(axis.size for axis in tensor.axes)
     reason = f"`{'.'.join(tensor.path)}` has the shape {tuple(found.shape)}, and the program says {wanted}"
-    return _bad(path, reason, "set the program's parameters with `-p`, or name another program with `--source`")
+    return unreadable(path, reason, "set the program's parameters with `-p`, or name another program with `--source`")
 
 
-def _bad(path: Path, reason: str, hint: str | None = None) -> CompileError:
+def unreadable(path: Path, reason: str, hint: str | None = None) -> CompileError:
+    """What to raise for a model that can't be inspected (TN429)."""
     return compile_error([BadModel(Span(str(path), 0, 0, 0, 0), str(path), reason, hint)])

@@ -8,20 +8,32 @@ from the network itself; legs of the tensor that only the matrix has are right-h
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import prod
 
 import torch
 
-from tncc.decompose.contracting import Named, contract
+from tncc.decompose.contracting import Named, seen
+from tncc.decompose.normal import Factored, Inverse, System, applied, contract_into, solved
 
 DAMPING = 1e-12
 """λ beside the mean eigenvalue of N."""
 
 DIRECT = 1536
-"""The largest N that is made and factorized; beyond, steps of conjugate gradients do, which only ever apply it."""
+"""The largest block of N that is made and factorized; beyond, steps of conjugate gradients do, which only apply N."""
+
+DAMPED = 1e-6
+"""What is added to a preconditioner, beside its mean eigenvalue."""
 
 STEPS = 12
-"""Steps of conjugate gradients for one tensor."""
+"""Steps of conjugate gradients for one tensor at most."""
+
+ENOUGH = 0.05
+"""How small, beside the first, a residual is that conjugate gradients stop at."""
+
+ROUNDING = torch.finfo(torch.float64).eps ** 2
+"""How small, beside the whole, a squared error is that there is nothing to gain of."""
+
+MISTAKE = 1e-3
+"""By how much more than everything steps may seem to gain before they are taken to have gone astray."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +41,26 @@ class Problem:
     """Minimise ‖(T - ∏ tensors) C^½‖² over the free tensors.
 
     `target` is T C (T where there is no metric), `energy` ‖T C^½‖². `metric` is C with the legs of the columns, and
-    again with a prime on those that differ on its other side.
+    again with a prime on those that differ on its other side. Steps of conjugate gradients are made in the `precision`,
+    and what they start from and come to is told in that of the tensors, which it is without one.
     """
 
     target: Named
     energy: float
     free: tuple[bool, ...]
     metric: Named | None = None
+    precision: torch.dtype | None = None
 
+    def metrics(self, precision: torch.dtype) -> tuple[Named, ...]:
+        """The metric, if there is one, in a precision."""
+        return () if self.metric is None else (Named(self.metric.legs, self.metric.value.to(precision)),)
 
-def primed(name: str) -> str:
-    """The same leg on the other side of N."""
-    return name + "'"
+    def diagonals(self) -> tuple[Named, ...]:
+        """The metric's diagonal, if there is a metric: no leg of it is primed."""
+        if self.metric is None:
+            return ()
+        legs = tuple(name.removesuffix("'") for name in self.metric.legs)
+        return (seen(self.metric.value.contiguous(), legs, self.metric.value.shape),)
 
 
 def sweep(problem: Problem, tensors: list[Named], left: float = math.inf) -> float:
@@ -58,117 +78,84 @@ def sweep(problem: Problem, tensors: list[Named], left: float = math.inf) -> flo
 
 def best(problem: Problem, tensors: Sequence[Named], node: int) -> tuple[Named, float]:
     """The best tensor for one node while all others are held, and the squared error with it."""
-    legs = tensors[node].legs
-    before = tensors[node].value
+    legs, before = tensors[node].legs, tensors[node].value
     others = [one for place, one in enumerate(tensors) if place != node]
     wanted = contract_into([problem.target, *(one.conj() for one in others)], legs, tensors[node])
-    system = _System.of(problem, tensors, node)
-    coupled = prod(before.shape[legs.index(name)] for name in system.coupled)
-    solve = _solved if coupled <= DIRECT else _descended
-    after = solve(system, wanted, before)
-    image = system.apply(after)
-    left = max(0.0, problem.energy - 2 * _inner(wanted, after) + _inner(image, after))
-    return Named(legs, after), left
-
-
-def contract_into(operands: Sequence[Named], legs: Sequence[str], like: Named) -> torch.Tensor:
-    """`contract`, repeated along legs that none of the operands carries."""
-    there = {name for one in operands for name in one.legs}
-    value = contract(operands, [name for name in legs if name in there])
-    for axis, name in enumerate(legs):
-        if name not in there:
-            value = value.unsqueeze(axis).expand(*value.shape[:axis], like.value.shape[axis], *value.shape[axis:])
-    return value
-
-
-@dataclass(frozen=True, slots=True)
-class _System:
-    """N of one node: a stack along its stacked legs, the identity on its single legs, a matrix on its coupled ones."""
-
-    node: Named
-    operands: tuple[Named, ...]
-    stacked: tuple[str, ...]
-    single: tuple[str, ...]
-    coupled: tuple[str, ...]
-
-    @classmethod
-    def of(cls, problem: Problem, tensors: Sequence[Named], node: int) -> "_System":
-        legs = tensors[node].legs
-        visible, metric = set(problem.target.legs), problem.metric
-        measured = {name for name in metric.legs if primed(name) in metric.legs} if metric is not None else set()
-        shared = {name for place, one in enumerate(tensors) if place != node for name in one.legs}
-        shared |= set(metric.legs) if metric is not None else set()
-        coupled = tuple(name for name in legs if name not in visible or name in measured)
-        stacked = tuple(name for name in legs if name not in coupled and name in shared)
-        single = tuple(name for name in legs if name not in coupled and name not in shared)
-        same = visible - measured
-        operands: list[Named] = [] if metric is None else [metric]
-        for place, one in enumerate(tensors):
-            if place != node:
-                operands.append(Named(tuple(name if name in same else primed(name) for name in one.legs), one.value))
-                operands.append(one.conj())
-        return cls(tensors[node], tuple(operands), stacked, single, coupled)
-
-    def apply(self, value: torch.Tensor) -> torch.Tensor:
-        """N A, legs as A has them."""
-        legs = tuple(primed(name) if name in self.coupled else name for name in self.node.legs)
-        return contract_into([Named(legs, value), *self.operands], self.node.legs, self.node)
-
-    def matrix(self) -> torch.Tensor:
-        """N as a stack of matrices: (stacked, coupled, coupled')."""
-        sizes = dict(zip(self.node.legs, self.node.value.shape, strict=True))
-        order = [*self.stacked, *self.coupled, *(primed(name) for name in self.coupled)]
-        if not self.operands:
-            value = self.node.value.new_ones(())
-            return value.reshape(1, 1, 1)
-        found = contract(self.operands, order)
-        size = prod(sizes[name] for name in self.coupled)
-        return found.reshape(-1, size, size)
-
-
-def _solved(system: _System, wanted: torch.Tensor, before: torch.Tensor) -> torch.Tensor:
-    """The minimum itself, by a factorization of N."""
-    order = [*system.stacked, *system.coupled, *system.single]
-    matrix = system.matrix()
-    scale = matrix.diagonal(dim1=-2, dim2=-1).real.mean(-1).clamp_min(torch.finfo(torch.float64).tiny)
-    damping = (DAMPING * scale)[:, None, None]
-    eye = torch.eye(matrix.shape[-1], dtype=matrix.dtype, device=matrix.device)
-    legs = system.node.legs
-    sides = []
-    for value in (wanted, before):
-        ordered = Named(legs, value).ordered(order)
-        sides.append(ordered.reshape(matrix.shape[0], matrix.shape[-1], -1))
-    shape = ordered.shape
-    right, old = sides
+    system = System.of(problem.target.legs, problem.metrics(before.dtype), tensors, node)
+    if not _is_direct(problem, system):
+        return _stepped(problem, tensors, node, wanted, system.apply(before))
     # The change is solved for, so that what is right already stays so to the last digit.
-    system_matrix, wrong = matrix + damping * eye, right - matrix @ old
-    triangle, failed = torch.linalg.cholesky_ex(system_matrix)
-    if bool(failed.any()):
-        change = torch.linalg.lstsq(system_matrix, wrong).solution
-    else:
-        change = torch.cholesky_solve(wrong, triangle)
-    found = (old + change).reshape(shape)
-    return Named(tuple(order), found).ordered(legs).contiguous()
+    blocks = [Factored.of(block, DAMPING) for block in system.blocks()]
+    residual = wanted - applied(blocks, tensors[node])
+    after = Named(legs, before + solved(blocks, Named(legs, residual)))
+    return after, _left(problem, wanted, after.value, applied(blocks, after))
 
 
-def _descended(system: _System, wanted: torch.Tensor, before: torch.Tensor) -> torch.Tensor:
-    """A few steps of conjugate gradients from where the tensor is, each of which lowers the error."""
-    found = before
-    residual = wanted - system.apply(before)
-    direction, energy = residual, _inner(residual, residual)
+def _left(problem: Problem, wanted: torch.Tensor, value: torch.Tensor, image: torch.Tensor) -> float:
+    """The squared error with a tensor of which N makes this image."""
+    return max(0.0, problem.energy - 2 * _inner(wanted, value) + _inner(image, value))
+
+
+def _is_direct(problem: Problem, system: System) -> bool:
+    """Whether N is factorized: where that is less work than steps, if these have a preconditioner that makes few do."""
+    if any(system.size(block) > DIRECT for block in system.blocks()):
+        return False
+    return problem.metric is None or system.direct_work() <= STEPS * system.step_work()
+
+
+def _stepped(
+    problem: Problem, tensors: Sequence[Named], node: int, wanted: torch.Tensor, image: torch.Tensor
+) -> tuple[Named, float]:
+    """A better tensor by steps of conjugate gradients from where it is, and the squared error with it."""
+    legs, before = tensors[node].legs, tensors[node].value
+    left = _left(problem, wanted, before, image)
+    residual = wanted - image
+    change, pushed = _descended(problem, tensors, node, residual)
+    gained = 2 * _inner(residual, change) - _inner(pushed, change)
+    if not 0 < gained <= left * (1 + MISTAKE):
+        return tensors[node], left
+    # Beyond its digits the gain says nothing of what is left.
+    digits = 8 * torch.finfo(problem.precision or before.dtype).eps
+    return Named(legs, before + change), max(left - gained, digits * left)
+
+
+def _descended(
+    problem: Problem, tensors: Sequence[Named], node: int, residual: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """The change that a few steps make to a tensor whose N leaves this residual, and N times the change.
+
+    They work in the precision of the problem, whatever that of the residual is.
+    """
+    legs, like = tensors[node].legs, residual
+    precision = problem.precision or like.dtype
+    lowered = [Named(one.legs, one.value.to(precision)) for one in tensors]
+    system = System.of(problem.target.legs, problem.metrics(precision), lowered, node)
+    blocks = _preconditioner(problem, tensors, node, precision)
+    residual = residual.to(precision)
+    found, image = torch.zeros_like(residual), torch.zeros_like(residual)
+    direction = applied(blocks, Named(legs, residual))
+    energy = first = _inner(residual, direction)
     for _ in range(STEPS):
-        if energy == 0:
+        if energy <= max(first * ENOUGH**2, ROUNDING * problem.energy):
             break
-        image = system.apply(direction)
-        curvature = _inner(direction, image)
+        forward = system.apply(direction)
+        curvature = _inner(direction, forward)
         if curvature <= 0:
             break
         step = energy / curvature
-        found = found + step * direction
-        residual = residual - step * image
-        before_energy, energy = energy, _inner(residual, residual)
-        direction = residual + (energy / before_energy) * direction
-    return found
+        found, image = found + step * direction, image + step * forward
+        residual = residual - step * forward
+        conditioned = applied(blocks, Named(legs, residual))
+        before, energy = energy, _inner(residual, conditioned)
+        direction = conditioned + (energy / before) * direction
+    return found.to(like.dtype), image.to(like.dtype)
+
+
+def _preconditioner(problem: Problem, tensors: Sequence[Named], node: int, precision: torch.dtype) -> list[Inverse]:
+    """What N would be if the metric were its diagonal, inverted as far as its blocks are small."""
+    nearly = System.of(problem.target.legs, problem.diagonals(), tensors, node)
+    made = [Inverse.of(block, DAMPED, precision) for block in nearly.blocks() if nearly.size(block) <= DIRECT]
+    return [one for one in made if one is not None]
 
 
 def _inner(one: torch.Tensor, other: torch.Tensor) -> float:

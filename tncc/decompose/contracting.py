@@ -1,6 +1,7 @@
 """Einstein products of torch tensors with named legs, two at a time in an order that keeps intermediates small."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -50,13 +51,10 @@ def contract(operands: Sequence[Named], kept: Sequence[str]) -> torch.Tensor:
     The pair whose product is smallest beside what it replaces is joined first. Every kept leg must be carried.
     """
     waiting = list(operands)
-    sizes = {name: size for one in operands for name, size in zip(one.legs, one.value.shape, strict=True)}
-    while len(waiting) > 1:
-        first, second = _next_pair(waiting, set(kept), sizes)
-        one, other = waiting[first], waiting[second]
-        del waiting[second], waiting[first]
-        needed = set(kept).union(*(left.legs for left in waiting)) if waiting else set(kept)
-        waiting.append(product(one, other, needed))
+    for join in _joins(operands, kept):
+        one, other = waiting[join.first], waiting[join.second]
+        del waiting[join.second], waiting[join.first]
+        waiting.append(product(one, other, set(join.left)))
     (last,) = waiting
     gone = [axis for axis, name in enumerate(last.legs) if name not in kept]
     if gone:
@@ -65,24 +63,49 @@ def contract(operands: Sequence[Named], kept: Sequence[str]) -> torch.Tensor:
     return last.ordered(kept)
 
 
-def _next_pair(waiting: Sequence[Named], kept: set[str], sizes: dict[str, int]) -> tuple[int, int]:
-    uses: dict[str, int] = {}
-    for one in waiting:
-        for name in one.legs:
-            uses[name] = uses.get(name, 0) + 1
-    best: tuple[float, int, int, int] | None = None
+def work(operands: Sequence[Named], kept: Sequence[str]) -> int:
+    """How many products of numbers `contract` makes."""
+    return sum(join.work for join in _joins(operands, kept))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Join:
+    """Two of the operands that wait, by their places, of which `first` is the smaller; the best one is the least."""
+
+    growth: int
+    work: int
+    first: int
+    second: int
+    left: Legs
+
+
+def _joins(operands: Sequence[Named], kept: Sequence[str]) -> list[_Join]:
+    """What `contract` joins, one after the other; each product goes to the end of those that wait."""
+    sizes = {name: size for one in operands for name, size in zip(one.legs, one.value.shape, strict=True)}
+    waiting = [one.legs for one in operands]
+    found = []
+    while len(waiting) > 1:
+        found.append(_next_join(waiting, set(kept), sizes))
+        del waiting[found[-1].second], waiting[found[-1].first]
+        waiting.append(found[-1].left)
+    return found
+
+
+def _next_join(waiting: Sequence[Legs], kept: set[str], sizes: Mapping[str, int]) -> _Join:
+    uses = Counter(name for legs in waiting for name in legs)
+    extents = [prod(sizes[name] for name in legs) for legs in waiting]
+    best: _Join | None = None
     for second in range(1, len(waiting)):
         for first in range(second):
-            mine, theirs = waiting[first].legs, waiting[second].legs
+            mine, theirs = waiting[first], waiting[second]
             shared = set(mine) & set(theirs)
             joined = dict.fromkeys((*mine, *theirs))
-            left = [name for name in joined if name in kept or uses[name] > (2 if name in shared else 1)]
-            replaced = waiting[first].value.numel() + waiting[second].value.numel()
-            work = prod(sizes[name] for name in joined)
-            found = (prod(sizes[name] for name in left) - replaced, work, first, second)
+            left = tuple(name for name in joined if name in kept or uses[name] > (2 if name in shared else 1))
+            growth = prod(sizes[name] for name in left) - extents[first] - extents[second]
+            found = _Join(growth, prod(sizes[name] for name in joined), first, second, left)
             best = found if best is None or found < best else best
     assert best is not None
-    return best[2], best[3]
+    return best
 
 
 def product(one: Named, other: Named, needed: set[str]) -> Named:

@@ -92,6 +92,7 @@ class _Fitter:
     stored: Stored
     wish: Wish
     effort: Effort
+    ridged: torch.Tensor | None = None
 
     def check_sharing(self) -> None:
         """A tensor that stands twice makes the matrix a polynomial of higher degree in it."""
@@ -248,7 +249,9 @@ class _Fitter:
 
     def _covariance(self, like: torch.Tensor) -> torch.Tensor:
         assert self.wish.covariance is not None
-        return with_ridge(self.wish.covariance.to(torch.promote_types(like.dtype, torch.float64)))
+        if self.ridged is None:
+            self.ridged = with_ridge(self.wish.covariance.to(torch.promote_types(like.dtype, torch.float64)))
+        return self.ridged
 
     def _metric(self, product: Product, rest: torch.Tensor) -> Named | None:
         if self.wish.covariance is None or product.term.source is None:
@@ -263,10 +266,9 @@ class _Fitter:
         metric = self._metric(product, rest)
         if metric is None:
             return Problem(plain, _norm(plain.value) ** 2, free), plain
-        covariance = self._covariance(rest)
-        scale = abs(product.term.scale) ** 2
-        target = product.target(matrix @ covariance)
-        return Problem(target, _energy(matrix, covariance) / scale, free, metric), plain
+        image = matrix @ self._covariance(rest)
+        energy = float((image * matrix.conj()).sum().real) / abs(product.term.scale) ** 2
+        return Problem(product.target(image), energy, free, metric, rest.dtype), plain
 
     def _constant(self, weight: torch.Tensor, bias: torch.Tensor | None) -> tuple[list[_Fitted], float]:
         """The tensors of the constant part, and how far it is from the bias."""

@@ -9,7 +9,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import nn
 
-from tncc.driver import Options
+from tncc.driver import Compiled, Options
 from tncc.models.building import Built, empty_layer, wrap
 from tncc.models.exchange import exchange
 from tncc.models.manifest import (
@@ -24,7 +24,7 @@ from tncc.models.manifest import (
 from tncc.models.places import Place, layer_places, obstacle, shape_of
 from tncc.models.tensorized import TensorizedModel
 from tncc.reading import STANDARD
-from tncc.rule_files import RuleFile, read_rule_file
+from tncc.rule_files import Rule, RuleFile, Shape, read_rule_file
 
 
 def load(path: str | PathLike[str], model: nn.Module, options: Options) -> TensorizedModel:
@@ -34,7 +34,7 @@ def load(path: str | PathLike[str], model: nn.Module, options: Options) -> Tenso
     """
     folder = Path(fspath(path))
     manifest = read_manifest(folder)
-    rules = _rules(folder, manifest, options)
+    rules = saved_rules(folder, manifest, options)
     places = {place.paths: place for place in layer_places(model)}
     built = tuple(_build(folder, entry, rules, places.get(entry.paths)) for entry in manifest.layers)
     values = _values(folder, manifest, model, built)
@@ -45,7 +45,8 @@ def load(path: str | PathLike[str], model: nn.Module, options: Options) -> Tenso
     return TensorizedModel(model, rules, built, ())
 
 
-def _rules(folder: Path, manifest: Manifest, options: Options) -> RuleFile:
+def saved_rules(folder: Path, manifest: Manifest, options: Options) -> RuleFile:
+    """The rules in a folder, which import nothing that was not saved with them; raises CompileError."""
     rules = read_rule_file(str(folder / manifest.rules), manifest.block, options)
     listed = {str((folder / name).resolve()) for name in manifest.files}
     for key in rules.files.texts:
@@ -54,14 +55,35 @@ def _rules(folder: Path, manifest: Manifest, options: Options) -> RuleFile:
     return rules
 
 
+def saved_rule(folder: Path, entry: Entry, rules: RuleFile) -> Rule:
+    """The rule that a layer was made by; raises CompileError where the rules have none such."""
+    if not 0 <= entry.rule < len(rules.block.rules) or rules.block.rules[entry.rule].definition is None:
+        raise bad_checkpoint(folder, f"the layer `{layer_name(entry)}` belongs to no rule")
+    return rules.block.rules[entry.rule]
+
+
+def saved_network(folder: Path, entry: Entry, rules: RuleFile, shape: Shape) -> Compiled:
+    """A layer's network with the bonds that it had; raises CompileError where it is not the one that was saved."""
+    name = layer_name(entry)
+    compiled = rules.make(saved_rule(folder, entry, rules), shape, name, dict(entry.values)).compiled
+    if entry.bonds != bond_sizes(compiled.network):
+        compiled = compiled.with_bonds(entry.bonds)
+    if digest_of_network(compiled.network) != entry.network:
+        raise bad_checkpoint(folder, f"the rules make another network of `{name}` than the one that was saved")
+    return compiled
+
+
+def layer_name(entry: Entry) -> str:
+    """The first of a layer's paths."""
+    return entry.paths[0] if entry.paths else ""
+
+
 def _build(folder: Path, entry: Entry, rules: RuleFile, place: Place | None) -> Built:
     """A layer's network, with the bonds that it had; its tensors are still those of a new one."""
-    name = entry.paths[0] if entry.paths else ""
+    name = layer_name(entry)
     if place is None:
         raise bad_checkpoint(folder, f"the model has no layer `{name}`", "give a model built like the saved one")
-    if not 0 <= entry.rule < len(rules.block.rules) or rules.block.rules[entry.rule].definition is None:
-        raise bad_checkpoint(folder, f"the layer `{name}` belongs to no rule")
-    rule, shape = rules.block.rules[entry.rule], shape_of(place)
+    rule, shape = saved_rule(folder, entry, rules), shape_of(place)
     expected = (entry.row.layer, entry.row.in_features, entry.row.out_features)
     if (place.kind, shape.in_features, shape.out_features) != expected:
         found = f"{place.kind} from {shape.in_features} to {shape.out_features} features"
@@ -70,11 +92,7 @@ def _build(folder: Path, entry: Entry, rules: RuleFile, place: Place | None) -> 
         raise bad_checkpoint(folder, reason, "give a model built like the saved one")
     if wrong := obstacle(place, rule.span, weights=False):
         raise bad_checkpoint(folder, wrong.message, wrong.help)
-    compiled = rules.make(rule, shape, name, dict(entry.values)).compiled
-    if entry.bonds != bond_sizes(compiled.network):
-        compiled = compiled.with_bonds(entry.bonds)
-    if digest_of_network(compiled.network) != entry.network:
-        raise bad_checkpoint(folder, f"the rules make another network of `{name}` than the one that was saved")
+    compiled = saved_network(folder, entry, rules, shape)
     return Built(place, rule, wrap(place, empty_layer(place, compiled)), entry.row)
 
 

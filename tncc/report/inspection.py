@@ -1,5 +1,6 @@
-"""What `tncc inspect` says: the bonds of a model, what they carry, and how much of them is used."""
+"""What `tncc inspect` says: the bonds of a network or of all layers of a model, what they carry, what of it is used."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from tncc.report.document import Cell, Column, Section
@@ -9,6 +10,7 @@ from tncc.report.markdown import render_markdown
 from tncc.report.terminal import render_text
 
 LONGEST_NAME = 40
+LONGEST_PATH = 60
 MOST_TENSORS = 4
 
 COLUMNS = (
@@ -16,6 +18,10 @@ COLUMNS = (
     Column("between"),
     *(Column(title, number=True) for title in ("size", "largest", "smallest", "entropy", "effective rank", "used")),
 )
+
+SHOWN = ("bond", "size", "largest", "effective rank", "used")
+LAYER_COLUMNS = (Column("layer"), *(column for column in COLUMNS if column.title in SHOWN))
+"""A table of a whole model has no room beside the paths of its layers for more."""
 
 
 class BondFields(Fields):
@@ -57,15 +63,73 @@ class Inspection(Fields):
         size = f"The model has {count(self.parameter_count)} parameters."
         if not self.bonds:
             return (Section(title, notes=(size, "The network has no bonds.")),)
-        share = significant(Decimal(f"{self.threshold:.3g}"))
-        notes = [
-            size,
-            "Largest and smallest are singular values; the effective rank is the exponential of the entropy.",
-            f"Used counts the singular values above {share} times the largest.",
-        ]
-        if any(bond.singular_values is None for bond in self.bonds):
-            notes.append("Bonds without figures do not divide a tree of tensors in two: they have no singular values.")
-        return (Section(title, columns=COLUMNS, rows=tuple(map(_row, self.bonds)), notes=tuple(notes)),)
+        notes = (size, *_notes(self.threshold, self.bonds, "Largest and smallest are singular values"))
+        return (Section(title, columns=COLUMNS, rows=tuple(map(_row, self.bonds)), notes=notes),)
+
+
+class LayerInspection(Fields):
+    """A layer of a model: where it stands, what it stands for, and the bonds of its network."""
+
+    path: str
+    layer: str
+    inspection: Inspection
+
+
+class ModelInspection(Fields):
+    """All networks of a tensorized model with their tensors as they are."""
+
+    model: str
+    threshold: float
+    layers: tuple[LayerInspection, ...]
+
+    def text(self, width: int = 100, colour: bool = False) -> str:
+        """A table for a terminal."""
+        return render_text(self._sections(), width, colour)
+
+    def markdown(self) -> str:
+        """The same as Markdown."""
+        return render_markdown(self._sections())
+
+    def _sections(self) -> tuple[Section, ...]:
+        title = f"bonds in {self.model}"
+        total = sum(one.inspection.parameter_count for one in self.layers)
+        size = f"The networks of {count(len(self.layers))} layers have {count(total)} parameters."
+        bonds = [bond for one in self.layers for bond in one.inspection.bonds]
+        if not bonds:
+            return (Section(title, notes=(size, "None of them has bonds.")),)
+        rows = tuple(row for one in self.layers for row in _layer_rows(one))
+        return (
+            Section(
+                title,
+                columns=LAYER_COLUMNS,
+                rows=rows,
+                notes=(size, *_notes(self.threshold, bonds, "Largest is a singular value")),
+            ),
+        )
+
+
+def _notes(threshold: float, bonds: Sequence[BondFields], values: str) -> list[str]:
+    """What the figures mean."""
+    share = significant(Decimal(f"{threshold:.3g}"))
+    notes = [
+        f"{values}; the effective rank is the exponential of the entropy.",
+        f"Used counts the singular values above {share} times the largest.",
+    ]
+    if any(bond.singular_values is None for bond in bonds):
+        notes.append("Bonds without figures do not divide a tree of tensors in two: they have no singular values.")
+    return notes
+
+
+def _layer_rows(one: LayerInspection) -> list[tuple[Cell, ...]]:
+    """A row for each bond, or one for a network that has none; the path stands in the first."""
+    path = Cell(shortened(one.path, LONGEST_PATH), code=True)
+    if not one.inspection.bonds:
+        return [(path, *(Cell("–", tone="faint") for _ in SHOWN))]
+    rows = []
+    for place, bond in enumerate(one.inspection.bonds):
+        cells = zip(COLUMNS, _row(bond), strict=True)
+        rows.append((path if place == 0 else Cell(""), *(cell for column, cell in cells if column.title in SHOWN)))
+    return rows
 
 
 def _row(bond: BondFields) -> tuple[Cell, ...]:
