@@ -98,7 +98,8 @@ def _cell(one: Subject, rows: int, mode: Mode, threads: int, peers: Sequence[Pee
     with torch.set_grad_enabled(training):
         us = medians({**calls, PRODUCT: large_product()}, effort)
     peak = 1e6 * PRODUCT_FLOPS / us.pop(PRODUCT)
-    saved = {name: saved_bytes(module, example) for name, module in modules.items()} if training else {}
+    missing |= {name: "runs out of memory" for name in modules if name not in us}
+    saved = {name: saved_bytes(modules[name], example) for name in us} if training else {}
     return Cell(
         one.case.name, rows, mode, threads, us, saved, missing, _predicted(one.compiled, rows, mode, threads),
         1e6 * fewest_flops(one.compiled, rows) / peak, peak,

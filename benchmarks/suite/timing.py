@@ -32,16 +32,19 @@ class Effort:
 
 
 def medians(calls: Mapping[str, Callable[[], object]], effort: Effort) -> dict[str, float]:
-    """The median microseconds of a call of each, sampled in turn so that all meet the same disturbances."""
+    """The median microseconds of a call of each, sampled in turn so that all meet the same disturbances.
+
+    Calls that run out of memory are left out.
+    """
     with quiet():
-        found = {name: _first(call) for name, call in calls.items()}
+        found = {name: seconds for name, call in calls.items() if (seconds := _first(call)) is not None}
         # A call that takes a second or more has been sampled enough.
         plans = {name: _plan(seconds, effort) for name, seconds in found.items()}
-        samples: dict[str, list[float]] = {name: [] for name in calls}
+        samples: dict[str, list[float]] = {name: [] for name in found}
         # Each round has another order: whoever comes behind the large product finds the caches full of it.
         order = random.Random(len(calls))
         for number in range(effort.rounds):
-            for name in order.sample(list(calls), len(calls)):
+            for name in order.sample(list(found), len(found)):
                 repeats, rounds = plans[name]
                 # Fewer samples are spread over all rounds, so that they meet what the others meet.
                 if number * rounds % effort.rounds < rounds:
@@ -49,10 +52,16 @@ def medians(calls: Mapping[str, Callable[[], object]], effort: Effort) -> dict[s
     return {name: 1e6 * statistics.median(taken or [found[name]]) for name, taken in samples.items()}
 
 
-def _first(call: Callable[[], object]) -> float:
-    """The seconds of a call behind one that warms up, or of that one where it takes long."""
-    seconds = _sample(call, 1)
-    return seconds if seconds > LONG else _sample(call, 1)
+def _first(call: Callable[[], object]) -> float | None:
+    """The seconds of a call behind one that warms up, or of that one where it takes long; None without the memory."""
+    try:
+        seconds = _sample(call, 1)
+        return seconds if seconds > LONG else _sample(call, 1)
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and "allocate" not in str(error):
+            raise
+        gc.collect()
+        return None
 
 
 def _plan(seconds: float, effort: Effort) -> tuple[int, int]:
