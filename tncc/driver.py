@@ -38,7 +38,14 @@ from tncc.ir.schedule import Schedule
 from tncc.loading import instantiate
 from tncc.machines import load_machine
 from tncc.passes import run_passes
-from tncc.planning.kernels import KernelUs, cycles_us, kernel_plan, kernel_planner, training_overhead_us
+from tncc.planning.kernels import (
+    KernelUs,
+    cycles_us,
+    kernel_plan,
+    kernel_planner,
+    saving_training,
+    training_overhead_us,
+)
 from tncc.planning.plan import FREEZES, Freeze, Planner
 from tncc.planning.variants import variants
 from tncc.plans import is_there, plan_key, read_plan, write_plan
@@ -133,7 +140,9 @@ class Compiled:
         if target not in TARGETS:
             hint = rename_hint(target, TARGETS) or f"the targets are {', '.join(TARGETS)}"
             raise compile_error([BadOption(_option("--target"), f"there is no target `{target}`", hint)])
-        plan = self.kernel_plan(freeze) if target == "c" else self.plan(freeze)
+        if target == "c":
+            return self.c_files(freeze=freeze).code
+        plan = self.plan(freeze)
         with _diagnosed(self.sources):
             return TARGETS[target](self.optimized, plan, VERSION, linear_map(self.network) is not None)
 
@@ -180,7 +189,9 @@ class Compiled:
         """The C file and its header; raises CompileError for what has no kernel."""
         with _diagnosed():
             if (freeze, dtype) not in self.kernels:
-                self.kernels[freeze, dtype] = c_files(self.optimized, self.kernel_plan(freeze), VERSION, dtype)
+                plan = self.kernel_plan(freeze)
+                saved = saving_training(self.kernel_planner) if self.options.memory is None else ()
+                self.kernels[freeze, dtype] = c_files(self.optimized, plan, VERSION, dtype, saved)
             return self.kernels[freeze, dtype]
 
     def c_test(self, header: str, dtype: Type = "float32", freeze: Freeze = "time") -> str:
@@ -192,7 +203,7 @@ class Compiled:
         torch = importlib.import_module("torch")
         module = self.module(torch.float64, freeze=freeze, kernels="torch")
         found = making.examples(self.optimized, reference, module, backward, dtype)
-        return checking_program(caller(self.optimized), found, dtype, header)
+        return checking_program(caller(self.optimized), found, dtype, header, self.c_files(dtype, freeze).saves)
 
     def engine(self, freeze: Freeze, dtype: Type, needed: bool) -> "tuple[str, Engine] | None":
         """The built kernel for a type of numbers with a key; None where there can be none, unless it is `needed`.
@@ -280,10 +291,10 @@ class Compiled:
 
 def kernel_us(machine: Machine, files: CFiles, rows: int) -> KernelUs:
     """About how long a kernel's functions take."""
-    forward, apply, backward = (
-        cycles_us(machine, files.cycles(name, rows)) for name in ("forward", "apply", "backward")
-    )
-    return KernelUs(forward, apply, backward)
+    saving = files.saves_at(rows)
+    trained = ("forward_saving", "backward_saved") if saving else ("apply", "backward")
+    forward, apply, backward = (cycles_us(machine, files.cycles(name, rows)) for name in ("forward", *trained))
+    return KernelUs(forward, apply, backward, saving)
 
 
 def write_kernel(compiled: Compiled, path: Path, dtype: Type, freeze: Freeze, build: bool) -> str:

@@ -75,6 +75,9 @@ size_t Attention_packed_bytes(void);
 /* The bytes that any function of this file needs as its workspace. */
 size_t Attention_workspace_bytes(const int64_t rows, const int64_t q, const int64_t t, const int threads);
 
+/* The bytes that Attention_forward_saving saves; they may be none. */
+size_t Attention_saved_bytes(const int64_t rows, const int64_t q, const int64_t t);
+
 /* Packs the weights for Attention_forward, into memory of Attention_packed_bytes() bytes. */
 void Attention_pack(const Attention_weights *weights, Attention_real *packed, void *workspace);
 
@@ -90,6 +93,17 @@ void Attention_apply(const int64_t rows, const int64_t q, const int64_t t, const
    of the forward pass is computed again, tile by tile. Gradients are written, not added to. */
 void Attention_backward(const int64_t rows, const int64_t q, const int64_t t, const Attention_real *x,
     const Attention_weights *weights, const Attention_real *d_y, Attention_real *d_x,
+    const Attention_gradients *gradients, void *workspace, const int threads);
+
+/* The outputs, and what the backward pass would else compute again, into memory of
+   Attention_saved_bytes(rows, ...) bytes. */
+void Attention_forward_saving(const int64_t rows, const int64_t q, const int64_t t, const Attention_real *x,
+    const Attention_weights *weights, Attention_real *y, Attention_real *saved, void *workspace, const int threads);
+
+/* The same as Attention_backward, from what Attention_forward_saving has saved for the same inputs,
+   weights and rows. */
+void Attention_backward_saved(const int64_t rows, const int64_t q, const int64_t t, const Attention_real *x,
+    const Attention_weights *weights, const Attention_real *saved, const Attention_real *d_y, Attention_real *d_x,
     const Attention_gradients *gradients, void *workspace, const int threads);
 
 #ifdef __cplusplus
@@ -1133,6 +1147,451 @@ static void Attention_backward0(const ptrdiff_t rows, const ptrdiff_t q, const p
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows, (void)q, (void)t;
 }
 
+static void Attention_forward_saving0_once1(real *out, const real *in1)
+{
+    real *to = out;
+    for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
+        for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
+            const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
+            for (ptrdiff_t k0 = 0; k0 < 6; ++k0) {
+                const real *from = in1 + i0 * 8 + k0 * 32;
+                real *row = to + k0 * TNCC_COLUMNS(8);
+                for (int lane = 0; lane < some; ++lane)
+                    row[lane] = from[j + lane];
+                for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
+                    row[lane] = 0;
+            }
+            to += 6 * TNCC_COLUMNS(8);
+        }
+}
+
+/* Q */
+static void Attention_forward_saving0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = q, .a1 = 6, .b1 = 0, .c1 = 1, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 6, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 4 * q};
+    for (ptrdiff_t i0 = 0; i0 < 4; ++i0) {
+        for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
+            for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
+                tncc_tiles(s, TNCC_COLUMNS(8), in1 + i1 * 6 * q, in2 + i0 * 6 * TNCC_PADDED(8) + j * 6 * TNCC_COLUMNS(8), out + i0 * q + i1 * 32 * q + j * TNCC_COLUMNS(8) * 4 * q, 0, (int)(j * TNCC_COLUMNS(8)));
+        if (8 % TNCC_COLUMNS(8))
+            for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
+                tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + i1 * 6 * q, in2 + i0 * 6 * TNCC_PADDED(8) + 8 / TNCC_COLUMNS(8) * 6 * TNCC_COLUMNS(8), out + i0 * q + i1 * 32 * q + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8) * 4 * q, 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+    }
+}
+
+/* result 4 */
+static void Attention_forward_saving0_each4(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
+        for (ptrdiff_t i0 = 0; i0 < 32; ++i0)
+            for (ptrdiff_t i2 = 0; i2 < q; ++i2)
+                *(out + i0 * q + i1 * 32 * q + i2) = ((real)0.35355339059327373 * *(in1 + i0 + i1 * 32 * q + i2 * 32));
+}
+
+/* w:1 */
+static void Attention_forward_saving0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
+            for (ptrdiff_t i2 = 0; i2 < q; ++i2)
+                for (ptrdiff_t i3 = 0; i3 < q; ++i3) {
+                    real sum = 0;
+                        for (ptrdiff_t k0 = 0; k0 < 8; ++k0)
+                            sum += (*(in1 + i0 * q + i1 * 32 * q + i2 + k0 * 4 * q) * *(in2 + i0 * 8 * q + i1 * 32 * q + i3 + k0 * q));
+                    *(out + i0 * q * q + i1 * q * q + i2 * q + i3) = sum;
+                }
+}
+
+/* w */
+static void Attention_forward_saving0_each6(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
+            for (ptrdiff_t i2 = 0; i2 < q; ++i2) {
+                real most = -(real)HUGE_VAL, sum = 0;
+                for (ptrdiff_t k0 = 0; k0 < q; ++k0)
+                    most = *(in1 + i0 * q * q + i1 * q * q + i2 * q + k0) > most ? *(in1 + i0 * q * q + i1 * q * q + i2 * q + k0) : most;
+                for (ptrdiff_t k0 = 0; k0 < q; ++k0) {
+                    *(out + i0 * q * q + i1 * 4 * q * q + i2 * q + k0) = EXP(*(in1 + i0 * q * q + i1 * q * q + i2 * q + k0) - most);
+                    sum += *(out + i0 * q * q + i1 * 4 * q * q + i2 * q + k0);
+                }
+                for (ptrdiff_t k0 = 0; k0 < q; ++k0)
+                    *(out + i0 * q * q + i1 * 4 * q * q + i2 * q + k0) /= sum;
+            }
+}
+
+static void Attention_forward_saving0_each8(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    real *to = out;
+    for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
+            for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
+                const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
+                for (ptrdiff_t k0 = 0; k0 < q; ++k0) {
+                    const real *from = in1 + i0 * 8 + i1 * 32 * q + k0 * 32;
+                    real *row = to + k0 * TNCC_COLUMNS(8);
+                    for (int lane = 0; lane < some; ++lane)
+                        row[lane] = from[j + lane];
+                    for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
+                        row[lane] = 0;
+                }
+                to += q * TNCC_COLUMNS(8);
+            }
+}
+
+/* y:2 */
+static void Attention_forward_saving0_each9(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = q, .a1 = q, .b1 = 0, .c1 = 8, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = q, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 4; ++i1) {
+            for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
+                tncc_tiles(s, TNCC_COLUMNS(8), in1 + i0 * 4 * q * q + i1 * q * q, in2 + (i0 + i1 * rows) * q * TNCC_PADDED(8) + j * q * TNCC_COLUMNS(8), out + i0 * 32 * q + i1 * 8 * q + j * TNCC_COLUMNS(8), 0, (int)(j * TNCC_COLUMNS(8)));
+            if (8 % TNCC_COLUMNS(8))
+                tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + i0 * 4 * q * q + i1 * q * q, in2 + (i0 + i1 * rows) * q * TNCC_PADDED(8) + 8 / TNCC_COLUMNS(8) * q * TNCC_COLUMNS(8), out + i0 * 32 * q + i1 * 8 * q + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+        }
+}
+
+static void Attention_forward_saving0(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
+    const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads)
+{
+    const ptrdiff_t own = 16 + 32 * q + 4 * q * q + 64 * q + 16;
+    {
+        real *scratch = space, *total = space + own - (16);
+        const real *in0 = in[0];
+        real *out0 = out[0];
+        real *out1 = out[1];
+        real *out2 = out[2];
+        real *out3 = out[3];
+        real *out4 = out[4];
+        real *out5 = out[5];
+        real *out6 = out[6];
+        real *out7 = out[7];
+        (void)in0, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7;
+        Attention_forward0_pack4(shared, weights->Qa);
+        Attention_forward_saving0_once1(shared + 512, weights->Qb);
+        Attention_forward0_pack4(shared + 896, weights->Ka);
+        (void)scratch, (void)total;
+    }
+    const ptrdiff_t share = (rows + threads - 1) / threads;
+    const ptrdiff_t most = share < 1 ? share : 1;
+    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#endif
+    for (int me = 0; me < threads; ++me) {
+        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+        real *scratch = space + me * own, *total = scratch + 16 + 32 * q + 4 * q * q + 64 * q;
+        for (ptrdiff_t tile = low; tile < high; ++tile) {
+            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+            const real *in0 = in[0] + first * 32 * q;
+            real *out0 = out[0] + first * 32 * q;
+            real *out1 = out[1] + first * 6 * q;
+            real *out2 = out[2] + first * 32 * q;
+            real *out3 = out[3] + first * 6 * q;
+            real *out4 = out[4] + first * 32 * q;
+            real *out5 = out[5] + first * 4 * q * q;
+            real *out6 = out[6] + first * 32 * q;
+            real *out7 = out[7] + first * 32 * q;
+            (void)in0, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7;
+            Attention_forward0_each0(out1, in0, shared, q, count);
+            Attention_forward_saving0_each1(out2, out1, shared + 512, q, count);
+            Attention_forward0_each0(out3, in0, shared + 896, q, count);
+            Attention_forward0_each1(scratch, out3, weights->Kb, q, count);
+            Attention_forward_saving0_each4(out4, scratch, q, count);
+            Attention_forward_saving0_each5(scratch + 32 * q, out2, out4, q, count);
+            Attention_forward_saving0_each6(out5, scratch + 32 * q, q, count);
+            Attention_forward0_each6(out6, in0, weights->V, q, count);
+            Attention_forward_saving0_each8(scratch + 32 * q + 4 * q * q, out6, q, count);
+            Attention_forward_saving0_each9(out7, out5, scratch + 32 * q + 4 * q * q, q, count);
+            Attention_forward0_each8(out0, out7, weights->O, q, count);
+            (void)count;
+        }
+        (void)scratch, (void)total;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows, (void)q, (void)t;
+}
+
+/* O':1 */
+static void Attention_backward_saved0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
+{
+    const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 32, .base = 4, .known = 1, .paired = 0, .whole = 0, .a0 = 8 * q, .b0 = 0, .c0 = 256, .k1 = rows, .ak1 = 32 * q, .bk1 = 32 * q, .k0 = q, .ak0 = 8, .bk0 = 32, .apart = 1};
+    for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(32), in1, in2 + j * TNCC_COLUMNS(32), out + j * TNCC_COLUMNS(32), more, (int)(j * TNCC_COLUMNS(32)));
+    if (32 % TNCC_COLUMNS(32))
+        tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1, in2 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), out + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), more, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
+}
+
+/* w':1 */
+static void Attention_backward_saved0_each3(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = q, .a1 = 32, .b1 = 0, .c1 = 4 * q, .base = 1, .known = 0, .paired = 1, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 8, .ak0 = 4, .bk0 = TNCC_COLUMNS(4), .apart = 1};
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < q; ++i1) {
+            for (ptrdiff_t j = 0; j < 4 / TNCC_COLUMNS(4); ++j)
+                tncc_tiles(s, TNCC_COLUMNS(4), in1 + i0 * 32 * q + j * TNCC_COLUMNS(4), in2 + (i0 * q + i1) * 8 * TNCC_PADDED(4) + j * 8 * TNCC_COLUMNS(4), out + i0 * 4 * q * q + i1 * 4 + j * TNCC_COLUMNS(4), 0, (int)(j * TNCC_COLUMNS(4)));
+            if (4 % TNCC_COLUMNS(4))
+                tncc_tiles(s, 4 % TNCC_COLUMNS(4), in1 + i0 * 32 * q + 4 / TNCC_COLUMNS(4) * TNCC_COLUMNS(4), in2 + (i0 * q + i1) * 8 * TNCC_PADDED(4) + 4 / TNCC_COLUMNS(4) * 8 * TNCC_COLUMNS(4), out + i0 * 4 * q * q + i1 * 4 + 4 / TNCC_COLUMNS(4) * TNCC_COLUMNS(4), 0, (int)(4 / TNCC_COLUMNS(4) * TNCC_COLUMNS(4)));
+        }
+}
+
+/* y:1':1 */
+static void Attention_backward_saved0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = q, .a1 = 1, .b1 = 0, .c1 = 8, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = q, .ak0 = q, .bk0 = TNCC_COLUMNS(8), .apart = 1};
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 4; ++i1) {
+            for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
+                tncc_tiles(s, TNCC_COLUMNS(8), in1 + i0 * 4 * q * q + i1 * q * q, in2 + (i0 + i1 * rows) * q * TNCC_PADDED(8) + j * q * TNCC_COLUMNS(8), out + i0 * 8 * q + i1 * 8 * q + j * TNCC_COLUMNS(8), 0, (int)(j * TNCC_COLUMNS(8)));
+            if (8 % TNCC_COLUMNS(8))
+                tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + i0 * 4 * q * q + i1 * q * q, in2 + (i0 + i1 * rows) * q * TNCC_PADDED(8) + 8 / TNCC_COLUMNS(8) * q * TNCC_COLUMNS(8), out + i0 * 8 * q + i1 * 8 * q + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+        }
+}
+
+/* w:1':1 */
+static void Attention_backward_saved0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
+            for (ptrdiff_t i2 = 0; i2 < q; ++i2) {
+                real sum = 0;
+                    for (ptrdiff_t k0 = 0; k0 < q; ++k0)
+                        sum += (*(in1 + i0 + i1 * 4 * q * q + i2 * 4 * q + k0 * 4) * *(in2 + i0 * q * q + i1 * 4 * q * q + i2 * q + k0));
+                *(out + i0 * q + i1 * q + i2) = sum;
+            }
+}
+
+/* w:1':3 */
+static void Attention_backward_saved0_each8(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
+        for (ptrdiff_t i2 = 0; i2 < q; ++i2)
+            for (ptrdiff_t i3 = 0; i3 < q; ++i3)
+                for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
+                    *(out + i0 + i1 * 4 * q * q + i2 * 4 * q + i3 * 4) = ((*(in1 + i0 + i1 * 4 * q * q + i2 * 4 * q + i3 * 4) - *(in2 + i0 * q + i1 * q + i2)) * *(in3 + i0 * q * q + i1 * 4 * q * q + i2 * q + i3));
+}
+
+static void Attention_backward_saved0_each9(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    real *to = out;
+    for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
+            for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
+                const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
+                for (ptrdiff_t k0 = 0; k0 < q; ++k0) {
+                    const real *from = in1 + i0 * 8 * q + i1 * 32 * q + k0;
+                    real *row = to + k0 * TNCC_COLUMNS(8);
+                    for (int lane = 0; lane < some; ++lane)
+                        row[lane] = from[(j + lane) * q];
+                    for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
+                        row[lane] = 0;
+                }
+                to += q * TNCC_COLUMNS(8);
+            }
+}
+
+/* Q':1 */
+static void Attention_backward_saved0_each10(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = q, .a1 = 4 * q, .b1 = 0, .c1 = 8, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 1, .b0 = rows * q * TNCC_PADDED(8), .c0 = 8 * q, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = q, .ak0 = 4, .bk0 = TNCC_COLUMNS(8), .apart = 1};
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
+        for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
+            tncc_tiles(s, TNCC_COLUMNS(8), in1 + i0 * 4 * q * q, in2 + i0 * q * TNCC_PADDED(8) + j * q * TNCC_COLUMNS(8), out + i0 * 8 * q + j * TNCC_COLUMNS(8), 0, (int)(j * TNCC_COLUMNS(8)));
+        if (8 % TNCC_COLUMNS(8))
+            tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + i0 * 4 * q * q, in2 + i0 * q * TNCC_PADDED(8) + 8 / TNCC_COLUMNS(8) * q * TNCC_COLUMNS(8), out + i0 * 8 * q + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+    }
+}
+
+static void Attention_backward_saved0_each11(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    real *to = out;
+    for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
+            for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
+                const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
+                for (ptrdiff_t k0 = 0; k0 < q; ++k0) {
+                    const real *from = in1 + i0 * q + i1 * 32 * q + k0;
+                    real *row = to + k0 * TNCC_COLUMNS(8);
+                    for (int lane = 0; lane < some; ++lane)
+                        row[lane] = from[(j + lane) * 4 * q];
+                    for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
+                        row[lane] = 0;
+                }
+                to += q * TNCC_COLUMNS(8);
+            }
+}
+
+static void Attention_backward_saved0(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
+    const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads)
+{
+    const ptrdiff_t own = 16 + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q + 2832;
+    {
+        real *scratch = space, *total = space + own - (2832);
+        real *const total0 = total + 0;
+        real *const total1 = total + 192;
+        real *const total2 = out[1] ? out[1] : total + 384;
+        real *const total3 = out[3] ? out[3] : total + 576;
+        real *const total4 = out[5] ? out[5] : total + 768;
+        real *const total5 = out[6] ? out[6] : total + 1792;
+        const real *in0 = in[0];
+        const real *in1 = in[1];
+        const real *in2 = in[2];
+        const real *in3 = in[3];
+        const real *in4 = in[4];
+        const real *in5 = in[5];
+        const real *in6 = in[6];
+        const real *in7 = in[7];
+        const real *in8 = in[8];
+        real *out0 = out[0];
+        real *out1 = out[1];
+        real *out2 = out[2];
+        real *out3 = out[3];
+        real *out4 = out[4];
+        real *out5 = out[5];
+        real *out6 = out[6];
+        (void)in0, (void)in1, (void)in2, (void)in3, (void)in4, (void)in5, (void)in6, (void)in7, (void)in8, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6;
+        Attention_backward0_once4(shared, weights->O);
+        Attention_backward0_once5(shared + 1152, weights->V);
+        Attention_backward0_once6(shared + 2304, weights->Kb);
+        Attention_backward0_once7(shared + 2816, weights->Ka);
+        Attention_backward0_once6(shared + 3040, weights->Qb);
+        Attention_backward0_once7(shared + 3552, weights->Qa);
+        (void)scratch, (void)total;
+        (void)total0;
+        (void)total1;
+        (void)total2;
+        (void)total3;
+        (void)total4;
+        (void)total5;
+    }
+    const ptrdiff_t share = (rows + threads - 1) / threads;
+    const ptrdiff_t most = share < 1 ? share : 1;
+    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#endif
+    for (int me = 0; me < threads; ++me) {
+        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+        real *scratch = space + me * own, *total = scratch + 16 + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q;
+        real *const total0 = total + 0;
+        real *const total1 = total + 192;
+        real *const total2 = me || !out[1] ? total + 384 : out[1];
+        real *const total3 = me || !out[3] ? total + 576 : out[3];
+        real *const total4 = me || !out[5] ? total + 768 : out[5];
+        real *const total5 = me || !out[6] ? total + 1792 : out[6];
+        if (low == high) memset(total0, 0, (size_t)(192) * sizeof(real));
+        if (low == high) memset(total1, 0, (size_t)(192) * sizeof(real));
+        if (low == high) memset(total2, 0, (size_t)(192) * sizeof(real));
+        if (low == high) memset(total3, 0, (size_t)(192) * sizeof(real));
+        if (low == high) memset(total4, 0, (size_t)(1024) * sizeof(real));
+        if (low == high) memset(total5, 0, (size_t)(1024) * sizeof(real));
+        for (ptrdiff_t tile = low; tile < high; ++tile) {
+            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+            const real *in0 = in[0] + first * 6 * q;
+            const real *in1 = in[1] + first * 32 * q;
+            const real *in2 = in[2] + first * 6 * q;
+            const real *in3 = in[3] + first * 32 * q;
+            const real *in4 = in[4] + first * 4 * q * q;
+            const real *in5 = in[5] + first * 32 * q;
+            const real *in6 = in[6] + first * 32 * q;
+            const real *in7 = in[7] + first * 32 * q;
+            const real *in8 = in[8] + first * 32 * q;
+            real *out0 = out[0] + first * 32 * q;
+            real *out1 = out[1];
+            real *out2 = out[2];
+            real *out3 = out[3];
+            real *out4 = out[4];
+            real *out5 = out[5];
+            real *out6 = out[6];
+            (void)in0, (void)in1, (void)in2, (void)in3, (void)in4, (void)in5, (void)in6, (void)in7, (void)in8, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6;
+            Attention_backward_saved0_each0(total5, in6, in8, q, count, tile > low);
+            Attention_backward0_each7(scratch, in8, shared, q, count);
+            Attention_backward0_each4(scratch + 32 * q + 4 * q * q, in5, q, count);
+            Attention_backward_saved0_each3(scratch + 32 * q, scratch, scratch + 32 * q + 4 * q * q, q, count);
+            Attention_backward0_each8(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q, scratch, q, count);
+            Attention_backward_saved0_each5(scratch + 32 * q + 4 * q * q + 128 * q, in4, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q, q, count);
+            Attention_backward0_each15(total4, scratch + 32 * q + 4 * q * q + 128 * q, in7, q, count, tile > low);
+            Attention_backward_saved0_each7(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q, scratch + 32 * q, in4, q, count);
+            Attention_backward_saved0_each8(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q, scratch + 32 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q, in4, q, count);
+            Attention_backward_saved0_each9(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q, in3, q, count);
+            Attention_backward_saved0_each10(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q, q, count);
+            Attention_backward_saved0_each11(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, in1, q, count);
+            Attention_backward0_each20(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, q, count);
+            Attention_backward0_each21(total0, in2, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q, q, count, tile > low);
+            Attention_backward0_each22(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q, shared + 2304, q, count);
+            Attention_backward0_each1(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q, shared + 2816, q, count);
+            Attention_backward0_each24(total3, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q, in7, q, count, tile > low);
+            Attention_backward0_each21(total1, in0, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q, q, count, tile > low);
+            Attention_backward0_each22(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q, shared + 3040, q, count);
+            Attention_backward0_each24(total2, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q, in7, q, count, tile > low);
+            Attention_backward0_each28(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q, scratch + 32 * q + 4 * q * q + 128 * q, shared + 1152, q, count);
+            Attention_backward0_each29(out0, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q, shared + 3552, q, count);
+            (void)count;
+        }
+        (void)scratch, (void)total;
+    }
+    for (int me = 1; me < threads; ++me) {
+        real *total = space + own - (2832);
+        real *const total0 = total + 0;
+        real *const total1 = total + 192;
+        real *const total2 = out[1] ? out[1] : total + 384;
+        real *const total3 = out[3] ? out[3] : total + 576;
+        real *const total4 = out[5] ? out[5] : total + 768;
+        real *const total5 = out[6] ? out[6] : total + 1792;
+        const real *more = total + me * own;
+        for (ptrdiff_t i = 0; i < 192; ++i)
+            total0[i] += more[0 + i];
+        for (ptrdiff_t i = 0; i < 192; ++i)
+            total1[i] += more[192 + i];
+        for (ptrdiff_t i = 0; i < 192; ++i)
+            total2[i] += more[384 + i];
+        for (ptrdiff_t i = 0; i < 192; ++i)
+            total3[i] += more[576 + i];
+        for (ptrdiff_t i = 0; i < 1024; ++i)
+            total4[i] += more[768 + i];
+        for (ptrdiff_t i = 0; i < 1024; ++i)
+            total5[i] += more[1792 + i];
+    }
+    {
+        real *scratch = space, *total = space + own - (2832);
+        real *const total0 = total + 0;
+        real *const total1 = total + 192;
+        real *const total2 = out[1] ? out[1] : total + 384;
+        real *const total3 = out[3] ? out[3] : total + 576;
+        real *const total4 = out[5] ? out[5] : total + 768;
+        real *const total5 = out[6] ? out[6] : total + 1792;
+        const real *in0 = in[0];
+        const real *in1 = in[1];
+        const real *in2 = in[2];
+        const real *in3 = in[3];
+        const real *in4 = in[4];
+        const real *in5 = in[5];
+        const real *in6 = in[6];
+        const real *in7 = in[7];
+        const real *in8 = in[8];
+        real *out0 = out[0];
+        real *out1 = out[1];
+        real *out2 = out[2];
+        real *out3 = out[3];
+        real *out4 = out[4];
+        real *out5 = out[5];
+        real *out6 = out[6];
+        (void)in0, (void)in1, (void)in2, (void)in3, (void)in4, (void)in5, (void)in6, (void)in7, (void)in8, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6;
+        if (out2) Attention_backward0_last0(out2, total1);
+        if (out4) Attention_backward0_last0(out4, total0);
+        (void)scratch, (void)total;
+        (void)total0;
+        (void)total1;
+        (void)total2;
+        (void)total3;
+        (void)total4;
+        (void)total5;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows, (void)q, (void)t;
+}
+
 void Attention_forward(const int64_t rows, const int64_t q, const int64_t t, const Attention_real *x, const Attention_real *packed, Attention_real *y, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -1163,6 +1622,26 @@ void Attention_backward(const int64_t rows, const int64_t q, const int64_t t, co
     }
 }
 
+void Attention_forward_saving(const int64_t rows, const int64_t q, const int64_t t, const Attention_real *x, const Attention_weights *weights, Attention_real *y, Attention_real *saved, void *workspace, const int threads)
+{
+    real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
+    {
+        const real *const in[] = {x};
+        real *const out[] = {y, saved + 0, saved + 6 * q * rows, saved + 6 * q * rows + 32 * q * rows, saved + 6 * q * rows + 32 * q * rows + 6 * rows * t, saved + 6 * q * rows + 32 * q * rows + 6 * rows * t + 32 * rows * t, saved + 6 * q * rows + 32 * q * rows + 6 * rows * t + 32 * rows * t + 4 * q * rows * t, saved + 6 * q * rows + 32 * q * rows + 6 * rows * t + 32 * rows * t + 4 * q * rows * t + 32 * rows * t};
+        Attention_forward_saving0(rows, q, t, in, weights, 0, out, space, space + 1424, threads);
+    }
+}
+
+void Attention_backward_saved(const int64_t rows, const int64_t q, const int64_t t, const Attention_real *x, const Attention_weights *weights, const Attention_real *saved, const Attention_real *d_y, Attention_real *d_x, const Attention_gradients *gradients, void *workspace, const int threads)
+{
+    real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
+    {
+        const real *const in[] = {saved + 0, saved + 6 * q * rows, saved + 6 * q * rows + 32 * q * rows, saved + 6 * q * rows + 32 * q * rows + 6 * rows * t, saved + 6 * q * rows + 32 * q * rows + 6 * rows * t + 32 * rows * t, saved + 6 * q * rows + 32 * q * rows + 6 * rows * t + 32 * rows * t + 4 * q * rows * t, saved + 6 * q * rows + 32 * q * rows + 6 * rows * t + 32 * rows * t + 4 * q * rows * t + 32 * rows * t, x, d_y};
+        real *const out[] = {d_x, gradients->Qa, gradients->Qb, gradients->Ka, gradients->Kb, gradients->V, gradients->O};
+        Attention_backward_saved0(rows, q, t, in, weights, 0, out, space, space + 3792, threads);
+    }
+}
+
 size_t Attention_packed_bytes(void)
 {
     return sizeof(real) * (3472);
@@ -1189,6 +1668,20 @@ size_t Attention_workspace_bytes(const int64_t rows, const int64_t q, const int6
         const size_t size = (size_t)(6192) + (size_t)threads * (size_t)(16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q + 2832);
         most = size > most ? size : most;
     }
+    {
+        const size_t size = (size_t)(1424) + (size_t)threads * (size_t)(16 + 32 * q + 4 * q * q + 64 * q + 16);
+        most = size > most ? size : most;
+    }
+    {
+        const size_t size = (size_t)(3792) + (size_t)threads * (size_t)(16 + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q + 2832);
+        most = size > most ? size : most;
+    }
     (void)rows, (void)q, (void)t;
     return most * sizeof(real) + 64;
+}
+
+size_t Attention_saved_bytes(const int64_t rows, const int64_t q, const int64_t t)
+{
+    (void)rows, (void)q, (void)t;
+    return sizeof(real) * (size_t)(6 * q * rows + 32 * q * rows + 6 * rows * t + 32 * rows * t + 4 * q * rows * t + 32 * rows * t + 32 * q * rows);
 }

@@ -75,6 +75,9 @@ size_t Attention_packed_bytes(void);
 /* The bytes that any function of this file needs as its workspace. */
 size_t Attention_workspace_bytes(const int64_t rows, const int64_t q, const int64_t t, const int threads);
 
+/* The bytes that Attention_forward_saving saves; they may be none. */
+size_t Attention_saved_bytes(const int64_t rows, const int64_t q, const int64_t t);
+
 /* Packs the weights for Attention_forward, into memory of Attention_packed_bytes() bytes. */
 void Attention_pack(const Attention_weights *weights, Attention_real *packed, void *workspace);
 
@@ -90,6 +93,17 @@ void Attention_apply(const int64_t rows, const int64_t q, const int64_t t, const
    of the forward pass is computed again, tile by tile. Gradients are written, not added to. */
 void Attention_backward(const int64_t rows, const int64_t q, const int64_t t, const Attention_real *x,
     const Attention_weights *weights, const Attention_real *d_y, Attention_real *d_x,
+    const Attention_gradients *gradients, void *workspace, const int threads);
+
+/* The outputs, and what the backward pass would else compute again, into memory of
+   Attention_saved_bytes(rows, ...) bytes. */
+void Attention_forward_saving(const int64_t rows, const int64_t q, const int64_t t, const Attention_real *x,
+    const Attention_weights *weights, Attention_real *y, Attention_real *saved, void *workspace, const int threads);
+
+/* The same as Attention_backward, from what Attention_forward_saving has saved for the same inputs,
+   weights and rows. */
+void Attention_backward_saved(const int64_t rows, const int64_t q, const int64_t t, const Attention_real *x,
+    const Attention_weights *weights, const Attention_real *saved, const Attention_real *d_y, Attention_real *d_x,
     const Attention_gradients *gradients, void *workspace, const int threads);
 
 #ifdef __cplusplus

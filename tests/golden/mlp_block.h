@@ -75,6 +75,9 @@ size_t FeedForward_packed_bytes(void);
 /* The bytes that any function of this file needs as its workspace. */
 size_t FeedForward_workspace_bytes(const int64_t rows, const int threads);
 
+/* The bytes that FeedForward_forward_saving saves; they may be none. */
+size_t FeedForward_saved_bytes(const int64_t rows);
+
 /* Packs the weights for FeedForward_forward, into memory of FeedForward_packed_bytes() bytes. */
 void FeedForward_pack(const FeedForward_weights *weights, FeedForward_real *packed, void *workspace);
 
@@ -91,6 +94,17 @@ void FeedForward_apply(const int64_t rows, const FeedForward_real *x, const Feed
 void FeedForward_backward(const int64_t rows, const FeedForward_real *x, const FeedForward_weights *weights,
     const FeedForward_real *d_y, FeedForward_real *d_x, const FeedForward_gradients *gradients, void *workspace,
     const int threads);
+
+/* The outputs, and what the backward pass would else compute again, into memory of
+   FeedForward_saved_bytes(rows, ...) bytes. */
+void FeedForward_forward_saving(const int64_t rows, const FeedForward_real *x, const FeedForward_weights *weights,
+    FeedForward_real *y, FeedForward_real *saved, void *workspace, const int threads);
+
+/* The same as FeedForward_backward, from what FeedForward_forward_saving has saved for the same inputs,
+   weights and rows. */
+void FeedForward_backward_saved(const int64_t rows, const FeedForward_real *x, const FeedForward_weights *weights,
+    const FeedForward_real *saved, const FeedForward_real *d_y, FeedForward_real *d_x,
+    const FeedForward_gradients *gradients, void *workspace, const int threads);
 
 #ifdef __cplusplus
 }

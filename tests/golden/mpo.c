@@ -66,6 +66,9 @@ size_t MPO_packed_bytes(void);
 /* The bytes that any function of this file needs as its workspace. */
 size_t MPO_workspace_bytes(const int64_t rows, const int threads);
 
+/* The bytes that MPO_forward_saving saves; they may be none. */
+size_t MPO_saved_bytes(const int64_t rows);
+
 /* Packs the weights for MPO_forward, into memory of MPO_packed_bytes() bytes. */
 void MPO_pack(const MPO_weights *weights, MPO_real *packed, void *workspace);
 
@@ -81,6 +84,16 @@ void MPO_apply(const int64_t rows, const MPO_real *x, const MPO_weights *weights
    of the forward pass is computed again, tile by tile. Gradients are written, not added to. */
 void MPO_backward(const int64_t rows, const MPO_real *x, const MPO_weights *weights, const MPO_real *d_y,
     MPO_real *d_x, const MPO_gradients *gradients, void *workspace, const int threads);
+
+/* The outputs, and what the backward pass would else compute again, into memory of
+   MPO_saved_bytes(rows, ...) bytes. */
+void MPO_forward_saving(const int64_t rows, const MPO_real *x, const MPO_weights *weights, MPO_real *y,
+    MPO_real *saved, void *workspace, const int threads);
+
+/* The same as MPO_backward, from what MPO_forward_saving has saved for the same inputs,
+   weights and rows. */
+void MPO_backward_saved(const int64_t rows, const MPO_real *x, const MPO_weights *weights, const MPO_real *saved,
+    const MPO_real *d_y, MPO_real *d_x, const MPO_gradients *gradients, void *workspace, const int threads);
 
 #ifdef __cplusplus
 }
@@ -1612,6 +1625,523 @@ static void MPO_backward2(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
+/* y:1:1 */
+static void MPO_forward_saving0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = 64, .a1 = 12, .b1 = 0, .c1 = 256, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 12, .ak0 = 1, .bk0 = 16, .apart = 1};
+    for (ptrdiff_t i0 = 0; i0 < 16; ++i0) {
+        for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
+            for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
+                tncc_tiles(s, TNCC_COLUMNS(16), in1 + i1 * 768, in2 + i0 * 192 + j * TNCC_COLUMNS(16), out + i0 * 16 + i1 * 16384 + j * TNCC_COLUMNS(16), 0, (int)(j * TNCC_COLUMNS(16)));
+        if (16 % TNCC_COLUMNS(16))
+            for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
+                tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + i1 * 768, in2 + i0 * 192 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), out + i0 * 16 + i1 * 16384 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), 0, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
+    }
+}
+
+/* y:1:2 */
+static void MPO_forward_saving0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = 16, .a1 = 16, .b1 = 0, .c1 = 16, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 8, .ak1 = 256, .bk1 = 256, .k0 = 16, .ak0 = 1, .bk0 = 16, .apart = 1};
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 8; ++i1) {
+            for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
+                for (ptrdiff_t i2 = 0; i2 < 16; ++i2)
+                    tncc_tiles(s, TNCC_COLUMNS(16), in1 + i2 * 2048, in2 + i0 * 16384 + i1 * 2048 + j * TNCC_COLUMNS(16), out + i0 * 32768 + i1 * 4096 + i2 * 256 + j * TNCC_COLUMNS(16), 0, (int)(j * TNCC_COLUMNS(16)));
+            if (16 % TNCC_COLUMNS(16))
+                for (ptrdiff_t i2 = 0; i2 < 16; ++i2)
+                    tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + i2 * 2048, in2 + i0 * 16384 + i1 * 2048 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), out + i0 * 32768 + i1 * 4096 + i2 * 256 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), 0, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
+        }
+}
+
+/* y:1, result 0 */
+struct MPO_forward_saving0_each2_at { real *out; const real *in1; const real *in2; const real *in3; ptrdiff_t rows; ptrdiff_t i0; };
+static void MPO_forward_saving0_each2_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,
+    const int column, const int columns)
+{
+    const struct MPO_forward_saving0_each2_at *at = of;
+    const int base = 1;
+    for (int i = 0; i < rows; ++i)
+        for (int j = 0; j < columns; ++j) {
+            const real sum = sums[i * TNCC_PANEL * TNCC_LANES + j];
+            *(at->out + at->i0 * 3072 + (row + i / base) * 256 + (column + j)) = (sum + *(at->in1 + (row + i / base) * 256 + (column + j)));
+        }
+    (void)row, (void)column, (void)base;
+}
+static void MPO_forward_saving0_each2(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+{
+    struct MPO_forward_saving0_each2_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .rows = rows};
+    const tncc_shape s = {.rows = 12, .a1 = 16, .b1 = 0, .c1 = 256, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 8, .ak1 = 192, .bk1 = 4096, .k0 = 16, .ak0 = 1, .bk0 = 256, .apart = 1, .finish = MPO_forward_saving0_each2_finish, .at = &at};
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
+        for (ptrdiff_t j = 0; j < 256 / TNCC_COLUMNS(256); ++j)
+            { at.i0 = i0; tncc_tiles(s, TNCC_COLUMNS(256), in2, in3 + i0 * 32768 + j * TNCC_COLUMNS(256), out, 0, (int)(j * TNCC_COLUMNS(256))); }
+        if (256 % TNCC_COLUMNS(256))
+            { at.i0 = i0; tncc_tiles(s, 256 % TNCC_COLUMNS(256), in2, in3 + i0 * 32768 + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), out, 0, (int)(256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256))); }
+    }
+}
+
+static void MPO_forward_saving0(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads)
+{
+    const ptrdiff_t own = 16 + 16;
+    const ptrdiff_t share = (rows + threads - 1) / threads;
+    const ptrdiff_t most = share < 3 ? share : 3;
+    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#endif
+    for (int me = 0; me < threads; ++me) {
+        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+        real *scratch = space + me * own, *total = scratch + 16;
+        for (ptrdiff_t tile = low; tile < high; ++tile) {
+            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+            const real *in0 = in[0] + first * 768;
+            real *out0 = out[0] + first * 3072;
+            real *out1 = out[1] + first * 16384;
+            real *out2 = out[2] + first * 32768;
+            (void)in0, (void)out0, (void)out1, (void)out2;
+            MPO_forward_saving0_each0(out1, in0, weights->A_2, count);
+            MPO_forward_saving0_each1(out2, weights->A_1, out1, count);
+            MPO_forward_saving0_each2(out0, weights->bias, weights->A_0, out2, count);
+            (void)count;
+        }
+        (void)scratch, (void)total;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+}
+
+static void MPO_forward_saving1(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads)
+{
+    const ptrdiff_t own = 198160 + 16;
+    {
+        real *scratch = space, *total = space + own - (16);
+        const real *in0 = in[0];
+        real *out0 = out[0];
+        (void)in0, (void)out0;
+        MPO_forward0_pack2(scratch, weights->A_0);
+        MPO_forward0_pack3(scratch + 1536, weights->A_1, scratch);
+        MPO_forward0_pack4(shared, scratch + 1536);
+        (void)scratch, (void)total;
+    }
+    const ptrdiff_t share = (rows + threads - 1) / threads;
+    const ptrdiff_t most = share < 3 ? share : 3;
+    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#endif
+    for (int me = 0; me < threads; ++me) {
+        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+        real *scratch = space + me * own, *total = scratch + 198160;
+        for (ptrdiff_t tile = low; tile < high; ++tile) {
+            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+            const real *in0 = in[0] + first * 768;
+            real *out0 = out[0] + first * 3072;
+            (void)in0, (void)out0;
+            MPO_apply1_each0(scratch, in0, shared, count);
+            MPO_apply1_each1(out0, weights->bias, scratch, weights->A_2, count);
+            (void)count;
+        }
+        (void)scratch, (void)total;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+}
+
+static void MPO_forward_saving2(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads)
+{
+    const ptrdiff_t own = 2557456 + 16;
+    {
+        real *scratch = space, *total = space + own - (16);
+        const real *in0 = in[0];
+        real *out0 = out[0];
+        (void)in0, (void)out0;
+        MPO_forward1_pack1(scratch, weights->A_0);
+        MPO_forward0_pack3(scratch + 1536, weights->A_1, scratch);
+        MPO_forward1_pack3(scratch + 198144, weights->A_2, scratch + 1536);
+        MPO_forward1_pack4(shared, scratch + 198144);
+        (void)scratch, (void)total;
+    }
+    const ptrdiff_t share = (rows + threads - 1) / threads;
+    const ptrdiff_t most = share < 32 ? share : 32;
+    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#endif
+    for (int me = 0; me < threads; ++me) {
+        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+        real *scratch = space + me * own, *total = scratch + 2557456;
+        for (ptrdiff_t tile = low; tile < high; ++tile) {
+            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+            const real *in0 = in[0] + first * 768;
+            real *out0 = out[0] + first * 3072;
+            (void)in0, (void)out0;
+            MPO_forward1_each0(out0, weights->bias, in0, shared, count);
+            (void)count;
+        }
+        (void)scratch, (void)total;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+}
+
+static void MPO_backward_saved0_each1(real *out, const real *in1, const ptrdiff_t rows)
+{
+    real *to = out;
+    for (int j = 0; j < 12; j += TNCC_COLUMNS(12)) {
+        const int some = 12 - j < TNCC_COLUMNS(12) ? 12 - j : TNCC_COLUMNS(12);
+        for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
+            for (ptrdiff_t k1 = 0; k1 < 256; ++k1) {
+                const real *from = in1 + k0 * 3072 + k1;
+                real *row = to + (k0 * 256 + k1) * TNCC_COLUMNS(12);
+                for (int lane = 0; lane < some; ++lane)
+                    row[lane] = from[(j + lane) * 256];
+                for (int lane = some; lane < TNCC_COLUMNS(12); ++lane)
+                    row[lane] = 0;
+            }
+        to += 256 * rows * TNCC_COLUMNS(12);
+    }
+}
+
+/* A[0]':1 */
+static void MPO_backward_saved0_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+{
+    const tncc_shape s = {.rows = 128, .a1 = 256, .b1 = 0, .c1 = 12, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 32768, .bk1 = 256 * TNCC_COLUMNS(12), .k0 = 256, .ak0 = 1, .bk0 = TNCC_COLUMNS(12), .apart = 1};
+    for (ptrdiff_t j = 0; j < 12 / TNCC_COLUMNS(12); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(12), in1, in2 + j * 256 * rows * TNCC_COLUMNS(12), out + j * TNCC_COLUMNS(12), more, (int)(j * TNCC_COLUMNS(12)));
+    if (12 % TNCC_COLUMNS(12))
+        tncc_tiles(s, 12 % TNCC_COLUMNS(12), in1, in2 + 12 / TNCC_COLUMNS(12) * 256 * rows * TNCC_COLUMNS(12), out + 12 / TNCC_COLUMNS(12) * TNCC_COLUMNS(12), more, (int)(12 / TNCC_COLUMNS(12) * TNCC_COLUMNS(12)));
+}
+
+static void MPO_backward_saved0_each4(real *out, const real *in1, const ptrdiff_t rows)
+{
+    real *to = out;
+    for (int j = 0; j < 128; j += TNCC_COLUMNS(128)) {
+        const int some = 128 - j < TNCC_COLUMNS(128) ? 128 - j : TNCC_COLUMNS(128);
+        for (ptrdiff_t k1 = 0; k1 < rows; ++k1)
+            for (ptrdiff_t k0 = 0; k0 < 8; ++k0)
+                for (ptrdiff_t k2 = 0; k2 < 16; ++k2) {
+                    const real *from = in1 + k0 * 2048 + k1 * 16384 + k2;
+                    real *row = to + (k0 * 16 * rows + k1 * 16 + k2) * TNCC_COLUMNS(128);
+                    for (int lane = 0; lane < some; ++lane)
+                        row[lane] = from[(j + lane) * 16];
+                    for (int lane = some; lane < TNCC_COLUMNS(128); ++lane)
+                        row[lane] = 0;
+                }
+        to += 128 * rows * TNCC_COLUMNS(128);
+    }
+}
+
+static void MPO_backward_saved0(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads)
+{
+    const ptrdiff_t own = 102416 + 40464;
+    {
+        real *scratch = space, *total = space + own - (40464);
+        real *const total0 = total + 0;
+        real *const total1 = total + 1536;
+        real *const total2 = out[3] ? out[3] : total + 34304;
+        real *const total3 = out[4] ? out[4] : total + 37376;
+        const real *in0 = in[0];
+        const real *in1 = in[1];
+        const real *in2 = in[2];
+        const real *in3 = in[3];
+        real *out0 = out[0];
+        real *out1 = out[1];
+        real *out2 = out[2];
+        real *out3 = out[3];
+        real *out4 = out[4];
+        (void)in0, (void)in1, (void)in2, (void)in3, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
+        MPO_backward0_once0(shared, weights->A_2);
+        (void)scratch, (void)total;
+        (void)total0;
+        (void)total1;
+        (void)total2;
+        (void)total3;
+    }
+    const ptrdiff_t share = (rows + threads - 1) / threads;
+    const ptrdiff_t most = share < 2 ? share : 2;
+    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#endif
+    for (int me = 0; me < threads; ++me) {
+        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+        real *scratch = space + me * own, *total = scratch + 102416;
+        real *const total0 = total + 0;
+        real *const total1 = total + 1536;
+        real *const total2 = me || !out[3] ? total + 34304 : out[3];
+        real *const total3 = me || !out[4] ? total + 37376 : out[4];
+        if (low == high) memset(total0, 0, (size_t)(1536) * sizeof(real));
+        if (low == high) memset(total1, 0, (size_t)(32768) * sizeof(real));
+        if (low == high) memset(total2, 0, (size_t)(3072) * sizeof(real));
+        if (low == high) memset(total3, 0, (size_t)(3072) * sizeof(real));
+        for (ptrdiff_t tile = low; tile < high; ++tile) {
+            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+            const real *in0 = in[0] + first * 16384;
+            const real *in1 = in[1] + first * 32768;
+            const real *in2 = in[2] + first * 768;
+            const real *in3 = in[3] + first * 3072;
+            real *out0 = out[0] + first * 768;
+            real *out1 = out[1];
+            real *out2 = out[2];
+            real *out3 = out[3];
+            real *out4 = out[4];
+            (void)in0, (void)in1, (void)in2, (void)in3, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
+            MPO_backward0_each2(total3, in3, count, tile > low);
+            MPO_backward_saved0_each1(scratch, in3, count);
+            MPO_backward_saved0_each2(total0, in1, scratch, count, tile > low);
+            MPO_backward0_each5(scratch, weights->A_0, in3, count);
+            MPO_backward_saved0_each4(scratch + 65536, in0, count);
+            MPO_backward0_each7(total1, scratch, scratch + 65536, count, tile > low);
+            MPO_backward0_each8(scratch + 65536, weights->A_1, scratch, count);
+            MPO_backward0_each9(out0, scratch + 65536, shared, count);
+            MPO_backward0_each10(total2, in2, scratch + 65536, count, tile > low);
+            (void)count;
+        }
+        (void)scratch, (void)total;
+    }
+    for (int me = 1; me < threads; ++me) {
+        real *total = space + own - (40464);
+        real *const total0 = total + 0;
+        real *const total1 = total + 1536;
+        real *const total2 = out[3] ? out[3] : total + 34304;
+        real *const total3 = out[4] ? out[4] : total + 37376;
+        const real *more = total + me * own;
+        for (ptrdiff_t i = 0; i < 1536; ++i)
+            total0[i] += more[0 + i];
+        for (ptrdiff_t i = 0; i < 32768; ++i)
+            total1[i] += more[1536 + i];
+        for (ptrdiff_t i = 0; i < 3072; ++i)
+            total2[i] += more[34304 + i];
+        for (ptrdiff_t i = 0; i < 3072; ++i)
+            total3[i] += more[37376 + i];
+    }
+    {
+        real *scratch = space, *total = space + own - (40464);
+        real *const total0 = total + 0;
+        real *const total1 = total + 1536;
+        real *const total2 = out[3] ? out[3] : total + 34304;
+        real *const total3 = out[4] ? out[4] : total + 37376;
+        const real *in0 = in[0];
+        const real *in1 = in[1];
+        const real *in2 = in[2];
+        const real *in3 = in[3];
+        real *out0 = out[0];
+        real *out1 = out[1];
+        real *out2 = out[2];
+        real *out3 = out[3];
+        real *out4 = out[4];
+        (void)in0, (void)in1, (void)in2, (void)in3, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
+        if (out1) MPO_backward0_last0(out1, total0);
+        if (out2) MPO_backward0_last1(out2, total1);
+        (void)scratch, (void)total;
+        (void)total0;
+        (void)total1;
+        (void)total2;
+        (void)total3;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+}
+
+static void MPO_backward_saved1(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads)
+{
+    const ptrdiff_t own = 201808 + 202768;
+    {
+        real *scratch = space, *total = space + own - (202768);
+        real *const total0 = total + 0;
+        real *const total1 = total + 196608;
+        real *const total2 = out[4] ? out[4] : total + 199680;
+        const real *in0 = in[0];
+        const real *in1 = in[1];
+        real *out0 = out[0];
+        real *out1 = out[1];
+        real *out2 = out[2];
+        real *out3 = out[3];
+        real *out4 = out[4];
+        (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
+        MPO_forward1_pack1(scratch, weights->A_0);
+        MPO_forward0_pack3(shared, weights->A_1, scratch);
+        MPO_backward0_once0(shared + 196608, weights->A_2);
+        MPO_backward1_once3(shared + 200704, weights->A_1);
+        (void)scratch, (void)total;
+        (void)total0;
+        (void)total1;
+        (void)total2;
+    }
+    const ptrdiff_t share = (rows + threads - 1) / threads;
+    const ptrdiff_t most = share < 6 ? share : 6;
+    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#endif
+    for (int me = 0; me < threads; ++me) {
+        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+        real *scratch = space + me * own, *total = scratch + 201808;
+        real *const total0 = total + 0;
+        real *const total1 = total + 196608;
+        real *const total2 = me || !out[4] ? total + 199680 : out[4];
+        if (low == high) memset(total0, 0, (size_t)(196608) * sizeof(real));
+        if (low == high) memset(total1, 0, (size_t)(3072) * sizeof(real));
+        if (low == high) memset(total2, 0, (size_t)(3072) * sizeof(real));
+        for (ptrdiff_t tile = low; tile < high; ++tile) {
+            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+            const real *in0 = in[0] + first * 768;
+            const real *in1 = in[1] + first * 3072;
+            real *out0 = out[0] + first * 768;
+            real *out1 = out[1];
+            real *out2 = out[2];
+            real *out3 = out[3];
+            real *out4 = out[4];
+            (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
+            MPO_backward1_each0(scratch, in0, count);
+            MPO_backward1_each1(scratch + 5184, weights->A_2, scratch, count);
+            MPO_backward0_each2(total2, in1, count, tile > low);
+            MPO_backward1_each3(scratch + 103488, shared, in1, count);
+            MPO_backward1_each4(total0, in1, scratch + 5184, count, tile > low);
+            MPO_backward1_each5(out0, scratch + 103488, shared + 196608, count);
+            MPO_backward1_each6(scratch, in0, count);
+            MPO_backward1_each7(total1, scratch + 103488, scratch, count, tile > low);
+            (void)count;
+        }
+        (void)scratch, (void)total;
+    }
+    for (int me = 1; me < threads; ++me) {
+        real *total = space + own - (202768);
+        real *const total0 = total + 0;
+        real *const total1 = total + 196608;
+        real *const total2 = out[4] ? out[4] : total + 199680;
+        const real *more = total + me * own;
+        for (ptrdiff_t i = 0; i < 196608; ++i)
+            total0[i] += more[0 + i];
+        for (ptrdiff_t i = 0; i < 3072; ++i)
+            total1[i] += more[196608 + i];
+        for (ptrdiff_t i = 0; i < 3072; ++i)
+            total2[i] += more[199680 + i];
+    }
+    {
+        real *scratch = space, *total = space + own - (202768);
+        real *const total0 = total + 0;
+        real *const total1 = total + 196608;
+        real *const total2 = out[4] ? out[4] : total + 199680;
+        const real *in0 = in[0];
+        const real *in1 = in[1];
+        real *out0 = out[0];
+        real *out1 = out[1];
+        real *out2 = out[2];
+        real *out3 = out[3];
+        real *out4 = out[4];
+        (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
+        if (out1) MPO_backward1_last0(out1, total0, shared + 200704);
+        MPO_backward1_last1(scratch, total0, weights->A_0);
+        if (out2) MPO_backward1_last2(out2, scratch);
+        if (out3) MPO_backward1_last3(out3, total1);
+        (void)scratch, (void)total;
+        (void)total0;
+        (void)total1;
+        (void)total2;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+}
+
+static void MPO_backward_saved2(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads)
+{
+    const ptrdiff_t own = 2557456 + 2362384;
+    {
+        real *scratch = space, *total = space + own - (2362384);
+        real *const total0 = total + 0;
+        real *const total1 = out[4] ? out[4] : total + 2359296;
+        const real *in0 = in[0];
+        const real *in1 = in[1];
+        real *out0 = out[0];
+        real *out1 = out[1];
+        real *out2 = out[2];
+        real *out3 = out[3];
+        real *out4 = out[4];
+        (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
+        MPO_forward1_pack1(scratch, weights->A_0);
+        MPO_forward0_pack3(scratch + 1536, weights->A_1, scratch);
+        MPO_forward1_pack3(scratch + 198144, weights->A_2, scratch + 1536);
+        MPO_backward2_once3(shared, scratch + 198144);
+        MPO_backward2_once4(shared + 2359296, scratch + 1536);
+        MPO_backward2_once5(shared + 2580480, weights->A_2);
+        MPO_backward2_once6(shared + 2583936, weights->A_1);
+        (void)scratch, (void)total;
+        (void)total0;
+        (void)total1;
+    }
+    const ptrdiff_t share = (rows + threads - 1) / threads;
+    const ptrdiff_t most = share < 256 ? share : 256;
+    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#endif
+    for (int me = 0; me < threads; ++me) {
+        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+        real *scratch = space + me * own, *total = scratch + 2557456;
+        real *const total0 = total + 0;
+        real *const total1 = me || !out[4] ? total + 2359296 : out[4];
+        if (low == high) memset(total0, 0, (size_t)(2359296) * sizeof(real));
+        if (low == high) memset(total1, 0, (size_t)(3072) * sizeof(real));
+        for (ptrdiff_t tile = low; tile < high; ++tile) {
+            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+            const real *in0 = in[0] + first * 3072;
+            const real *in1 = in[1] + first * 768;
+            real *out0 = out[0] + first * 768;
+            real *out1 = out[1];
+            real *out2 = out[2];
+            real *out3 = out[3];
+            real *out4 = out[4];
+            (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
+            MPO_backward0_each2(total1, in0, count, tile > low);
+            MPO_backward2_each1(out0, in0, shared, count);
+            MPO_backward2_each2(scratch, in1, count);
+            MPO_backward2_each3(total0, in0, scratch, count, tile > low);
+            (void)count;
+        }
+        (void)scratch, (void)total;
+    }
+    for (int me = 1; me < threads; ++me) {
+        real *total = space + own - (2362384);
+        real *const total0 = total + 0;
+        real *const total1 = out[4] ? out[4] : total + 2359296;
+        const real *more = total + me * own;
+        for (ptrdiff_t i = 0; i < 2359296; ++i)
+            total0[i] += more[0 + i];
+        for (ptrdiff_t i = 0; i < 3072; ++i)
+            total1[i] += more[2359296 + i];
+    }
+    {
+        real *scratch = space, *total = space + own - (2362384);
+        real *const total0 = total + 0;
+        real *const total1 = out[4] ? out[4] : total + 2359296;
+        const real *in0 = in[0];
+        const real *in1 = in[1];
+        real *out0 = out[0];
+        real *out1 = out[1];
+        real *out2 = out[2];
+        real *out3 = out[3];
+        real *out4 = out[4];
+        (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
+        MPO_backward2_last0(scratch, total0, shared + 2359296);
+        MPO_backward2_last1(scratch + 3072, total0, shared + 2580480);
+        if (out1) MPO_backward2_last2(out1, scratch + 3072, shared + 2583936);
+        if (out2) MPO_backward2_last3(out2, scratch + 3072, weights->A_0);
+        if (out3) MPO_backward2_last4(out3, scratch);
+        (void)scratch, (void)total;
+        (void)total0;
+        (void)total1;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+}
+
 void MPO_forward(const int64_t rows, const MPO_real *x, const MPO_real *packed, MPO_real *y, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -1672,6 +2202,50 @@ void MPO_backward(const int64_t rows, const MPO_real *x, const MPO_weights *weig
     }
 }
 
+void MPO_forward_saving(const int64_t rows, const MPO_real *x, const MPO_weights *weights, MPO_real *y, MPO_real *saved, void *workspace, const int threads)
+{
+    real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
+    if (rows < 3) {
+        const real *const in[] = {x};
+        real *const out[] = {y, saved + 0, saved + 16384 * rows};
+        MPO_forward_saving0(rows, in, weights, 0, out, space, space + 16, threads);
+        return;
+    }
+    if (rows < 148) {
+        const real *const in[] = {x};
+        real *const out[] = {y};
+        MPO_forward_saving1(rows, in, weights, 0, out, space, space + 196624, threads);
+        return;
+    }
+    {
+        const real *const in[] = {x};
+        real *const out[] = {y};
+        MPO_forward_saving2(rows, in, weights, 0, out, space, space + 2359312, threads);
+    }
+}
+
+void MPO_backward_saved(const int64_t rows, const MPO_real *x, const MPO_weights *weights, const MPO_real *saved, const MPO_real *d_y, MPO_real *d_x, const MPO_gradients *gradients, void *workspace, const int threads)
+{
+    real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
+    if (rows < 3) {
+        const real *const in[] = {saved + 0, saved + 16384 * rows, x, d_y};
+        real *const out[] = {d_x, gradients->A_0, gradients->A_1, gradients->A_2, gradients->bias};
+        MPO_backward_saved0(rows, in, weights, 0, out, space, space + 4112, threads);
+        return;
+    }
+    if (rows < 148) {
+        const real *const in[] = {x, d_y};
+        real *const out[] = {d_x, gradients->A_0, gradients->A_1, gradients->A_2, gradients->bias};
+        MPO_backward_saved1(rows, in, weights, 0, out, space, space + 237584, threads);
+        return;
+    }
+    {
+        const real *const in[] = {d_y, x};
+        real *const out[] = {d_x, gradients->A_0, gradients->A_1, gradients->A_2, gradients->bias};
+        MPO_backward_saved2(rows, in, weights, 0, out, space, space + 2620816, threads);
+    }
+}
+
 size_t MPO_packed_bytes(void)
 {
     return sizeof(real) * (202768 + 2362384);
@@ -1719,6 +2293,38 @@ size_t MPO_workspace_bytes(const int64_t rows, const int threads)
         const size_t size = (size_t)(2620816) + (size_t)threads * (size_t)(2557456 + 2362384);
         most = size > most ? size : most;
     }
+    {
+        const size_t size = (size_t)(16) + (size_t)threads * (size_t)(16 + 16);
+        most = size > most ? size : most;
+    }
+    {
+        const size_t size = (size_t)(196624) + (size_t)threads * (size_t)(198160 + 16);
+        most = size > most ? size : most;
+    }
+    {
+        const size_t size = (size_t)(2359312) + (size_t)threads * (size_t)(2557456 + 16);
+        most = size > most ? size : most;
+    }
+    {
+        const size_t size = (size_t)(4112) + (size_t)threads * (size_t)(102416 + 40464);
+        most = size > most ? size : most;
+    }
+    {
+        const size_t size = (size_t)(237584) + (size_t)threads * (size_t)(201808 + 202768);
+        most = size > most ? size : most;
+    }
+    {
+        const size_t size = (size_t)(2620816) + (size_t)threads * (size_t)(2557456 + 2362384);
+        most = size > most ? size : most;
+    }
     (void)rows;
     return most * sizeof(real) + 64;
+}
+
+size_t MPO_saved_bytes(const int64_t rows)
+{
+    (void)rows;
+    if (rows < 3) return sizeof(real) * (size_t)(16384 * rows + 32768 * rows);
+    if (rows < 148) return sizeof(real) * (size_t)(0);
+    return sizeof(real) * (size_t)(0);
 }

@@ -66,6 +66,9 @@ size_t MPO_packed_bytes(void);
 /* The bytes that any function of this file needs as its workspace. */
 size_t MPO_workspace_bytes(const int64_t rows, const int threads);
 
+/* The bytes that MPO_forward_saving saves; they may be none. */
+size_t MPO_saved_bytes(const int64_t rows);
+
 /* Packs the weights for MPO_forward, into memory of MPO_packed_bytes() bytes. */
 void MPO_pack(const MPO_weights *weights, MPO_real *packed, void *workspace);
 
@@ -81,6 +84,16 @@ void MPO_apply(const int64_t rows, const MPO_real *x, const MPO_weights *weights
    of the forward pass is computed again, tile by tile. Gradients are written, not added to. */
 void MPO_backward(const int64_t rows, const MPO_real *x, const MPO_weights *weights, const MPO_real *d_y,
     MPO_real *d_x, const MPO_gradients *gradients, void *workspace, const int threads);
+
+/* The outputs, and what the backward pass would else compute again, into memory of
+   MPO_saved_bytes(rows, ...) bytes. */
+void MPO_forward_saving(const int64_t rows, const MPO_real *x, const MPO_weights *weights, MPO_real *y,
+    MPO_real *saved, void *workspace, const int threads);
+
+/* The same as MPO_backward, from what MPO_forward_saving has saved for the same inputs,
+   weights and rows. */
+void MPO_backward_saved(const int64_t rows, const MPO_real *x, const MPO_weights *weights, const MPO_real *saved,
+    const MPO_real *d_y, MPO_real *d_x, const MPO_gradients *gradients, void *workspace, const int threads);
 
 #ifdef __cplusplus
 }

@@ -25,7 +25,9 @@ class Kernel:
     - apply(*sizes, *inputs, weights, *outputs, workspace, threads)
     - backward(*sizes, *inputs, weights, *seeds, *input_gradients, gradients, workspace, threads); None where it has no
       gradients. A weight's address among the gradients may be 0 where its gradient is not wanted.
-    - workspace_bytes(*sizes, threads), packed_bytes()
+    - forward_saving(*sizes, *inputs, weights, *outputs, saved, workspace, threads), and backward_saved(*sizes, *inputs,
+      weights, saved, *seeds, *input_gradients, gradients, workspace, threads); None where saving does not pay
+    - workspace_bytes(*sizes, threads), packed_bytes(), saved_bytes(*sizes)
     """
 
     who: Caller
@@ -33,6 +35,9 @@ class Kernel:
     forward: Callable[..., None]
     apply: Callable[..., None]
     backward: Callable[..., None] | None
+    forward_saving: Callable[..., None] | None
+    backward_saved: Callable[..., None] | None
+    saved_bytes: Callable[..., int] | None
     workspace_bytes: Callable[..., int]
     packed_bytes: Callable[..., int]
 
@@ -54,16 +59,21 @@ def bind(path: Path, network: Network) -> Kernel:
         made: Callable[..., Any] = found
         return made
 
+    def perhaps(name: str, result: Any, *kinds: Any) -> Callable[..., Any] | None:
+        return function(name, result, *kinds) if hasattr(library, f"{who.stem}_{name}") else None
+
     ends = (address, number)
-    backward = hasattr(library, f"{who.stem}_backward")
     return Kernel(
         who,
         pack=function("pack", None, address, address, address),
         forward=function("forward", None, *sizes, *inputs, address, *outputs, *ends),
         apply=function("apply", None, *sizes, *inputs, address, *outputs, *ends),
-        backward=function("backward", None, *sizes, *inputs, address, *outputs, *inputs, address, *ends)
-        if backward
-        else None,
+        backward=perhaps("backward", None, *sizes, *inputs, address, *outputs, *inputs, address, *ends),
+        forward_saving=perhaps("forward_saving", None, *sizes, *inputs, address, *outputs, address, *ends),
+        backward_saved=perhaps(
+            "backward_saved", None, *sizes, *inputs, address, address, *outputs, *inputs, address, *ends
+        ),
+        saved_bytes=perhaps("saved_bytes", amount, *sizes),
         workspace_bytes=function("workspace_bytes", amount, *sizes, number),
         packed_bytes=function("packed_bytes", amount),
     )

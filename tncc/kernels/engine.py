@@ -42,11 +42,15 @@ class Exit:
 
 @dataclass(frozen=True, slots=True)
 class Serves:
-    """Whether a kernel is predicted to be faster than the PyTorch plan, from a number of rows on."""
+    """Whether a kernel is predicted to be faster than the PyTorch plan, from a number of rows on.
+
+    `saving` says whether its training steps save what the backward pass needs, or compute it again.
+    """
 
     rows: int
     inference: bool
     training: bool
+    saving: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -86,6 +90,14 @@ class Engine:
             if rows >= one.rows:
                 found = one.training if training else one.inference
         return found
+
+    def saved_bytes(self, *sizes: int) -> int:
+        """The bytes that a training step saves between its passes, inputs left out."""
+        found = False
+        for one in self.serves:
+            if sizes[0] >= one.rows:
+                found = one.saving
+        return self.kernel.saved_bytes(*sizes) if found and self.kernel.saved_bytes is not None else 0
 
 
 def engine(

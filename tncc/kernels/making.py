@@ -43,5 +43,5 @@ def served(
     for count, figures in sorted(zip(rows, theirs, strict=True), key=lambda pair: pair[0]):
         us = ours[count]
         training = figures.training_us is None or us.apply + us.backward + overhead_us <= LATE * figures.training_us
-        found.append(Serves(count, us.forward <= figures.inference_us, training))
+        found.append(Serves(count, us.forward <= figures.inference_us, training, us.saving))
     return tuple(found)

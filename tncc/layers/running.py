@@ -93,22 +93,48 @@ def run(engine: Engine, sizes: Sequence[int], inputs: Tensors, stored: Tensors) 
     return outputs
 
 
+def run_saving(
+    engine: Engine, sizes: Sequence[int], inputs: Tensors, stored: Tensors
+) -> tuple[list[torch.Tensor], torch.Tensor | None]:
+    """The outputs from the weights as they are, and what the backward pass is to have of them, if anything pays."""
+    kernel = engine.kernel
+    size = engine.saved_bytes(*sizes)
+    if not size or kernel.forward_saving is None:
+        return run(engine, sizes, inputs, stored), None
+    like = (*inputs, *stored)[0]
+    outputs, saved = empty_outputs(engine, sizes, like), like.new_empty(size // like.element_size())
+    threads = threads_for(engine, sizes[0])
+    space = workspace(engine.workspace_bytes(*sizes, threads)).data_ptr()
+    kernel.forward_saving(
+        *sizes, *addresses(inputs), weights(stored), *addresses(outputs), saved.data_ptr(), space, threads
+    )
+    return outputs, saved
+
+
 def run_backward(
-    engine: Engine, sizes: Sequence[int], inputs: Tensors, stored: Tensors, seeds: Tensors, needs: Sequence[bool]
+    engine: Engine,
+    sizes: Sequence[int],
+    inputs: Tensors,
+    stored: Tensors,
+    seeds: Tensors,
+    needs: Sequence[bool],
+    saved: torch.Tensor | None = None,
 ) -> list[torch.Tensor | None]:
-    """The gradients of inputs, then of stored tensors; None for those that are not needed."""
+    """The gradients of inputs, then of stored tensors; None for those that are not needed.
+
+    `saved` is what `run_saving` has given besides the outputs.
+    """
     kernel, threads = engine.kernel, threads_for(engine, sizes[0])
-    assert kernel.backward is not None
     count = len(inputs)
     # The kernel writes the inputs' gradients in any case.
     found: list[torch.Tensor | None] = [torch.empty_like(tensor) for tensor in inputs]
     found += [torch.empty_like(t) if need else None for t, need in zip(stored, needs[count:], strict=True)]
     at = [0 if tensor is None else tensor.data_ptr() for tensor in found]
     space = workspace(engine.workspace_bytes(*sizes, threads)).data_ptr()
-    kernel.backward(
-        *sizes, *addresses(inputs), weights(stored), *addresses(seeds),
-        *at[:count], pointers(at[count:]), space, threads,
-    )  # fmt: skip
+    given = [*addresses(inputs), weights(stored), *([] if saved is None else [saved.data_ptr()]), *addresses(seeds)]
+    function = kernel.backward if saved is None else kernel.backward_saved
+    assert function is not None
+    function(*sizes, *given, *at[:count], pointers(at[count:]), space, threads)
     return [tensor if need else None for tensor, need in zip(found, needs, strict=True)]
 
 
@@ -120,21 +146,23 @@ class KernelFunction(torch.autograd.Function):
         """`again` computes the outputs from inputs and stored tensors with PyTorch operations."""
         count = len(engine.inputs)
         stored = tensors[count:]
-        ctx.save_for_backward(*tensors[:count])
+        outputs, saved = run_saving(engine, sizes, tensors[:count], stored)
+        ctx.save_for_backward(*tensors[:count], *(() if saved is None else (saved,)))
         ctx.call = engine, sizes, again, stored, [tensor._version for tensor in stored]
-        return tuple(run(engine, sizes, tensors[:count], stored))
+        return tuple(outputs)
 
     @staticmethod
     def backward(ctx: Any, *seeds: torch.Tensor) -> Any:
         """Gradients of what needs them."""
-        inputs = ctx.saved_tensors
         engine, sizes, again, stored, versions = ctx.call
+        count = len(engine.inputs)
+        inputs, saved = ctx.saved_tensors[:count], ctx.saved_tensors[count:]
         if [tensor._version for tensor in stored] != versions:
             raise RuntimeError("a parameter has been changed in place since the forward pass that needs it")
         needs = ctx.needs_input_grad[3:]
         if torch.is_grad_enabled():
             return (None, None, None, *_by_autograd(again, (*inputs, *stored), seeds, needs))
-        found = run_backward(engine, sizes, inputs, stored, [seed.contiguous() for seed in seeds], needs)
+        found = run_backward(engine, sizes, inputs, stored, [seed.contiguous() for seed in seeds], needs, *saved)
         return (None, None, None, *found)
 
 

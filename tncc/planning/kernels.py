@@ -86,6 +86,12 @@ def kernel_plan(planner: Planner, freeze: Freeze = "time") -> Plan:
     )
 
 
+def saving_training(planner: Planner) -> tuple[Training, ...]:
+    """The programs for training that save what pays; none where nothing does."""
+    found = _untrained(planner.saving())
+    return found if any(one.saved for one in found) else ()
+
+
 def _untiled(variants: tuple[Variant, ...]) -> tuple[Variant, ...]:
     plain = [
         one.model_copy(update={"program": one.program.model_copy(update={"tile": 0, "rows": 1})}) for one in variants
@@ -97,16 +103,21 @@ def _untrained(variants: tuple[Training, ...]) -> tuple[Training, ...]:
     plain = [
         one.model_copy(update={"backward": one.backward.model_copy(update={"tile": 0, "rows": 1})}) for one in variants
     ]
-    return (*plain[:1], *(two for one, two in pairwise(plain) if one.backward != two.backward))
+    found = [
+        *plain[:1],
+        *(two for one, two in pairwise(plain) if (one.backward, one.saved) != (two.backward, two.saved)),
+    ]
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
 class KernelUs:
-    """The predicted microseconds of a kernel's functions."""
+    """The predicted microseconds of inference and of both passes of a training step, and whether these save."""
 
     forward: float
     apply: float
     backward: float
+    saving: bool
 
 
 def cycles_us(machine: Machine, cycles: float) -> float:

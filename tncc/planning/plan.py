@@ -13,7 +13,7 @@ from tncc.diagnostics.span import Span
 from tncc.ir.machine import Machine
 from tncc.ir.network import Network, sizes_at
 from tncc.ir.phases import in_one_pass, phases
-from tncc.ir.plan import Figures, Plan
+from tncc.ir.plan import Figures, Plan, Training
 from tncc.ir.program import Program
 from tncc.ir.schedule import Schedule
 from tncc.planning.candidates import Candidate, Orders, candidates
@@ -217,8 +217,17 @@ class Planner:
     @cached_property
     def training(self) -> list[tuple[int, Option]]:
         """The programs for training; none where gradients are left to autograd."""
-        options = self.training_options([choice for _, choice in self.forward])
-        return self.best(options, self.training_peak, self.may_save, lambda: self.sliced_options)
+        return self.best(self.trained, self.training_peak, self.may_save, lambda: self.sliced_options)
+
+    @cached_property
+    def trained(self) -> list[Option]:
+        """The ways to train to choose from."""
+        return self.training_options([choice for _, choice in self.forward])
+
+    def saving(self) -> tuple[Training, ...]:
+        """The programs for training as they would be with `may_keep`."""
+        found = self.best(self.trained, self.training_peak, self.saves_usually, lambda: self.sliced_options)
+        return tuple(option.programs(rows) for rows, option in found)
 
     @cached_property
     def sliced_options(self) -> list[Option]:
@@ -237,15 +246,21 @@ class Planner:
         return option.peak(sizes_at(self.network, rows), self.item_size)
 
     def may_save(self, option: Option, rows: int) -> bool:
-        """Whether an option saves no more than autograd would, unless more memory is allowed expressly.
+        """Whether an option saves no more than autograd would, unless more memory is allowed expressly."""
+        if not option.saved:
+            return True
+        if self.memory is not None or not self.may_keep:
+            return self.may_keep
+        return self.saves_usually(option, rows)
+
+    def saves_usually(self, option: Option, rows: int) -> bool:
+        """Whether an option saves no more than autograd would.
 
         Autograd is taken to save what the steps of an order give: of those of few FLOPs, and the one that contracts
         the weights first, the one that saves least.
         """
         if not option.saved:
             return True
-        if self.memory is not None or not self.may_keep:
-            return self.may_keep
         if rows not in self._usual:
             schedules = [candidate.schedule(self.network, rows, self.item_size) for candidate in self.worked]
             flops = [sum(step.flops for step in schedule.steps) for schedule in schedules]

@@ -13,9 +13,9 @@ from tncc.backends.c.emit import CFiles, Type, c_files
 from tncc.backends.c.naming import caller
 from tncc.backends.c.self_test import Example, checking_program
 from tncc.ir.network import Network
-from tncc.ir.plan import Plan
+from tncc.ir.plan import Plan, Training
 from tncc.machines import builtin_machine
-from tncc.planning.kernels import kernel_plan, kernel_planner
+from tncc.planning.kernels import kernel_plan, kernel_planner, saving_training
 
 COMPILER = os.environ.get("CC") or shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
 
@@ -56,14 +56,16 @@ def width_flags(width: int) -> tuple[str, ...]:
     )
 
 
-def planned(network: Network, rows: Sequence[int] = (1, 32)) -> Plan:
-    """The programs that a kernel is made of."""
-    return kernel_plan(kernel_planner(network, builtin_machine(), tuple(rows)))
+def planned(network: Network, rows: Sequence[int] = (1, 32)) -> tuple[Plan, tuple[Training, ...]]:
+    """The programs that a kernel is made of, and those for training that save what pays."""
+    planner = kernel_planner(network, builtin_machine(), tuple(rows))
+    return kernel_plan(planner), saving_training(planner)
 
 
 def files_of(network: Network, dtype: Type = "float64") -> CFiles:
     """The C file and its header; raises Failure where there is no kernel."""
-    return c_files(network, planned(network), "1.2.3", dtype)
+    plan, saved = planned(network)
+    return c_files(network, plan, "1.2.3", dtype, saved)
 
 
 def has_backward(files: CFiles) -> bool:
@@ -89,7 +91,7 @@ def ran(folder: Path, program: str = "./check") -> str:
 
 def check(folder: Path, network: Network, files: CFiles, examples: Sequence[Example], dtype: Type, *flags: str) -> None:
     """A kernel gives what examples expect of it, in a program of its own."""
-    write(folder, files, checking_program(caller(network), examples, dtype, "kernel.h"))
+    write(folder, files, checking_program(caller(network), examples, dtype, "kernel.h", files.saves))
     compiled(folder, *STRICT, *flags, "kernel.c", "check.c", "-o", "check")
     assert ran(folder) == "passed\n"
 

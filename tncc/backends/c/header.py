@@ -80,6 +80,15 @@ def documented(name: str, who: Caller) -> list[str]:
             "The gradients of a loss, given those with respect to the outputs (d_ before their names). What it needs",
             "of the forward pass is computed again, tile by tile. Gradients are written, not added to.",
         ),
+        "forward_saving": (
+            "The outputs, and what the backward pass would else compute again, into memory of",
+            f"{who.stem}_saved_bytes(rows, ...) bytes.",
+        ),
+        "backward_saved": (
+            f"The same as {who.stem}_backward, from what {who.stem}_forward_saving has saved for the same inputs,",
+            "weights and rows.",
+        ),
+        "saved_bytes": (f"The bytes that {who.stem}_forward_saving saves; they may be none.",),
         "pack": (f"Packs the weights for {who.stem}_forward, into memory of {who.stem}_packed_bytes() bytes.",),
         "packed_bytes": ("The bytes of packed weights.",),
         "workspace_bytes": ("The bytes that any function of this file needs as its workspace.",),

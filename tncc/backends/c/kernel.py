@@ -99,17 +99,18 @@ def kernel(
     deltas: Collection[str],
     kept: bool,
     widened: bool = False,
+    saved: Collection[str] = (),
 ) -> Kernel:
     """The kernel of a program, laid out for `sizes` (of every index by name, `BATCH` being the rows).
 
     `inputs` names the tensors that come with a call, `deltas` those that are copy tensors; all others are stored ones.
     With `kept`, what follows from stored ones alone is there before the call; `widened` says that these have a type of
-    their own, which is to be converted first. Raises Unsupported.
+    their own, which is to be converted first. `saved` names results that are there in every call. Raises Unsupported.
     """
-    whole = with_results(program)
+    whole = with_results(program, saved)
     table = {one.name: one for one in whole.instructions}
     stored = {one.tensor for one in reads(whole) if one.tensor not in (*inputs, *deltas)}
-    found, capacity = phased(whole, table, sizes)
+    found, capacity = phased(whole, table, sizes, saved)
     totals = frozenset(found.totals)
     targets = targeted(whole, table, totals)
     rows = sizes.get(BATCH, 1)
@@ -199,11 +200,11 @@ def reads(program: Program) -> list[Read]:
 
 
 def phased(
-    program: Program, table: Mapping[str, AnyInstruction], sizes: Mapping[str, int]
+    program: Program, table: Mapping[str, AnyInstruction], sizes: Mapping[str, int], saved: Collection[str]
 ) -> tuple[Phases, int | None]:
     """The phases, and the rows of a tile; one phase for all rows where one pass over tiles is not enough."""
     parts = phases(program)
-    given = {result.array for result in program.results}
+    given = {result.array for result in program.results if result.name not in saved}
     late = tuple(one for one in parts.once if one.name in given)
     once = tuple(one for one in parts.once if one.name not in given)
     if parts.each and in_one_pass(program):

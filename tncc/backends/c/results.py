@@ -12,8 +12,11 @@ from tncc.ir.phases import phases
 from tncc.ir.program import AnyInstruction, Constant, Copy, Permute, Program, Read, Reshape, sources
 
 
-def with_results(program: Program) -> Program:
-    """The program with every result an array of its own, so that it can be written where the caller wants it."""
+def with_results(program: Program, certain: Collection[str] = ()) -> Program:
+    """The program with every result an array of its own, so that it can be written where the caller wants it.
+
+    `certain` names results that callers never do without, so that other steps can read them.
+    """
     table = {one.name: one for one in program.instructions}
     early = {one.name for one in phases(program).once}
     bases = Counter(base_of(result.array, table) for result in program.results)
@@ -22,8 +25,14 @@ def with_results(program: Program) -> Program:
     for number, result in enumerate(program.results):
         made, base = table[result.array], base_of(result.array, table)
         # What callers may do without, a stored tensor's gradient, is not there for other steps to read.
-        shared = bases[base] > 1 or (not result.batched and is_read(result.array, table, uses))
-        if base in early or isinstance(table[base], Read | Constant) or shared or not whole_view(made, table):
+        sure = result.name in certain
+        shared = bases[base] > 1 or (not result.batched and not sure and is_read(result.array, table, uses))
+        if (
+            (base in early and not sure)
+            or isinstance(table[base], Read | Constant)
+            or shared
+            or not whole_view(made, table)
+        ):
             name = f"result {number}"
             common = {"name": name, "shape": made.shape, "legs": made.legs, "complex": made.complex, "span": made.span}
             instructions.append(Copy.model_validate(common | {"source": made.name}))

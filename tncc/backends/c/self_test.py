@@ -124,19 +124,19 @@ static void check(const char *what, int rows, int threads, const real *found, in
 """
 
 
-def checking_program(who: Caller, examples: Sequence[Example], dtype: str, header: str) -> str:
-    """The program; `header` is the name of the header's file."""
+def checking_program(who: Caller, examples: Sequence[Example], dtype: str, header: str, saves: bool = False) -> str:
+    """The program; `header` is the name of the header's file, `saves` whether it has functions that save."""
     lines = [HEAD.format(header=header, stem=who.stem, tolerance=TOLERANCE[dtype]).strip("\n")]
     calls = []
     for number, example in enumerate(examples):
         name = f"example{number}"
-        lines += ["", *example_lines(name, example, who)]
+        lines += ["", *example_lines(name, example, who, saves)]
         calls.append(f"    {name}(1), {name}(2);")
     main = ["    (void)drawn, (void)stored;", *calls, '    printf(failures ? "%d failed\\n" : "passed\\n", failures);']
     return "\n".join([*lines, "", "int main(void)", "{", *main, "    return failures != 0;", "}", ""])
 
 
-def example_lines(name: str, example: Example, who: Caller) -> list[str]:
+def example_lines(name: str, example: Example, who: Caller, saves: bool) -> list[str]:
     """What is expected of an example, and a function that runs it on a number of threads."""
     given = {"in": example.inputs, "w": example.weights, "seed": example.seeds}
     made = {"out": example.outputs, "din": example.input_gradients, "dw": example.gradients}
@@ -159,7 +159,7 @@ def example_lines(name: str, example: Example, who: Caller) -> list[str]:
         f"{who.stem}_pack(&weights, packed, workspace);",
         _call("forward", who, sizes, inputs, "packed", _listed("out", example.outputs)),
         *_checks("forward", "out", example.outputs, name),
-        *(f"memset(out{n}, 255, {one.count} * sizeof(real));" for n, one in enumerate(example.outputs)),
+        *_forgotten("out", example.outputs),
         _call("apply", who, sizes, inputs, "&weights", _listed("out", example.outputs)),
         *_checks("apply", "out", example.outputs, name),
     ]
@@ -169,11 +169,34 @@ def example_lines(name: str, example: Example, who: Caller) -> list[str]:
         body.append(
             _call("backward", who, sizes, inputs, "&weights", _listed("seed", example.seeds), grads, "&gradients")
         )
-        body += _checks("backward", "din", example.input_gradients, name)
-        body += _checks("backward", "dw", example.gradients, name)
+        body += _gradient_checks("backward", example, name)
+        if saves:
+            body += [
+                *_forgotten("out", example.outputs),
+                *_forgotten("din", example.input_gradients),
+                *_forgotten("dw", example.gradients),
+                f"real *saved = room({who.stem}_saved_bytes({sizes}));",
+                _call("forward_saving", who, sizes, inputs, "&weights", _listed("out", example.outputs), "saved"),
+                *_checks("forward_saving", "out", example.outputs, name),
+                _call(
+                    "backward_saved", who, sizes, inputs, "&weights", "saved", _listed("seed", example.seeds), grads,
+                    "&gradients",
+                ),
+                *_gradient_checks("backward_saved", example, name),
+                "free(saved);",
+            ]  # fmt: skip
     names = [f"{group}{n}" for group, some in {**given, **made}.items() for n in range(len(some))]
     body += [f"free({one});" for one in (*names, "packed", "workspace")]
     return [*lines, f"static void {name}(int threads)", "{", *(f"    {line}" for line in body), "}"]
+
+
+def _forgotten(group: str, arrays: Sequence[Expected | None]) -> list[str]:
+    """What was computed before is gone, so that nobody takes it for what is computed next."""
+    return [f"memset({group}{n}, 255, {one.count} * sizeof(real));" for n, one in enumerate(arrays) if one is not None]
+
+
+def _gradient_checks(what: str, example: Example, name: str) -> list[str]:
+    return [*_checks(what, "din", example.input_gradients, name), *_checks(what, "dw", example.gradients, name)]
 
 
 def _listed(group: str, arrays: Sequence[object]) -> str:
