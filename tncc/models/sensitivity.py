@@ -8,8 +8,9 @@ from math import prod, sqrt
 import torch
 
 from tncc.decompose.fit import Wish, fit
+from tncc.decompose.free_bonds import free_bonds
 from tncc.decompose.search import Effort
-from tncc.decompose.tails import Tails, free_bonds, tails
+from tncc.decompose.tails import Tails, tails
 from tncc.decompose.weights import Given, ready
 from tncc.diagnostics.diagnostic import Failure
 from tncc.diagnostics.render import compile_error
