@@ -109,3 +109,9 @@ def test_single_precision_and_what_no_use_reads() -> None:
     weight = torch.eye(4) + 0.1 * normal(4, 4, dtype=torch.float32)
     assert layer.from_dense_(weight, restarts=6).error < 1e-5
     assert torch.equal(layer.A[..., 1:], before[..., 1:]) and not torch.equal(layer.A, before)
+
+
+def test_a_weight_of_zeros_is_no_trouble() -> None:
+    layer = double(text(PROGRAMS["a cube"]))
+    result = layer.from_dense_(torch.zeros(4, 4))
+    assert result.error == 0 and not layer.to_dense().any()

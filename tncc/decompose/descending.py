@@ -78,11 +78,14 @@ def start(problem: Joint, seed: int, attempt: int) -> Place:
     """Normally distributed numbers, scaled alike so that what they make is as large as what is wanted."""
     generator = torch.Generator(device="cpu").manual_seed(seed + 7919 * attempt)
     vector = torch.randn(problem.numbers, generator=generator, dtype=torch.float64).to(problem.like.device)
-    wanted = float(torch.linalg.vector_norm(problem.residual(torch.zeros_like(vector))))
+    zero = Place.at(problem, torch.zeros_like(vector))
+    if zero.left == 0:
+        return zero
+    wanted = math.sqrt(zero.left)
     degree = max(sum(held is None for held in one.fixed) for part in problem.parts for one in part.products)
     for _ in range(SCALINGS):
         size = problem.size(vector)
-        if not (size > 0 and wanted > 0 and math.isfinite(size)):
+        if not (size > 0 and math.isfinite(size)):
             break
         vector = vector * (wanted / size) ** (1 / degree)
     return Place.at(problem, vector)
