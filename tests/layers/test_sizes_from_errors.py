@@ -1,5 +1,7 @@
 """Sizes of bonds from an error where the graph has loops: the error is met, and with one less it was not."""
 
+from typing import Any
+
 import pytest
 import torch
 
@@ -91,3 +93,14 @@ def test_proportions_are_those_that_are_declared() -> None:
         layer.from_dense_(normal(8, 8), error=1e-3, progress=lambda what, done, total: told.add(what.partition(":")[0]))
     assert told == {"bonds of size 1", "bonds of size 1-2"}
     refused(double(text(SUM)), "TN408", "the least error found is 0.", weight=normal(8, 8), error=1e-3)
+
+
+@pytest.mark.parametrize(("kind", "method"), [(" complex", "sequential"), ("", "alternating")])
+def test_singular_values_choose_where_all_of_the_matrix_is_complex(kind: str, method: str) -> None:
+    program = f"""network N() {{ index i: 6; index o: 6; bond r: 1; input x[..., i]
+      tensor A[i, r] complex\n tensor B[r, o]{kind}\n tensor b[o]\n output y[..., o] = x * A * B + b }}"""
+    layer: Any = double(text(program))
+    weight = normal(6, 2) @ normal(2, 6, seed=1) + 0j
+    result = layer.from_dense_(weight, error=1e-3)
+    assert result.method == method and result.sizes == {"r": 2} and result.error <= 1e-3
+    assert float((layer.to_dense() - weight).abs().square().sum()) <= 1e-6 * float(weight.abs().square().sum())

@@ -54,11 +54,11 @@ def is_sequential(network: Network) -> bool:
     Raises Failure for a network that is no affine map.
     """
     form = affine_form(network)
-    trained = {tensor.name: tensor.complex for tensor in network.tensors if tensor.role == "parameter"}
+    trained = {tensor.name for tensor in network.tensors if tensor.role == "parameter"}
+    # A real tensor beside complex ones is not found by singular values either.
+    numbers = {tensor.name for tensor in network.tensors if tensor.complex} or trained
     terms = [term for term in form.linear if any(factor.tensor in trained for factor in term.factors)]
-    if len(terms) != 1 or len(set(trained.values())) > 1:
-        return False
-    if any(factor.tensor not in trained for factor in terms[0].factors):
+    if len(terms) != 1 or any(factor.tensor not in trained & numbers for factor in terms[0].factors):
         return False
     every = [factor for term in (*terms, *form.constant) for factor in term.factors if factor.tensor in trained]
     product = Product.of(terms[0], [None] * len(terms[0].factors))
