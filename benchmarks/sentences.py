@@ -26,7 +26,8 @@ from machine import describe
 from torch import nn
 
 import tncc
-from tncc.decompose.fit import Fit, Wish, fit
+from tncc.decompose.fit import Wish, fit
+from tncc.decompose.outcome import Fit
 from tncc.decompose.products import Product
 from tncc.decompose.search import Effort
 from tncc.decompose.terms import affine_form

@@ -112,6 +112,7 @@ def _rows(found: Decomposed) -> list[tuple[str, str]]:
     rows = [("weight", f"{result.shape[0]:,} × {result.shape[1]:,}")]
     ways = {"sequential": "sequential SVD", "alternating": f"least squares, {result.sweeps} sweeps"}
     rows.append(("method", ways[result.method]))
+    rows += [(f"size of {name}", f"{size:,}") for name, size in result.sizes.items() if name not in result.bonds]
     rows.append(("relative error", f"{result.error:.3e}"))
     if result.weighted_error is not None:
         rows.append(("under the covariance", f"{result.weighted_error:.3e}"))

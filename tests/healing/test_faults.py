@@ -209,11 +209,14 @@ def test_options_that_are_none(
     assert (diagnostic.code, diagnostic.message) == ("TN137", text)
 
 
-def test_types_that_steps_would_be_lost_in(student: Students, batches: list[torch.Tensor]) -> None:
+def test_types_that_are_too_small(student: Students, batches: list[torch.Tensor]) -> None:
     made, teacher = student()
-    code, message = refusal(made.bfloat16(), teacher, batches)
-    assert code == "TN404"
-    assert "of `embeddings` is of type bfloat16, and float32 or float64 is needed" in message
+    with pytest.raises(tncc.CompileError) as error:
+        tncc.distill(made.to(torch.float8_e5m2), teacher, batches)
+    (diagnostic,) = error.value.diagnostics
+    assert diagnostic.code == "TN404"
+    wanted = "of `embeddings` is of type float8_e5m2, and a real floating-point type of at least 16 bits is needed"
+    assert wanted in diagnostic.message
 
 
 def test_these_are_the_kinds_that_healing_causes() -> None:

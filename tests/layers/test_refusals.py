@@ -80,9 +80,7 @@ def test_tn407_a_bias_without_a_place() -> None:
     ("tensor A[i, o]\n output y[..., o] = gelu(x * A)", "affine"),
     ("tensor A[i, i2]\n output y[..., i2] = x[..., i] * A * x[..., i2]", "affine"),
     ("tensor A[i, o]\n output y[..., o] = x * tanh(A)", "`tanh`"),
-    ("tensor A[i, i2]\n tensor B[i, o]\n output y[..., o] = x * A * A[i2, i3] * B[i3, o]", "more than once"),
     ("tensor A[i, o] frozen\n output y[..., o] = x * A", "frozen"),
-    ("tensor A[i, o]\n tensor B[i]\n output y[..., o] = x * A * B + 2 * x * A", "more than once"),
 ])  # fmt: skip
 def test_tn401_networks_that_no_weight_decomposes_into(body: str, words: str) -> None:
     program = f"network N() {{ index i: 3; index i2: 3; index i3: 3; index o: 2; input x[..., i]\n {body} }}"
@@ -91,7 +89,8 @@ def test_tn401_networks_that_no_weight_decomposes_into(body: str, words: str) ->
 
 
 def test_tn408_errors_that_are_not_met() -> None:
-    refused(double(text(RING)), "TN408", "loops", weight=normal(36, 36), error=0.1)
+    ring = double(text(RING, ins=(2, 3, 2), outs=(2, 2, 2)))
+    refused(ring, "TN408", "the least error found is 0.", weight=normal(8, 12), error=0.01)
     program = "network N() { index i: 4; index o: 4; index r: 1; index s: 2; input x[..., i]\n tensor A[i, s]\n"
     narrow = double(text(program + "tensor B[s, o]\n output y[..., o] = x * A * B }"))
     refused(narrow, "TN408", "`N`", weight=normal(4, 4), error=0.01)

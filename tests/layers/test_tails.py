@@ -9,8 +9,9 @@ import torch
 
 from tests.layers.weights import RING, decaying, normal, std, text
 from tncc.decompose.fit import Wish, fit
+from tncc.decompose.free_bonds import free_bonds
 from tncc.decompose.search import Effort
-from tncc.decompose.tails import free_bonds, tails
+from tncc.decompose.tails import tails
 from tncc.ir.network import Network
 
 INS, OUTS = (3, 4), (4, 2)

@@ -9,7 +9,7 @@ import torch
 
 import tncc
 from tests.oracle import Array, evaluate
-from tncc.decompose.fit import Fit
+from tncc.decompose.outcome import Fit
 from tncc.decompose.products import write
 from tncc.ir.network import BATCH, Network
 

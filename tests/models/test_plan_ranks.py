@@ -167,6 +167,26 @@ def test_a_plan_is_the_same_after_json_and_on_each_run(rules: Rules, model: Smal
     assert all(point.parameters <= point.share * plan.parameters_before for point in plan.whole)
 
 
+SHARED = """network Twice(ins: ints, outs: ints, chi: int = 2) {
+  index i: ins[0]\n index o: outs[0]\n bond r: chi\n bond s: chi\n bond t: chi\n input x[..., i]
+  tensor A[i, r]\n tensor C[r, s]\n tensor B[t, o]\n output y[..., o] = x * A * C * C[s, t] * B
+}
+tensorize T { "*": Twice(sites = 1) }"""
+
+
+def test_bonds_of_a_shared_tensor_grow_together(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    linear, path = nn.Sequential(nn.Linear(8, 8, bias=False)), tmp_path / "rules.tn"
+    path.write_text(SHARED)
+    plan = tncc.plan_ranks(linear, path, parameters="90%", batch=(1,))
+    (curve,), (layer,) = plan.curves, plan.layers
+    assert [set(rung.bonds.values()) for rung in curve.rungs] == [{1}, {2}, {3}]
+    assert all(rung.bonds.keys() == {"r", "s", "t"} for rung in curve.rungs)
+    (row,) = tncc.tensorize(linear, path, ranks=plan, batch=(1,)).table
+    assert row.parameters_after == layer.parameters == 57
+    assert row.relative_error <= layer.error * (1 + 1e-6)
+
+
 def refused(model: object, path: object, **options: Any) -> tuple[str, str]:
     """Code and message of the one diagnostic."""
     with pytest.raises(tncc.CompileError) as error:

@@ -1,15 +1,19 @@
 """A whole affine network from a matrix and a vector: its terms, frozen parts, bond sizes from an error, the outcome."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import torch
 
 from tncc.decompose.alternating import Problem
 from tncc.decompose.contracting import Named
+from tncc.decompose.descending import search as descend_from_starts
+from tncc.decompose.joint import Joint, Part, Unknown
 from tncc.decompose.metric import Scaling, as_metric, scalings, with_ridge
+from tncc.decompose.norms import energy, frobenius, rounding
+from tncc.decompose.outcome import Fit, Fitted, are_tied, common, parts_of
 from tncc.decompose.products import Product
 from tncc.decompose.result import BondError, Decomposition
 from tncc.decompose.search import Effort, by_cuts, by_search, refine, tree_of
@@ -33,42 +37,13 @@ HALVINGS = 6
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is asked for: a relative error instead of given sizes, second moments of the inputs,
-    and sweeps of least squares other than what suits the graph."""
+    """What is asked for: a relative error instead of given sizes (where singular values say so), second moments of the
+    inputs, sweeps of least squares other than what suits the graph, and a relative error at which these may stop."""
 
     error: float | None = None
     covariance: torch.Tensor | None = None
     sweeps: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """The value found for one use of a stored tensor."""
-
-    factor: Factor
-    value: Named
-
-
-@dataclass(slots=True)
-class Fit:
-    """What was found: values, the sizes of bonds that were chosen, and how good it is."""
-
-    parts: list[Part]
-    bonds: dict[str, int]
-    result: Decomposition
-
-
-@dataclass(slots=True)
-class _Fitted:
-    """One product with its tensors."""
-
-    product: Product
-    tensors: list[Named]
-    sizes: dict[str, int] = field(default_factory=dict)
-    lost: dict[Edge, float] = field(default_factory=dict)
-    tree: Tree | None = None
-    searched: bool = False
-    sweeps: int = 0
+    enough: float | None = None
 
 
 def fit(
@@ -81,7 +56,6 @@ def fit(
     """
     form = affine_form(network)
     maker = _Fitter(network, form, stored, wish, effort)
-    maker.check_sharing()
     return maker.fit(weight, bias)
 
 
@@ -93,18 +67,8 @@ class _Fitter:
     wish: Wish
     effort: Effort
     ridged: torch.Tensor | None = None
-
-    def check_sharing(self) -> None:
-        """A tensor that stands twice makes the matrix a polynomial of higher degree in it."""
-        seen: list[Factor] = []
-        for term in (*self.form.linear, *self.form.constant):
-            for factor in term.factors:
-                if not self._is_free(factor):
-                    continue
-                if any(_overlap(factor, other) for other in seen):
-                    reason = f"`{factor.tensor}` stands in it more than once"
-                    raise refused(self.network, reason, "use a tensor of its own at each place")
-                seen.append(factor)
+    limit: float = 0.0
+    """The norm of an error of the matrix that least squares may stop at."""
 
     def _is_free(self, factor: Factor) -> bool:
         return self._role(factor) == "parameter"
@@ -127,21 +91,27 @@ class _Fitter:
         if not free:
             raise refused(self.network, "all tensors of its matrix are frozen", "leave one of them to be trained")
         rest = _without(weight, held)
-        fitted = self._matrix(free, rest)
-        left = rest.clone()
-        for one in fitted:
-            one.product.add(left, one.tensors, -1.0)
-        norm = _norm(weight)
-        error = _norm(left) / norm if norm > 0 else _norm(left)
+        self.limit = 0.0 if self.wish.enough is None else self.wish.enough * self._norm(weight)
+        constant = self._constant(weight, bias)
+        if common(free, constant.free):
+            fitted, vector = self._jointly((free, rest), (constant.free, constant.rest))
+        else:
+            fitted = self._matrix(free, rest)
+            plain = _Fitter(self.network, self.form, self.stored, Wish(), self.effort)
+            vector = plain._matrix(constant.free, constant.rest) if constant.free else []
+        left = _left(fitted, rest)
+        norm = frobenius(weight)
+        error = frobenius(left) / norm if norm > 0 else frobenius(left)
         result = self._result(fitted, error, weight, left)
         reached = error if result.weighted_error is None else result.weighted_error
-        if self.wish.error is not None and reached > self.wish.error * (1 + 1e-6) + _rounding(weight):
+        if self.wish.error is not None and reached > self.wish.error * (1 + 1e-6) + rounding(weight):
             raise self._not_met(f"with all bonds that can be chosen it comes to {reached:.3g}")
-        vector, bias_error = self._constant(weight, bias)
-        parts = [Part(f, v) for one in (*fitted, *vector) for f, v in _found(one)]
-        return Fit(parts, self._chosen(fitted), result.model_copy(update={"bias_error": bias_error}))
+        missing = frobenius(_left(vector, constant.rest)) / (constant.size or 1.0)
+        chosen = self._chosen(fitted)
+        parts = [part for one in (*fitted, *vector) for part in parts_of(one)]
+        return Fit(parts, chosen, result.model_copy(update={"bias_error": missing, "sizes": chosen}))
 
-    def _chosen(self, fitted: Sequence[_Fitted]) -> dict[str, int]:
+    def _chosen(self, fitted: Sequence[Fitted]) -> dict[str, int]:
         """The sizes of bonds where an error was to choose them."""
         if self.wish.error is None:
             return {}
@@ -153,12 +123,12 @@ class _Fitter:
         hint = "allow a larger error, or declare a network that can take the weight"
         return Failure(ErrorNotMet(self.network.span, self.network.name, self.wish.error or 0.0, reason, hint))
 
-    def _matrix(self, products: Sequence[Product], rest: torch.Tensor) -> list[_Fitted]:
+    def _matrix(self, products: Sequence[Product], rest: torch.Tensor) -> list[Fitted]:
         """The products whose sum comes closest to a matrix, which is only read."""
+        if self._is_joint(products, rest):
+            return self._jointly((products, rest))[0]
         if len(products) == 1:
             return [self._one(products[0], rest)]
-        if self.wish.error is not None:
-            raise self._not_met("its matrix is a sum of several products, which share what is left")
         left = rest.clone()
         fitted = []
         for product in products:
@@ -166,12 +136,12 @@ class _Fitter:
             product.add(left, fitted[-1].tensors, -1.0)
         return self._alternated(fitted, left)
 
-    def _alternated(self, fitted: list[_Fitted], left: torch.Tensor) -> list[_Fitted]:
+    def _alternated(self, fitted: list[Fitted], left: torch.Tensor) -> list[Fitted]:
         """One product after the other made better beside the others, until a round gains little."""
         rounds = 50 if self.wish.sweeps is None else self.wish.sweeps
         for number in range(rounds):
             self.effort.watch("least squares over all terms", number, rounds)
-            before = _norm(left)
+            before = frobenius(left)
             for one in fitted:
                 one.product.add(left, one.tensors, 1.0)
                 problem, _ = self._problem(one.product, left)
@@ -180,36 +150,36 @@ class _Fitter:
                 one.tensors, one.searched = [Named(t.legs, t.value.to(left.dtype)) for t in tensors], True
                 one.product.add(left, one.tensors, -1.0)
                 one.sweeps += 1
-            if before - _norm(left) <= self.effort.tolerance * before:
+            small = self.limit > 0 and self._norm(left) <= self.limit
+            if small or before - frobenius(left) <= self.effort.tolerance * before:
                 break
         return fitted
 
-    def _one(self, product: Product, rest: torch.Tensor) -> _Fitted:
+    def _one(self, product: Product, rest: torch.Tensor) -> Fitted:
         """The tensors of one product."""
         tree = tree_of(product)
         metric = self._metric(product, rest)
         found_scalings, whole = scalings(metric, product) if metric is not None else ([], True)
         if tree is None:
-            if self.wish.error is not None:
-                raise self._not_met("the sizes of its bonds can be chosen only where its graph has no loops")
             problem, plain = self._problem(product, rest)
-            tensors, _, sweeps = by_search(product, problem, plain, self.effort)
+            lost = 0.0 if problem.metric is not None else self._unreachable(product, rest, plain)
+            effort = replace(self.effort, goal=max(0.0, self.limit**2 - lost) / product.term.scale**2)
+            tensors, _, sweeps = by_search(product, problem, plain, effort)
             values = [Named(one.legs, one.value.to(rest.dtype)) for one in tensors]
-            return _Fitted(product, values, searched=True, sweeps=sweeps)
+            return Fitted(product, values, searched=True, sweeps=sweeps)
         sweeps = self.wish.sweeps if self.wish.sweeps is not None else (0 if whole else WEIGHTED_SWEEPS)
         for halvings in range(1 if whole else HALVINGS):
             found = self._cut(product, tree, rest, found_scalings, 0.5**halvings)
-            fitted = _Fitted(product, found.tensors, found.sizes, found.lost, tree)
+            fitted = Fitted(product, found.tensors, found.sizes, found.lost, tree)
             if sweeps:
                 self._refined(fitted, rest, sweeps)
-            if self.wish.error is None or whole or self._distance(fitted, rest) <= self.wish.error * self._norm(rest):
+            if (
+                self.wish.error is None
+                or whole
+                or self._norm(_left([fitted], rest)) <= self.wish.error * self._norm(rest)
+            ):
                 break
         return fitted
-
-    def _distance(self, fitted: _Fitted, rest: torch.Tensor) -> float:
-        left = rest.clone()
-        fitted.product.add(left, fitted.tensors, -1.0)
-        return self._norm(left)
 
     def _cut(self, product: Product, tree: Tree, rest: torch.Tensor, scaled: Sequence[Scaling], share: float) -> Found:
         """Tensors by singular values; where an error is wished for, of sizes for that share of its square."""
@@ -228,8 +198,8 @@ class _Fitter:
 
     def _norm(self, matrix: torch.Tensor) -> float:
         if self.wish.covariance is None:
-            return _norm(matrix)
-        return math.sqrt(max(0.0, _energy(matrix, self._covariance(matrix))))
+            return frobenius(matrix)
+        return math.sqrt(max(0.0, energy(matrix, self._covariance(matrix))))
 
     def _unreachable(self, product: Product, rest: torch.Tensor, target: Named) -> float:
         """The squared norm of what no tensors can give."""
@@ -237,9 +207,9 @@ class _Fitter:
         if part.numel() == rest.numel() == target.value.numel():
             return 0.0
         repeats = part.numel() / max(1, target.value.numel())
-        return max(0.0, _norm(rest) ** 2 - repeats * (_norm(target.value) * product.term.scale) ** 2)
+        return max(0.0, frobenius(rest) ** 2 - repeats * (frobenius(target.value) * product.term.scale) ** 2)
 
-    def _refined(self, fitted: _Fitted, rest: torch.Tensor, sweeps: int) -> None:
+    def _refined(self, fitted: Fitted, rest: torch.Tensor, sweeps: int) -> None:
         problem, _ = self._problem(fitted.product, rest)
         tensors = _doubled(fitted.tensors)
         effort = Effort(sweeps=sweeps, tolerance=self.effort.tolerance, watch=self.effort.watch)
@@ -265,32 +235,51 @@ class _Fitter:
         plain = product.target(matrix)
         metric = self._metric(product, rest)
         if metric is None:
-            return Problem(plain, _norm(plain.value) ** 2, free), plain
+            return Problem(plain, frobenius(plain.value) ** 2, free), plain
         image = matrix @ self._covariance(rest)
-        energy = float((image * matrix.conj()).sum().real) / abs(product.term.scale) ** 2
-        return Problem(product.target(image), energy, free, metric, rest.dtype), plain
+        whole = float((image * matrix.conj()).sum().real) / abs(product.term.scale) ** 2
+        return Problem(product.target(image), whole, free, metric, rest.dtype), plain
 
-    def _constant(self, weight: torch.Tensor, bias: torch.Tensor | None) -> tuple[list[_Fitted], float]:
-        """The tensors of the constant part, and how far it is from the bias."""
-        if not self.form.constant and bias is None:
-            return [], 0.0
+    def _constant(self, weight: torch.Tensor, bias: torch.Tensor | None) -> "_Constant":
+        """The constant part beside the bias; no bias means zero."""
         wanted = weight.new_zeros(self.form.out_features, 1) if bias is None else bias.reshape(-1, 1)
-        size = _norm(wanted)
         free, held = self._products(self.form.constant, wanted)
-        rest = _without(wanted, held)
-        plain = _Fitter(self.network, self.form, self.stored, Wish(), self.effort)
-        fitted = plain._matrix(free, rest) if free else []
-        left = rest.clone()
-        for one in fitted:
-            one.product.add(left, one.tensors, -1.0)
-        missing = _norm(left)
-        if bias is not None and not free and missing > 1e-5 * max(size, _norm(rest)):
+        rest, size = _without(wanted, held), frobenius(wanted)
+        if bias is not None and not free and frobenius(rest) > 1e-5 * max(size, frobenius(rest)):
             reason = "its constant part is frozen" if held else "every term of its output has the input in it"
             raise Failure(NoPlaceForBias(self.network.span, self.network.name, reason))
-        return fitted, missing / size if size > 0 else missing
+        return _Constant(free, rest, size)
+
+    def _is_joint(self, products: Sequence[Product], like: torch.Tensor) -> bool:
+        """Whether no tensor can be found by itself: one stands more than once, or is real beside complex ones."""
+        real = {tensor.name for tensor in self.network.tensors if not tensor.complex}
+        mixed = like.is_complex() and any(factor.tensor in real for one in products for factor in one.free)
+        return mixed or are_tied([factor for one in products for factor in one.free])
+
+    def _jointly(self, *sides: tuple[Sequence[Product], torch.Tensor]) -> list[list[Fitted]]:
+        """The products of the matrix, and of the constant part if it is given too, with one value for each tensor."""
+        like = sides[0][1]
+        double = torch.promote_types(like.dtype, torch.float64)
+        parts: list[Part] = []
+        for products, rest in sides:
+            root = None
+            if self.wish.covariance is not None and not parts:
+                root = torch.linalg.cholesky(self._covariance(rest))
+            parts.append(Part(tuple(one.held_in(double) for one in products), rest.to(double), root))
+        names = {factor.tensor for part in parts for one in part.products for factor in one.free}
+        unknowns = tuple(
+            Unknown(tensor.name, tuple(axis.size for axis in tensor.axes), tensor.complex)
+            for tensor in self.network.tensors
+            if tensor.name in names
+        )
+        effort = replace(self.effort, goal=self.limit**2)
+        values, steps = descend_from_starts(Joint(unknowns, tuple(parts)), effort)
+        fitted = [[Fitted.of_values(one, values, like.dtype) for one in products] for products, _ in sides]
+        fitted[0][0].sweeps = steps
+        return fitted
 
     def _result(
-        self, fitted: Sequence[_Fitted], error: float, weight: torch.Tensor, left: torch.Tensor
+        self, fitted: Sequence[Fitted], error: float, weight: torch.Tensor, left: torch.Tensor
     ) -> Decomposition:
         """What came of it; `left` is the matrix that is left."""
         searched = any(one.searched for one in fitted)
@@ -308,20 +297,20 @@ class _Fitter:
         weighted = None
         if self.wish.covariance is not None:
             covariance = self._covariance(left)
-            weighted = math.sqrt(max(0.0, _energy(left, covariance))) / norm if norm > 0 else 0.0
+            weighted = math.sqrt(max(0.0, energy(left, covariance))) / norm if norm > 0 else 0.0
         rows, columns = weight.shape
         return Decomposition(
             method=method, error=error, bonds=bonds, bound=bound, weighted_error=weighted,
             sweeps=sum(one.sweeps for one in fitted), shape=(rows, columns),
         )  # fmt: skip
 
-    def _missing(self, one: _Fitted, weight: torch.Tensor) -> float:
+    def _missing(self, one: Fitted, weight: torch.Tensor) -> float:
         if self.wish.covariance is not None:
             return 0.0
-        norm = _norm(weight)
+        norm = frobenius(weight)
         return self._unreachable(one.product, weight, one.product.target(weight)) / norm**2 if norm > 0 else 0.0
 
-    def _edge(self, one: _Fitted, edge: Edge) -> list[tuple[str, int]]:
+    def _edge(self, one: Fitted, edge: Edge) -> list[tuple[str, int]]:
         assert one.tree is not None
         names = one.tree.bonds[edge]
         if names:
@@ -330,25 +319,21 @@ class _Fitter:
         return [(" * ".join(parts), 1)]
 
 
-def _found(one: _Fitted) -> list[tuple[Factor, Named]]:
-    """The values of the factors that are free, whose sizes may be new."""
-    pairs = zip(one.product.term.factors, one.tensors, one.product.fixed, strict=True)
-    return [(_resized(factor, one.sizes), value) for factor, value, fixed in pairs if fixed is None]
+@dataclass(frozen=True, slots=True)
+class _Constant:
+    """Products of the constant part, what they should sum to, and the norm of the bias."""
+
+    free: list[Product]
+    rest: torch.Tensor
+    size: float
 
 
-def _resized(factor: Factor, sizes: Mapping[str, int]) -> Factor:
-    pairs = zip(factor.legs, factor.shape, strict=True)
-    return replace(factor, shape=tuple(sizes.get(leg, size) if isinstance(leg, str) else size for leg, size in pairs))
-
-
-def _overlap(one: Factor, other: Factor) -> bool:
-    """Whether two uses read the same numbers of one tensor: not where they pick different positions of an axis."""
-    if one.tensor != other.tensor:
-        return False
-    if one.shape != other.shape:
-        return True
-    pairs = zip(one.legs, other.legs, strict=True)
-    return not any(isinstance(a, int) and isinstance(b, int) and a != b for a, b in pairs)
+def _left(fitted: Sequence[Fitted], rest: torch.Tensor) -> torch.Tensor:
+    """What products leave of a matrix."""
+    left = rest.clone()
+    for one in fitted:
+        one.product.add(left, one.tensors, -1.0)
+    return left
 
 
 def _without(matrix: torch.Tensor, products: Sequence[Product]) -> torch.Tensor:
@@ -363,23 +348,3 @@ def _without(matrix: torch.Tensor, products: Sequence[Product]) -> torch.Tensor:
 
 def _doubled(tensors: Sequence[Named]) -> list[Named]:
     return [Named(t.legs, t.value.to(torch.promote_types(t.value.dtype, torch.float64))) for t in tensors]
-
-
-CHUNK = 2**18
-"""How many numbers are converted to double precision at a time."""
-
-
-def _norm(value: torch.Tensor) -> float:
-    double = torch.promote_types(value.dtype, torch.float64)
-    parts = torch.split(value.reshape(-1), CHUNK)
-    return math.hypot(*(float(torch.linalg.vector_norm(part.to(double))) for part in parts))
-
-
-def _energy(matrix: torch.Tensor, covariance: torch.Tensor) -> float:
-    double = matrix.to(covariance.dtype)
-    return float(((double @ covariance) * double.conj()).sum().real)
-
-
-def _rounding(matrix: torch.Tensor) -> float:
-    """The relative error that rounding alone makes."""
-    return 16 * torch.finfo(matrix.dtype).eps

@@ -1,7 +1,7 @@
 """One product of tensors beside the part of a matrix that it can be: what is read, fitted, and written back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 import torch
@@ -43,6 +43,16 @@ class Product:
             held.append(None if tensor is None else read(tensor, factor, own))
         visible = tuple(name for name in term.visible if name in counts)
         return cls(term, legs, visible, sizes, tuple(held))
+
+    @property
+    def free(self) -> tuple[Factor, ...]:
+        """The factors whose tensors are looked for."""
+        return tuple(factor for factor, held in zip(self.term.factors, self.fixed, strict=True) if held is None)
+
+    def held_in(self, precision: torch.dtype) -> "Product":
+        """The same product with the tensors that stay as they are in a precision."""
+        fixed = tuple(None if one is None else Named(one.legs, one.value.to(precision)) for one in self.fixed)
+        return replace(self, fixed=fixed)
 
     def part(self, matrix: torch.Tensor) -> Named:
         """The part of a contiguous matrix (rows, columns) that the term is: a view, its axes under their names."""

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from tncc.ir.network import Record
 
 
@@ -16,10 +18,12 @@ class Decomposition(Record):
     """How close the tensors come to the weight, all errors relative to its Frobenius norm.
 
     `method` is "sequential" where singular value decompositions alone gave the tensors, and "alternating" where least
-    squares did or had the last word. `bonds` has an entry for each bond that was cut; parts that are only multiplied
-    stand there as `A[0] * A[1]`, with size 1. `bound` is √Σε² over these cuts, and bounds `error` for "sequential"; it
-    is None where no cut is the last word. `weighted_error` is the error under the covariance, where one is given, and
-    then `bonds` and `bound` are relative to the weighted norm. `shape` is that of the weight before it was padded.
+    squares did or had the last word: sweeps over one tensor after the other, or steps of all at once where one stands
+    more than once. `bonds` has an entry for each bond that was cut; parts that are only multiplied stand there as
+    `A[0] * A[1]`, with size 1. `bound` is √Σε² over these cuts, and bounds `error` for "sequential"; it is None where
+    no cut is the last word. `weighted_error` is the error under the covariance, where one is given, and then `bonds`
+    and `bound` are relative to the weighted norm. `sizes` are those of the bonds that an error has chosen. `shape` is
+    that of the weight before it was padded.
     """
 
     method: Literal["sequential", "alternating"]
@@ -29,4 +33,5 @@ class Decomposition(Record):
     weighted_error: float | None = None
     bias_error: float = 0.0
     sweeps: int = 0
+    sizes: dict[str, int] = Field(default_factory=dict)
     shape: tuple[int, int]

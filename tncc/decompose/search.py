@@ -28,13 +28,15 @@ NOISE = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How long least squares go on: `sweeps` at most, from `restarts` starts, until one gains less than `tolerance`."""
+    """How long least squares go on: `sweeps` at most, from `restarts` starts, until one gains less than `tolerance`,
+    or the squared error is no more than the `goal`."""
 
     seed: int = 0
     restarts: int = 3
     sweeps: int = 200
     tolerance: float = 1e-5
     watch: Watch = unwatched
+    goal: float = 0.0
 
 
 def tree_of(product: Product) -> Tree | None:
@@ -73,6 +75,8 @@ def by_search(product: Product, problem: Problem, plain: Named, effort: Effort) 
             left = sweep(problem, tensors, left)
         if best is None or left < best[0]:
             best = left, tensors
+        if best[0] <= effort.goal:
+            break
     assert best is not None
     left, tensors = best
     left, more = refine(problem, tensors, left, replace(effort, sweeps=effort.sweeps - trials))
@@ -86,7 +90,7 @@ def refine(problem: Problem, tensors: list[Named], left: float, effort: Effort) 
     error they come back, and the next step is shorter (a line search as in Bro 1998, with trust in place of a rule).
     """
     step, done, last = 1.0, 0, list(tensors)
-    while done < effort.sweeps:
+    while done < effort.sweeps and left > effort.goal:
         effort.watch("least squares", done, effort.sweeps)
         before, current = left, list(tensors)
         ahead = [_further(new, old, step) for new, old in zip(current, last, strict=True)]

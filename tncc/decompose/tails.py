@@ -8,6 +8,7 @@ import networkx as nx
 import torch
 
 from tncc.decompose.contracting import Named
+from tncc.decompose.free_bonds import free_bonds
 from tncc.decompose.metric import as_metric, scalings, with_ridge
 from tncc.decompose.products import Product
 from tncc.decompose.search import tree_of
@@ -26,33 +27,6 @@ class Tails:
 
     bonds: Mapping[str, tuple[float, ...]]
     exact: bool
-
-
-def free_bonds(network: Network) -> tuple[str, ...]:
-    """The bonds whose sizes can be chosen: those that only trained tensors of the matrix carry, and sum over.
-
-    Raises Failure for a network that is no affine map.
-    """
-    form = affine_form(network, units=True)
-    kinds = {index.name: index.kind for index in network.indices}
-    frozen = {tensor.name for tensor in network.tensors if tensor.role == "frozen"}
-    found: dict[str, None] = {}
-    bound: set[str] = set()
-    for term in (*form.linear, *form.constant):
-        bound |= {form.sizes.origin(name) for name in term.visible}
-        for factor in term.factors:
-            names = {form.sizes.origin(name): None for name in factor.names}
-            found |= names if term.source is not None else {}
-            bound |= set(names) if factor.tensor in frozen else set()
-            # A part or a position of a bond is in use: its size is not free.
-            bound |= _split(network, factor.tensor, set(names))
-    return tuple(name for name in found if kinds.get(name) == "bond" and name not in bound)
-
-
-def _split(network: Network, tensor: str, whole: set[str]) -> set[str]:
-    """The bonds of a stored tensor that its use does not carry as they are."""
-    stored = next(one for one in network.tensors if one.name == tensor)
-    return {name for axis in stored.axes for name in axis.indices} - whole
 
 
 def tails(network: Network, weight: torch.Tensor, covariance: torch.Tensor | None) -> Tails | None:

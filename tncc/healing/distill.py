@@ -17,6 +17,7 @@ from tncc.healing.digests import state_digest
 from tncc.healing.faults import bad_option
 from tncc.healing.joint import Loss
 from tncc.healing.pairs import Pair, Visits, find_pairs
+from tncc.healing.precision import widened
 from tncc.healing.record import Keeper
 from tncc.healing.result import Healing
 from tncc.healing.run import Run, Wish, all_tensors, first_record, heal, take_up
@@ -53,7 +54,7 @@ def distill(
     `inputs="student"` what reaches it in the model itself, with the teacher's outputs as targets all the same. `joint`
     or `joint_steps` trains all replaced layers together afterwards on a `loss` of the two models' outputs: `"square"`,
     `"cosine"`, or a function of both. Adam's `rate` and `joint_rate` are relative to the root mean square of each
-    tensor, and go to zero by half a cosine.
+    tensor, and go to zero by half a cosine. Layers of half precision are trained in float32, and rounded at the end.
 
     `checkpoint` is a folder that the run's state is written to every so many seconds, and that it goes on from if it is
     started again; the result is the same. Both models run in `eval()` mode, and all but the replaced layers is frozen
@@ -73,7 +74,7 @@ def distill(
     batches = Batches(data, seed, checkpoint is not None)
     keeper = None if checkpoint is None else Keeper(Path(fspath(checkpoint)), every)
     bar = progress_bar() if progress else nullcontext(unwatched)
-    with bar as watch, borrowed(student, teacher, all_tensors(pairs)):
+    with bar as watch, borrowed(student, teacher, all_tensors(pairs)), widened(pairs):
         watch("measuring", 0, 1)
         identity = {} if keeper is None else _identity(student, teacher, pairs, wish, seed)
         found = None if keeper is None else keeper.read(identity)
@@ -90,7 +91,7 @@ def _identity(model: nn.Module, teacher: nn.Module, pairs: Sequence[Pair], wish:
     """What a checkpoint's run must share with this one, each under the words that messages have for it."""
     layers = sha256()
     for pair in pairs:
-        shapes = [(name, tuple(tensor.shape), str(tensor.dtype)) for name, tensor in pair.tensors.items()]
+        shapes = [(name, tuple(tensor.shape), str(pair.types[name])) for name, tensor in pair.tensors.items()]
         layers.update(repr((pair.path, digest_of_network(pair.student.layer.network), shapes)).encode())
     return {
         "the set of networks": layers.hexdigest(),

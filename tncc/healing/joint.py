@@ -14,6 +14,9 @@ from tncc.healing.faults import bad_loss, not_finite
 from tncc.healing.local import NotANumber, add_gradients
 from tncc.healing.pairs import Pair, call
 
+SCALES = (2.0**16, 2.0**12, 2.0**8, 2.0**4, 1.0)
+"""What a loss is multiplied by, the first with which gradients are finite, so that those in float16 do not vanish."""
+
 Loss = Literal["square", "cosine"] | Callable[[Any, Any], torch.Tensor]
 """How far what a model returns is from what its teacher returns."""
 
@@ -54,14 +57,21 @@ def joint_gradients(
         raise bad_loss("the loss does not depend on the replaced layers")
     if not bool(torch.isfinite(found)):
         raise NotANumber("the joint loss, from what comes out", _first_wrong(model, pairs, batch, what))
-    gradients: dict[str, torch.Tensor] = {}
     tensors = {name: tensor for pair in pairs for name, tensor in pair.tensors.items()}
-    try:
-        add_gradients(gradients, tensors, found, "")
-    except NotANumber as wrong:
-        owner = next(pair.path for pair in pairs for name in pair.tensors if f"`{name}`" in wrong.what)
-        raise NotANumber(wrong.what, owner) from None
-    return gradients
+    small = any(dtype == torch.float16 for pair in pairs for dtype in pair.types.values())
+    for scale in SCALES if small else SCALES[-1:]:
+        gradients: dict[str, torch.Tensor] = {}
+        with torch.enable_grad():
+            scaled = found * scale
+        try:
+            add_gradients(gradients, tensors, scaled, "", keep=scale != SCALES[-1])
+        except NotANumber as wrong:
+            if scale != SCALES[-1]:
+                continue
+            owner = next(pair.path for pair in pairs for name in pair.tensors if f"`{name}`" in wrong.what)
+            raise NotANumber(wrong.what, owner) from None
+        break
+    return {name: gradient / scale for name, gradient in gradients.items()}
 
 
 def measure_joint(model: nn.Module, teacher: nn.Module, loss: Loss, batches: Batches) -> float:

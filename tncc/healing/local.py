@@ -94,12 +94,16 @@ def local_gradients(
 
 
 def add_gradients(
-    found: dict[str, torch.Tensor], tensors: Mapping[str, torch.Tensor], loss: torch.Tensor, layer: str
-) -> None:
-    """Add the gradients of a loss to those found before; raises NotANumber, and names the layer."""
+    found: dict[str, torch.Tensor], tensors: Mapping[str, torch.Tensor], loss: torch.Tensor, layer: str,
+    keep: bool = False,
+) -> None:  # fmt: skip
+    """Add the gradients of a loss to those found before; raises NotANumber, and names the layer.
+
+    A loss can `keep` its graph for another time.
+    """
     if not bool(torch.isfinite(loss)):
         raise NotANumber("the loss", layer)
-    gradients = torch.autograd.grad(loss, tuple(tensors.values()), allow_unused=True)
+    gradients = torch.autograd.grad(loss, tuple(tensors.values()), retain_graph=keep, allow_unused=True)
     for name, gradient in zip(tensors, gradients, strict=True):
         if gradient is None:
             continue

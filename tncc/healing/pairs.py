@@ -19,18 +19,25 @@ from tncc.models.embedding import TensorizedEmbedding
 from tncc.models.linear import TensorizedLinear
 from tncc.models.places import Place, kind_of, shape_of
 
+TRAINED = (torch.float64, torch.float32, torch.bfloat16, torch.float16)
+"""The types of tensors that are trained."""
+
 Act = Callable[["Pair", torch.Tensor, torch.Tensor], None]
 """Is told what reaches a layer, and what it should make of it."""
 
 
 @dataclass(frozen=True, eq=False)
 class Pair:
-    """A replaced layer (`student`), the layer at the same path of the teacher, and the tensors that are trained."""
+    """A replaced layer (`student`), the layer at the same path of the teacher, and the tensors that are trained.
+
+    `types` are those that the tensors have in the model, whatever they are trained in.
+    """
 
     path: str
     student: TensorizedLinear | TensorizedEmbedding
     teacher: nn.Module
     tensors: dict[str, nn.Parameter]
+    types: dict[str, torch.dtype]
 
 
 def find_pairs(model: nn.Module, teacher: nn.Module) -> tuple[Pair, ...]:
@@ -61,12 +68,13 @@ def _pair(path: str, student: TensorizedLinear | TensorizedEmbedding, teacher: n
         _compare(path, student, found.in_features, found.out_features)
     tensors = {f"{path}.{name}".lstrip("."): tensor for name, tensor in student.named_parameters()}
     for name, tensor in tensors.items():
-        if tensor.dtype not in (torch.float32, torch.float64) or tensor.is_meta:
+        if tensor.dtype not in TRAINED or tensor.is_meta:
             dtype = "meta" if tensor.is_meta else str(tensor.dtype).removeprefix("torch.")
             hint = "heal the model in `float()`, and change its type afterwards"
-            wrong = WrongType(Span("model", 0, 0, 0, 0), path, f"`{name}`", dtype, "float32 or float64", hint)
+            wanted = "a real floating-point type of at least 16 bits"
+            wrong = WrongType(Span("model", 0, 0, 0, 0), path, f"`{name}`", dtype, wanted, hint)
             raise compile_error([wrong])
-    return Pair(path, student, layer, tensors)
+    return Pair(path, student, layer, tensors, {name: tensor.dtype for name, tensor in tensors.items()})
 
 
 def _compare(path: str, student: TensorizedLinear | TensorizedEmbedding, ins: int, outs: int) -> None:

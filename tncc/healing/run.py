@@ -16,6 +16,7 @@ from tncc.healing.faults import bad_data, damaged, foreign, not_finite
 from tncc.healing.joint import Loss, joint_gradients, measure_joint
 from tncc.healing.local import NotANumber, local_gradients, measure
 from tncc.healing.pairs import Pair, Visits
+from tncc.healing.precision import round_to_types
 from tncc.healing.record import Keeper, Record
 from tncc.healing.result import HealedLayer, Healing
 from tncc.watching import Watch
@@ -105,6 +106,7 @@ def _result(record: Record, paths: Sequence[str], steps: int, joint_steps: int) 
 def _measure(run: Run) -> None:
     run.watch("measuring", 0, 1)
     with _steps_back(run):
+        round_to_types(run.pairs, run.record.step)
         found = measure(run.visits, run.pairs, run.batches, "the last measurement")
     run.record = run.record.model_copy(update={"after": {path: sums.relative for path, sums in found.sums.items()}})
 
@@ -148,6 +150,7 @@ def _joint(run: Run, steps: int) -> None:
     )  # fmt: skip
     run.watch("measuring", 0, 1)
     with _steps_back(run):
+        round_to_types(run.pairs, run.record.step)
         after = measure_joint(model, teacher, loss, run.batches)
     run.record = run.record.model_copy(update={"joint_after": after})
 

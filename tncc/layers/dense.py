@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import torch
 
-from tncc.decompose.fit import Fit, Part, Wish, fit
+from tncc.decompose.fit import Wish
+from tncc.decompose.outcome import Fit, Part
 from tncc.decompose.products import write
 from tncc.decompose.result import Decomposition
 from tncc.decompose.search import Effort
+from tncc.decompose.sizing import fit_within
 from tncc.decompose.terms import affine_form, refused
 from tncc.decompose.weights import checked_for_bias, ready
 from tncc.diagnostics.diagnostic import Failure
@@ -45,13 +47,15 @@ class FromDense(Layer):
         part becomes zero. Where the graph of the network's tensors is a tree, once indices that several of them and
         the weight carry are held fixed, that is done by sequential singular value decompositions, which are exact
         where the bonds are large enough; `sweeps` of least squares may follow. Elsewhere it is done by alternating
-        least squares, from `restarts` starts that `seed` determines.
+        least squares, and where a tensor stands more than once by steps of all tensors at once, from `restarts` starts
+        that `seed` determines.
 
         `covariance` holds second moments of the inputs, (in_features, in_features) or the diagonal alone: then
         ‖(W - W') C^½‖ is minimised. `error` is a relative error (under the covariance, if there is one) that the
-        layer's bonds are made just large enough for: their sizes change in place, as `rebuild_` says, and an
-        optimizer must be given the new parameters. `pad` allows a smaller weight, which is continued by zeros; cut
-        `to_dense()` back to get it. `progress` shows a bar on a terminal after a second, or is told of the work.
+        layer's bonds are made just large enough for, by singular values or else by trying sizes: they change in place,
+        as `rebuild_` says, and an optimizer must be given the new parameters. `pad` allows a smaller weight, which is
+        continued by zeros; cut `to_dense()` back to get it. `progress` shows a bar on a terminal after a second, or is
+        told of the work.
 
         Raises CompileError (TN4xx) for a weight or network that this can't be done with; the layer is then what it
         was.
@@ -90,7 +94,10 @@ def _found(
     has_constant = bool(affine_form(network).constant)
     bias = checked_for_bias(network.name, given.bias, has_constant)
     wish = replace(wish, covariance=given.covariance)
-    found = fit(network, lambda name: layer.stored(_tensor(layer, name)), given.weight, bias, wish, effort)
+    found = fit_within(
+        network, lambda sizes: layer._origin.with_bonds(sizes).network,
+        lambda name: layer.stored(_tensor(layer, name)), given.weight, bias, wish, effort,
+    )  # fmt: skip
     for part in found.parts:
         tensor = layer.stored(_tensor(layer, part.factor.tensor))
         count = int((~torch.isfinite(part.value.value.to(tensor.dtype))).sum())

@@ -12,7 +12,7 @@ from tncc.driver import Compiled
 from tncc.ir.linearity import linear_map
 from tncc.layers.layer import Layer
 from tncc.loading import instantiate
-from tncc.models.linear import like
+from tncc.models.linear import like, seen
 from tncc.passes.split_input import split_input
 
 CHUNK = 4096
@@ -45,6 +45,8 @@ class TensorizedEmbedding(nn.Module):
     """
 
     layer: Layer
+    seen_as: torch.dtype | None = None
+    """The type that `weight` is read in while the tensors are held in a wider one."""
 
     def __init__(self, layer: Layer, num_embeddings: int, embedding_dim: int, padding_idx: int | None) -> None:
         super().__init__()
@@ -70,7 +72,7 @@ class TensorizedEmbedding(nn.Module):
     def weight(self) -> torch.Tensor:
         """The whole table (num_embeddings, embedding_dim); computed at each reading, and gradients go through it."""
         ids = torch.arange(self.num_embeddings, device=like(self.layer).device)
-        return torch.cat([self._rows(some) for some in torch.split(ids, CHUNK)])
+        return seen(torch.cat([self._rows(some) for some in torch.split(ids, CHUNK)]), self.seen_as)
 
     @property
     def picker(self) -> "Picker":

@@ -17,6 +17,8 @@ class TensorizedLinear(nn.Module):
     """
 
     layer: Layer
+    seen_as: torch.dtype | None = None
+    """The type that `weight` and `bias` are read in while the tensors are held in a wider one."""
 
     def __init__(
         self, layer: Layer, in_features: int, out_features: int, bias: torch.Tensor | None, transposed: bool = False
@@ -53,12 +55,13 @@ class TensorizedLinear(nn.Module):
         """The matrix of the map, laid out as in the layer that was replaced."""
         dense: torch.Tensor = self.layer.to_dense()  # type: ignore[operator]
         dense = dense[: self.out_features, : self.in_features]
-        return dense.T if self.transposed else dense
+        return seen(dense.T if self.transposed else dense, self.seen_as)
 
     def __getattr__(self, name: str) -> "torch.Tensor | nn.Module":
         if name == "bias" and "bias" not in self.__dict__.get("_parameters", ("bias",)):
-            return self._constant()
-        return super().__getattr__(name)
+            return seen(self._constant(), self.seen_as)
+        found = super().__getattr__(name)
+        return seen(found, self.seen_as) if name == "bias" and isinstance(found, torch.Tensor) else found
 
     def _constant(self) -> torch.Tensor:
         """The network's own bias: its value at zero."""
@@ -67,6 +70,11 @@ class TensorizedLinear(nn.Module):
     def extra_repr(self) -> str:
         """The numbers of features, as of `nn.Linear`."""
         return f"in_features={self.in_features}, out_features={self.out_features}"
+
+
+def seen(value: torch.Tensor, dtype: torch.dtype | None) -> torch.Tensor:
+    """A tensor in a type; the very same one without it."""
+    return value if dtype is None else value.to(dtype)
 
 
 def like(layer: nn.Module) -> torch.Tensor:

@@ -8,8 +8,9 @@ from math import prod, sqrt
 import torch
 
 from tncc.decompose.fit import Wish, fit
+from tncc.decompose.free_bonds import bond_groups
 from tncc.decompose.search import Effort
-from tncc.decompose.tails import Tails, free_bonds, tails
+from tncc.decompose.tails import Tails, tails
 from tncc.decompose.weights import Given, ready
 from tncc.diagnostics.diagnostic import Failure
 from tncc.diagnostics.render import compile_error
@@ -74,7 +75,7 @@ class _Subject:
         """The bonds whose sizes can be chosen, with the sizes that they are declared with."""
         network = self.made.compiled.network
         sizes = {index.name: index.size for index in network.indices}
-        return {name: sizes[name] for name in free_bonds(network)}
+        return {name: sizes[name] for group in bond_groups(network) for name in group}
 
     @cached_property
     def compiled(self) -> Compiled:
