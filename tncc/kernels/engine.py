@@ -85,19 +85,21 @@ class Engine:
 
     def is_served(self, rows: int, training: bool = False) -> bool:
         """Whether the kernel is predicted to be the faster choice for so many rows."""
-        found = True
-        for one in self.serves:
-            if rows >= one.rows:
-                found = one.training if training else one.inference
-        return found
+        found = self._serving(rows)
+        return found is None or (found.training if training else found.inference)
 
     def saved_bytes(self, *sizes: int) -> int:
         """The bytes that a training step saves between its passes, inputs left out."""
-        found = False
+        found, count = self._serving(sizes[0]), self.kernel.saved_bytes
+        return 0 if found is None or not found.saving or count is None else count(*sizes)
+
+    def _serving(self, rows: int) -> Serves | None:
+        """What holds for so many rows; None below all row counts that something is known of."""
+        found = None
         for one in self.serves:
-            if sizes[0] >= one.rows:
-                found = one.saving
-        return self.kernel.saved_bytes(*sizes) if found and self.kernel.saved_bytes is not None else 0
+            if rows >= one.rows:
+                found = one
+        return found
 
 
 def engine(

@@ -247,9 +247,7 @@ class Planner:
 
     def may_save(self, option: Option, rows: int) -> bool:
         """Whether an option saves no more than autograd would, unless more memory is allowed expressly."""
-        if not option.saved:
-            return True
-        if self.memory is not None or not self.may_keep:
+        if option.saved and (self.memory is not None or not self.may_keep):
             return self.may_keep
         return self.saves_usually(option, rows)
 

@@ -119,7 +119,7 @@ def entries(plan: Plan, who: Caller, widened: bool = False, saved: Sequence[Trai
         ahead, back = [], []
         for one, found_in in zip(saved, ordered, strict=True):
             assert found_in is not None
-            own = saved_shapes(found_in, one.saved)
+            own = saved_shapes(found_in)
             ahead.append(Served(one.rows, saving(one, found_in), tuple(inputs), tuple(copies), (), own))
             given = (*inputs, *one.seeds, *own)
             back.append(Served(one.rows, restoring(one, found_in), given, (*copies, *one.copies), one.seeds, own))
@@ -267,7 +267,7 @@ def wrapped(line: str) -> list[str]:
 
 def prototypes(found: Sequence[Entry], who: Caller) -> list[tuple[str, str]]:
     """Every function for callers: what it is for, and its head."""
-    sizes = ", ".join(f"const int64_t {name}" for name in who.symbols.values())
+    sizes = ", ".join(size_parameters(who))
     heads = [
         ("packed_bytes", f"size_t {who.stem}_packed_bytes(void)"),
         ("workspace_bytes", f"size_t {who.stem}_workspace_bytes({sizes}, const int threads)"),
@@ -279,10 +279,15 @@ def prototypes(found: Sequence[Entry], who: Caller) -> list[tuple[str, str]]:
     return heads
 
 
+def size_parameters(who: Caller) -> list[str]:
+    """The parameters for the rows and other run-time sizes."""
+    return [f"const int64_t {name}" for name in who.symbols.values()]
+
+
 def parameters(entry: Entry, who: Caller) -> list[str]:
     """The parameters of a function for callers."""
     real = f"{who.stem}_real"
-    found = [f"const int64_t {name}" for name in who.symbols.values()]
+    found = size_parameters(who)
     found += [f"const {real} *{name}" for name in who.inputs.values()]
     found.append(f"const {real} *packed" if entry.kept else f"const {who.stem}_weights *weights")
     if entry.kind == "backward_saved":
@@ -407,7 +412,7 @@ def memory_lines(found: Sequence[Entry], who: Caller) -> list[str]:
     for serving, constant in zip(kept.kernels, constants, strict=True):
         lines.append(f"{INDENT}{serving.name}_pack(weights, packed + {offset}, space);")
         offset = f"{offset} + {constant}"
-    sizes = ", ".join(f"const int64_t {name}" for name in who.symbols.values())
+    sizes = ", ".join(size_parameters(who))
     lines += [
         "}",
         "",
@@ -435,7 +440,7 @@ def memory_lines(found: Sequence[Entry], who: Caller) -> list[str]:
 def saved_bytes_lines(entry: Entry, who: Caller) -> list[str]:
     """The function that says how much is saved."""
     names = Names(who.symbols)
-    sizes = ", ".join(f"const int64_t {name}" for name in who.symbols.values())
+    sizes = ", ".join(size_parameters(who))
     unused = ", ".join(f"(void){name}" for name in who.symbols.values())
     lines = ["", f"size_t {who.stem}_saved_bytes({sizes})", "{", f"{INDENT}{unused};"]
     for number, serving in enumerate(entry.kernels):

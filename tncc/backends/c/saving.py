@@ -4,7 +4,7 @@ What is saved lies in one block of the caller's memory, array after array, the r
 write and read their own rows.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,6 +103,6 @@ def saved_name(name: str) -> str:
     return f"{name}/saved"
 
 
-def saved_shapes(found: Mapping[str, Order], names: Collection[str]) -> dict[str, tuple[Dim, ...]]:
+def saved_shapes(found: Mapping[str, Order]) -> dict[str, tuple[Dim, ...]]:
     """The shapes in which arrays are saved, by these names."""
-    return {saved_name(name): found[name].saved for name in names}
+    return {saved_name(name): order.saved for name, order in found.items()}
