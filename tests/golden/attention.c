@@ -168,6 +168,7 @@ typedef real vec_anywhere;
 #define TNCC_WIDE(n) TNCC_CEIL(TNCC_VECTORS(n), TNCC_CEIL(TNCC_VECTORS(n), TNCC_PANEL))
 #define TNCC_COLUMNS(n) (TNCC_WIDE(n) * TNCC_LANES) /* of a panel, where there are n in all */
 #define TNCC_PADDED(n) (TNCC_CEIL(n, TNCC_COLUMNS(n)) * TNCC_COLUMNS(n))
+#define TNCC_TOGETHER(n) ((n) < TNCC_LANES ? (n) : TNCC_LANES) /* of n columns, a power of two, in one panel */
 
 /* The most rows of a tile whose sums fit into the registers, by its vectors. */
 #define TNCC_ROWS 16
@@ -209,6 +210,172 @@ TNCC_INLINE void tncc_store(real *to, const vec value, const int lanes)
     else
         memcpy(to, &value, (size_t)lanes * sizeof(real));
 }
+
+/* Where the compiler can shuffle vectors, squares of numbers are transposed in registers. */
+#if TNCC_VECTOR_BYTES && defined(__has_builtin)
+#if __has_builtin(__builtin_shufflevector)
+#define TNCC_SQUARES 1
+#endif
+#endif
+
+#if defined(TNCC_SQUARES)
+
+/* to[i * row + j] = from[at[j] + i] for 4 rows and columns. Of the bits that say where a number is, first those of
+   its vector, then those of its lane, each stage makes the first one the last. */
+typedef real tncc_line4 __attribute__((vector_size(4 * sizeof(real)), aligned(sizeof(real)), may_alias));
+TNCC_INLINE void tncc_square4(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at)
+{
+    tncc_line4 some[4], next[4];
+    TNCC_UNROLL
+    for (int i = 0; i < 4; ++i)
+        some[i] = *(const tncc_line4 *)(from + at[i]);
+    TNCC_UNROLL
+    for (int stage = 0; stage < 2; ++stage) {
+        TNCC_UNROLL
+        for (int i = 0; i < 4 / 2; ++i) {
+            next[2 * i] = __builtin_shufflevector(some[i], some[i + 4 / 2], 0, 4, 1, 5);
+            next[2 * i + 1] = __builtin_shufflevector(some[i], some[i + 4 / 2], 2, 6, 3, 7);
+        }
+        TNCC_UNROLL
+        for (int i = 0; i < 4; ++i)
+            some[i] = next[i];
+    }
+    TNCC_UNROLL
+    for (int i = 0; i < 4; ++i)
+        *(tncc_line4 *)(to + i * row) = some[i];
+}
+
+/* `tncc_turn` in squares, the last ones of which overlap those before. */
+TNCC_INLINE void tncc_turn4(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at,
+                               const ptrdiff_t apart, const ptrdiff_t rows, const ptrdiff_t columns)
+{
+    for (ptrdiff_t j = 0; j < columns; j += 4) {
+        const ptrdiff_t column = j < columns - 4 ? j : columns - 4;
+        ptrdiff_t begin[4];
+        for (ptrdiff_t lane = 0; lane < 4; ++lane)
+            begin[lane] = at ? at[column + lane] : (column + lane) * apart;
+        for (ptrdiff_t i = 0; i < rows; i += 4) {
+            const ptrdiff_t first = i < rows - 4 ? i : rows - 4;
+            tncc_square4(to + first * row + column, row, from + first, begin);
+        }
+    }
+}
+
+
+/* to[i * row + j] = from[at[j] + i] for 8 rows and columns. Of the bits that say where a number is, first those of
+   its vector, then those of its lane, each stage makes the first one the last. */
+typedef real tncc_line8 __attribute__((vector_size(8 * sizeof(real)), aligned(sizeof(real)), may_alias));
+TNCC_INLINE void tncc_square8(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at)
+{
+    tncc_line8 some[8], next[8];
+    TNCC_UNROLL
+    for (int i = 0; i < 8; ++i)
+        some[i] = *(const tncc_line8 *)(from + at[i]);
+    TNCC_UNROLL
+    for (int stage = 0; stage < 3; ++stage) {
+        TNCC_UNROLL
+        for (int i = 0; i < 8 / 2; ++i) {
+            next[2 * i] = __builtin_shufflevector(some[i], some[i + 8 / 2], 0, 8, 1, 9, 2, 10, 3, 11);
+            next[2 * i + 1] = __builtin_shufflevector(some[i], some[i + 8 / 2], 4, 12, 5, 13, 6, 14, 7, 15);
+        }
+        TNCC_UNROLL
+        for (int i = 0; i < 8; ++i)
+            some[i] = next[i];
+    }
+    TNCC_UNROLL
+    for (int i = 0; i < 8; ++i)
+        *(tncc_line8 *)(to + i * row) = some[i];
+}
+
+/* `tncc_turn` in squares, the last ones of which overlap those before. */
+TNCC_INLINE void tncc_turn8(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at,
+                               const ptrdiff_t apart, const ptrdiff_t rows, const ptrdiff_t columns)
+{
+    for (ptrdiff_t j = 0; j < columns; j += 8) {
+        const ptrdiff_t column = j < columns - 8 ? j : columns - 8;
+        ptrdiff_t begin[8];
+        for (ptrdiff_t lane = 0; lane < 8; ++lane)
+            begin[lane] = at ? at[column + lane] : (column + lane) * apart;
+        for (ptrdiff_t i = 0; i < rows; i += 8) {
+            const ptrdiff_t first = i < rows - 8 ? i : rows - 8;
+            tncc_square8(to + first * row + column, row, from + first, begin);
+        }
+    }
+}
+
+
+/* to[i * row + j] = from[at[j] + i] for 16 rows and columns. Of the bits that say where a number is, first those of
+   its vector, then those of its lane, each stage makes the first one the last. */
+typedef real tncc_line16 __attribute__((vector_size(16 * sizeof(real)), aligned(sizeof(real)), may_alias));
+TNCC_INLINE void tncc_square16(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at)
+{
+    tncc_line16 some[16], next[16];
+    TNCC_UNROLL
+    for (int i = 0; i < 16; ++i)
+        some[i] = *(const tncc_line16 *)(from + at[i]);
+    TNCC_UNROLL
+    for (int stage = 0; stage < 4; ++stage) {
+        TNCC_UNROLL
+        for (int i = 0; i < 16 / 2; ++i) {
+            next[2 * i] = __builtin_shufflevector(some[i], some[i + 16 / 2], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+            next[2 * i + 1] = __builtin_shufflevector(some[i], some[i + 16 / 2], 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+        }
+        TNCC_UNROLL
+        for (int i = 0; i < 16; ++i)
+            some[i] = next[i];
+    }
+    TNCC_UNROLL
+    for (int i = 0; i < 16; ++i)
+        *(tncc_line16 *)(to + i * row) = some[i];
+}
+
+/* `tncc_turn` in squares, the last ones of which overlap those before. */
+TNCC_INLINE void tncc_turn16(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at,
+                               const ptrdiff_t apart, const ptrdiff_t rows, const ptrdiff_t columns)
+{
+    for (ptrdiff_t j = 0; j < columns; j += 16) {
+        const ptrdiff_t column = j < columns - 16 ? j : columns - 16;
+        ptrdiff_t begin[16];
+        for (ptrdiff_t lane = 0; lane < 16; ++lane)
+            begin[lane] = at ? at[column + lane] : (column + lane) * apart;
+        for (ptrdiff_t i = 0; i < rows; i += 16) {
+            const ptrdiff_t first = i < rows - 16 ? i : rows - 16;
+            tncc_square16(to + first * row + column, row, from + first, begin);
+        }
+    }
+}
+
+#endif
+
+/* Columns that lie together, as rows: to[i * row + j] = from[i + the place of column j], which is at[j] or, without
+   `at`, j * apart. */
+#if defined(__GNUC__)
+__attribute__((unused))
+#endif
+static void
+tncc_turn(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at, const ptrdiff_t apart,
+          const ptrdiff_t rows, const ptrdiff_t columns)
+{
+#if defined(TNCC_SQUARES)
+    const ptrdiff_t least = rows < columns ? rows : columns;
+    if (TNCC_LANES >= 16 && least >= 16) {
+        tncc_turn16(to, row, from, at, apart, rows, columns);
+        return;
+    }
+    if (TNCC_LANES >= 8 && least >= 8) {
+        tncc_turn8(to, row, from, at, apart, rows, columns);
+        return;
+    }
+    if (TNCC_LANES >= 4 && least >= 4) {
+        tncc_turn4(to, row, from, at, apart, rows, columns);
+        return;
+    }
+#endif
+    for (ptrdiff_t i = 0; i < rows; ++i)
+        for (ptrdiff_t j = 0; j < columns; ++j)
+            to[i * row + j] = from[i + (at ? at[j] : j * apart)];
+}
+
 
 /* One tile of the result, which stays in registers while the sums run. */
 TNCC_INLINE void tncc_tile(const tncc_shape s, const int rows, const int lanes, const real *restrict a,
@@ -548,14 +715,17 @@ static void Attention_apply0(const ptrdiff_t rows, const ptrdiff_t q, const ptrd
 static void Attention_backward0_once1(real *out, const real *in1)
 {
     real *to = out;
-    static const int at[] = {0, 8, 16, 24, 1, 9, 17, 25, 2, 10, 18, 26, 3, 11, 19, 27, 4, 12, 20, 28, 5, 13, 21, 29, 6, 14, 22, 30, 7, 15, 23, 31};
+    static const int begin[] = {0, 1, 2, 3, 4, 5, 6, 7};
     for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
         const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
+        ptrdiff_t at[TNCC_COLUMNS(32)];
+        for (int lane = 0; lane < some; ++lane)
+            at[lane] = begin[(j + lane) / 4] + ((j + lane) % 4) * 8;
         for (ptrdiff_t k0 = 0; k0 < 6; ++k0) {
             const real *from = in1 + k0 * 32;
             real *row = to + k0 * TNCC_COLUMNS(32);
             for (int lane = 0; lane < some; ++lane)
-                row[lane] = from[at[j + lane]];
+                row[lane] = from[at[lane]];
             for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
                 row[lane] = 0;
         }
@@ -566,14 +736,17 @@ static void Attention_backward0_once1(real *out, const real *in1)
 static void Attention_backward0_once3(real *out, const real *in1)
 {
     real *to = out;
-    static const int at[] = {0, 8, 16, 24, 1, 9, 17, 25, 2, 10, 18, 26, 3, 11, 19, 27, 4, 12, 20, 28, 5, 13, 21, 29, 6, 14, 22, 30, 7, 15, 23, 31};
+    static const int begin[] = {0, 1, 2, 3, 4, 5, 6, 7};
     for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
         const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
+        ptrdiff_t at[TNCC_COLUMNS(32)];
+        for (int lane = 0; lane < some; ++lane)
+            at[lane] = begin[(j + lane) / 4] + ((j + lane) % 4) * 8;
         for (ptrdiff_t k0 = 0; k0 < 32; ++k0) {
             const real *from = in1 + k0 * 32;
             real *row = to + k0 * TNCC_COLUMNS(32);
             for (int lane = 0; lane < some; ++lane)
-                row[lane] = from[at[j + lane]];
+                row[lane] = from[at[lane]];
             for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
                 row[lane] = 0;
         }
@@ -584,16 +757,19 @@ static void Attention_backward0_once3(real *out, const real *in1)
 static void Attention_backward0_once4(real *out, const real *in1)
 {
     real *to = out;
-    static const int at[] = {0, 256, 512, 768, 32, 288, 544, 800, 64, 320, 576, 832, 96, 352, 608, 864, 128, 384, 640, 896, 160, 416, 672, 928, 192, 448, 704, 960, 224, 480, 736, 992};
+    static const int begin[] = {0, 32, 64, 96, 128, 160, 192, 224};
     for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
         const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
-        for (ptrdiff_t k0 = 0; k0 < 32; ++k0) {
-            const real *from = in1 + k0;
+        ptrdiff_t at[TNCC_COLUMNS(32)];
+        for (int lane = 0; lane < some; ++lane)
+            at[lane] = begin[(j + lane) / 4] + ((j + lane) % 4) * 256;
+        {
+            const ptrdiff_t k0 = 0;
             real *row = to + k0 * TNCC_COLUMNS(32);
-            for (int lane = 0; lane < some; ++lane)
-                row[lane] = from[at[j + lane]];
-            for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
-                row[lane] = 0;
+            tncc_turn(row, TNCC_COLUMNS(32), in1 + k0, at, 0, 32, some);
+            for (ptrdiff_t i = 0; i < 32 && some < TNCC_COLUMNS(32); ++i)
+                for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
+                    row[i * TNCC_COLUMNS(32) + lane] = 0;
         }
         to += 32 * TNCC_COLUMNS(32);
     }
@@ -604,15 +780,14 @@ static void Attention_backward0_once5(real *out, const real *in1)
     real *to = out;
     for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
         const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
-        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
-            for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
-                const real *from = in1 + k0 * 8 + k1;
-                real *row = to + (k0 * 8 + k1) * TNCC_COLUMNS(32);
-                for (int lane = 0; lane < some; ++lane)
-                    row[lane] = from[(j + lane) * 32];
+        for (ptrdiff_t k0 = 0; k0 < 4; ++k0) {
+            const ptrdiff_t k1 = 0;
+            real *row = to + (k0 * 8 + k1) * TNCC_COLUMNS(32);
+            tncc_turn(row, TNCC_COLUMNS(32), in1 + k0 * 8 + k1 + j * 32, 0, 32, 8, some);
+            for (ptrdiff_t i = 0; i < 8 && some < TNCC_COLUMNS(32); ++i)
                 for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
-                    row[lane] = 0;
-            }
+                    row[i * TNCC_COLUMNS(32) + lane] = 0;
+        }
         to += 32 * TNCC_COLUMNS(32);
     }
 }
@@ -622,15 +797,14 @@ static void Attention_backward0_once6(real *out, const real *in1)
     real *to = out;
     for (int j = 0; j < 6; j += TNCC_COLUMNS(6)) {
         const int some = 6 - j < TNCC_COLUMNS(6) ? 6 - j : TNCC_COLUMNS(6);
-        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
-            for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
-                const real *from = in1 + k0 * 8 + k1;
-                real *row = to + (k0 * 8 + k1) * TNCC_COLUMNS(6);
-                for (int lane = 0; lane < some; ++lane)
-                    row[lane] = from[(j + lane) * 32];
+        for (ptrdiff_t k0 = 0; k0 < 4; ++k0) {
+            const ptrdiff_t k1 = 0;
+            real *row = to + (k0 * 8 + k1) * TNCC_COLUMNS(6);
+            tncc_turn(row, TNCC_COLUMNS(6), in1 + k0 * 8 + k1 + j * 32, 0, 32, 8, some);
+            for (ptrdiff_t i = 0; i < 8 && some < TNCC_COLUMNS(6); ++i)
                 for (int lane = some; lane < TNCC_COLUMNS(6); ++lane)
-                    row[lane] = 0;
-            }
+                    row[i * TNCC_COLUMNS(6) + lane] = 0;
+        }
         to += 32 * TNCC_COLUMNS(6);
     }
 }
@@ -640,13 +814,13 @@ static void Attention_backward0_once7(real *out, const real *in1)
     real *to = out;
     for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
         const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
-        for (ptrdiff_t k0 = 0; k0 < 6; ++k0) {
-            const real *from = in1 + k0;
+        {
+            const ptrdiff_t k0 = 0;
             real *row = to + k0 * TNCC_COLUMNS(32);
-            for (int lane = 0; lane < some; ++lane)
-                row[lane] = from[(j + lane) * 6];
-            for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
-                row[lane] = 0;
+            tncc_turn(row, TNCC_COLUMNS(32), in1 + k0 + j * 6, 0, 6, 6, some);
+            for (ptrdiff_t i = 0; i < 6 && some < TNCC_COLUMNS(32); ++i)
+                for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
+                    row[i * TNCC_COLUMNS(32) + lane] = 0;
         }
         to += 6 * TNCC_COLUMNS(32);
     }
@@ -697,13 +871,13 @@ static void Attention_backward0_each4(real *out, const real *in1, const ptrdiff_
         for (ptrdiff_t i1 = 0; i1 < q; ++i1)
             for (int j = 0; j < 4; j += TNCC_COLUMNS(4)) {
                 const int some = 4 - j < TNCC_COLUMNS(4) ? 4 - j : TNCC_COLUMNS(4);
-                for (ptrdiff_t k0 = 0; k0 < 8; ++k0) {
-                    const real *from = in1 + i0 * 32 * q + i1 * 32 + k0;
+                {
+                    const ptrdiff_t k0 = 0;
                     real *row = to + k0 * TNCC_COLUMNS(4);
-                    for (int lane = 0; lane < some; ++lane)
-                        row[lane] = from[(j + lane) * 8];
-                    for (int lane = some; lane < TNCC_COLUMNS(4); ++lane)
-                        row[lane] = 0;
+                    tncc_turn(row, TNCC_COLUMNS(4), in1 + i0 * 32 * q + i1 * 32 + k0 + j * 8, 0, 8, 8, some);
+                    for (ptrdiff_t i = 0; i < 8 && some < TNCC_COLUMNS(4); ++i)
+                        for (int lane = some; lane < TNCC_COLUMNS(4); ++lane)
+                            row[i * TNCC_COLUMNS(4) + lane] = 0;
                 }
                 to += 8 * TNCC_COLUMNS(4);
             }
@@ -820,18 +994,40 @@ static void Attention_backward0_each14(real *out, const real *in1, const real *i
         }
 }
 
-/* V':1 */
-static void Attention_backward0_each15(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
+static void Attention_backward0_each15(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
 {
-    const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 1, .base = 4, .known = 1, .paired = 0, .whole = 0, .a0 = 8 * q, .b0 = 0, .c0 = 8, .k1 = rows, .ak1 = 8 * q, .bk1 = 32 * q, .k0 = q, .ak0 = 8, .bk0 = 32, .apart = 32};
+    real *to = out;
+    const ptrdiff_t begin[] = {0, 0 + 8 * q, 0 + 16 * q, 0 + 24 * q};
+    for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
+        const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
+        ptrdiff_t at[TNCC_COLUMNS(32)];
+        for (int lane = 0; lane < some; ++lane)
+            at[lane] = begin[(j + lane) / 8] + (j + lane) % 8;
+        for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
+            for (ptrdiff_t k1 = 0; k1 < q; ++k1) {
+                const real *from = in1 + k0 * 8 * q + k1 * 8;
+                real *row = to + (k0 * q + k1) * TNCC_COLUMNS(32);
+                for (int lane = 0; lane < some; lane += TNCC_TOGETHER(8))
+                    memcpy(row + lane, from + at[lane], TNCC_TOGETHER(8) * sizeof(real));
+                for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
+                    row[lane] = 0;
+            }
+        to += q * rows * TNCC_COLUMNS(32);
+    }
+}
+
+/* V':1 */
+static void Attention_backward0_each16(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
+{
+    const tncc_shape s = {.rows = 32, .a1 = 1, .b1 = 0, .c1 = 32, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 32 * q, .bk1 = q * TNCC_COLUMNS(32), .k0 = q, .ak0 = 32, .bk0 = TNCC_COLUMNS(32), .apart = 1};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
-        tncc_tiles(s, TNCC_COLUMNS(32), in1, in2 + j * TNCC_COLUMNS(32), out + j * TNCC_COLUMNS(32) * 32, more, (int)(j * TNCC_COLUMNS(32)));
+        tncc_tiles(s, TNCC_COLUMNS(32), in1, in2 + j * q * rows * TNCC_COLUMNS(32), out + j * TNCC_COLUMNS(32), more, (int)(j * TNCC_COLUMNS(32)));
     if (32 % TNCC_COLUMNS(32))
-        tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1, in2 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), out + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32) * 32, more, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
+        tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1, in2 + 32 / TNCC_COLUMNS(32) * q * rows * TNCC_COLUMNS(32), out + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), more, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
 }
 
 /* w:1':1 */
-static void Attention_backward0_each16(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+static void Attention_backward0_each17(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
         for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
@@ -844,7 +1040,7 @@ static void Attention_backward0_each16(real *out, const real *in1, const real *i
 }
 
 /* w:1':3 */
-static void Attention_backward0_each17(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t q, const ptrdiff_t rows)
+static void Attention_backward0_each18(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t q, const ptrdiff_t rows)
 {
     for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
         for (ptrdiff_t i2 = 0; i2 < q; ++i2)
@@ -854,7 +1050,7 @@ static void Attention_backward0_each17(real *out, const real *in1, const real *i
 }
 
 /* Q':1 */
-static void Attention_backward0_each18(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+static void Attention_backward0_each19(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = 4 * q, .b1 = 0, .c1 = 8, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 1, .b0 = 8, .c0 = 8 * q, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = q, .ak0 = 4, .bk0 = 32, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
@@ -866,11 +1062,11 @@ static void Attention_backward0_each18(real *out, const real *in1, const real *i
 }
 
 /* w:1:2':1, K':1 */
-struct Attention_backward0_each20_at { real *out; const real *in1; const real *in2; ptrdiff_t q; ptrdiff_t rows; ptrdiff_t i0; };
-static void Attention_backward0_each20_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,
+struct Attention_backward0_each21_at { real *out; const real *in1; const real *in2; ptrdiff_t q; ptrdiff_t rows; ptrdiff_t i0; };
+static void Attention_backward0_each21_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,
     const int column, const int columns)
 {
-    const struct Attention_backward0_each20_at *at = of;
+    const struct Attention_backward0_each21_at *at = of;
     const int base = 4;
     for (int i = 0; i < rows; ++i)
         for (int j = 0; j < columns; ++j) {
@@ -879,10 +1075,10 @@ static void Attention_backward0_each20_finish(const void *of, const real *sums, 
         }
     (void)row, (void)column, (void)base;
 }
-static void Attention_backward0_each20(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+static void Attention_backward0_each21(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
-    struct Attention_backward0_each20_at at = {.out = out, .in1 = in1, .in2 = in2, .q = q, .rows = rows};
-    const tncc_shape s = {.rows = q, .a1 = 4, .b1 = 0, .c1 = 8, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 1, .b0 = rows * q * TNCC_PADDED(8), .c0 = 8 * q, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = q, .ak0 = 4 * q, .bk0 = TNCC_COLUMNS(8), .apart = 1, .finish = Attention_backward0_each20_finish, .at = &at};
+    struct Attention_backward0_each21_at at = {.out = out, .in1 = in1, .in2 = in2, .q = q, .rows = rows};
+    const tncc_shape s = {.rows = q, .a1 = 4, .b1 = 0, .c1 = 8, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 1, .b0 = rows * q * TNCC_PADDED(8), .c0 = 8 * q, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = q, .ak0 = 4 * q, .bk0 = TNCC_COLUMNS(8), .apart = 1, .finish = Attention_backward0_each21_finish, .at = &at};
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
         for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
             { at.i0 = i0; tncc_tiles(s, TNCC_COLUMNS(8), in1 + i0 * 4 * q * q, in2 + i0 * q * TNCC_PADDED(8) + j * q * TNCC_COLUMNS(8), out, 0, (int)(j * TNCC_COLUMNS(8))); }
@@ -892,7 +1088,7 @@ static void Attention_backward0_each20(real *out, const real *in1, const real *i
 }
 
 /* Kb':1 */
-static void Attention_backward0_each21(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
+static void Attention_backward0_each22(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 6, .a1 = 1, .b1 = 0, .c1 = 8, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 6 * q, .bk1 = 8 * q, .k0 = q, .ak0 = 6, .bk0 = 8, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0) {
@@ -904,7 +1100,7 @@ static void Attention_backward0_each21(real *out, const real *in1, const real *i
 }
 
 /* K:1':1 */
-static void Attention_backward0_each22(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+static void Attention_backward0_each23(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = 8, .b1 = 0, .c1 = 6, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 4, .ak1 = 8 * q, .bk1 = 8 * TNCC_COLUMNS(6), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(6), .apart = 1};
     for (ptrdiff_t j = 0; j < 6 / TNCC_COLUMNS(6); ++j)
@@ -916,7 +1112,7 @@ static void Attention_backward0_each22(real *out, const real *in1, const real *i
 }
 
 /* Ka':1 */
-static void Attention_backward0_each24(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
+static void Attention_backward0_each25(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 6, .a1 = 1, .b1 = 0, .c1 = 1, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 6 * q, .bk1 = 32 * q, .k0 = q, .ak0 = 6, .bk0 = 32, .apart = 6};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
@@ -926,32 +1122,6 @@ static void Attention_backward0_each24(real *out, const real *in1, const real *i
 }
 
 /* x':1, x':4 */
-struct Attention_backward0_each28_at { real *out; const real *in1; const real *in2; const real *in3; ptrdiff_t q; ptrdiff_t rows; ptrdiff_t i0; };
-static void Attention_backward0_each28_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,
-    const int column, const int columns)
-{
-    const struct Attention_backward0_each28_at *at = of;
-    const int base = 1;
-    for (int i = 0; i < rows; ++i)
-        for (int j = 0; j < columns; ++j) {
-            const real sum = sums[i * TNCC_PANEL * TNCC_LANES + j];
-            *(at->out + at->i0 * 32 * at->q + (row + i / base) * 32 + (column + j)) = (sum + *(at->in1 + at->i0 * 32 * at->q + (row + i / base) * 32 + (column + j)));
-        }
-    (void)row, (void)column, (void)base;
-}
-static void Attention_backward0_each28(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t q, const ptrdiff_t rows)
-{
-    struct Attention_backward0_each28_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .q = q, .rows = rows};
-    const tncc_shape s = {.rows = q, .a1 = 8, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 4, .ak1 = 8 * q, .bk1 = 8 * TNCC_COLUMNS(32), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(32), .apart = 1, .finish = Attention_backward0_each28_finish, .at = &at};
-    for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
-        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-            { at.i0 = i0; tncc_tiles(s, TNCC_COLUMNS(32), in2 + i0 * 8 * q, in3 + j * 32 * TNCC_COLUMNS(32), out, 0, (int)(j * TNCC_COLUMNS(32))); }
-    if (32 % TNCC_COLUMNS(32))
-        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-            { at.i0 = i0; tncc_tiles(s, 32 % TNCC_COLUMNS(32), in2 + i0 * 8 * q, in3 + 32 / TNCC_COLUMNS(32) * 32 * TNCC_COLUMNS(32), out, 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32))); }
-}
-
-/* x':3, result 0 */
 struct Attention_backward0_each29_at { real *out; const real *in1; const real *in2; const real *in3; ptrdiff_t q; ptrdiff_t rows; ptrdiff_t i0; };
 static void Attention_backward0_each29_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,
     const int column, const int columns)
@@ -961,14 +1131,40 @@ static void Attention_backward0_each29_finish(const void *of, const real *sums, 
     for (int i = 0; i < rows; ++i)
         for (int j = 0; j < columns; ++j) {
             const real sum = sums[i * TNCC_PANEL * TNCC_LANES + j];
-            *(at->out + at->i0 * 32 * at->q + (row + i / base) * 32 + (column + j)) = (*(at->in1 + at->i0 * 32 * at->q + (row + i / base) * 32 + (column + j)) + sum);
+            *(at->out + at->i0 * 32 * at->q + (row + i / base) * 32 + (column + j)) = (sum + *(at->in1 + at->i0 * 32 * at->q + (row + i / base) * 32 + (column + j)));
         }
     (void)row, (void)column, (void)base;
 }
 static void Attention_backward0_each29(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t q, const ptrdiff_t rows)
 {
     struct Attention_backward0_each29_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .q = q, .rows = rows};
-    const tncc_shape s = {.rows = q, .a1 = 6, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 6, .ak0 = 1, .bk0 = TNCC_COLUMNS(32), .apart = 1, .finish = Attention_backward0_each29_finish, .at = &at};
+    const tncc_shape s = {.rows = q, .a1 = 8, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 4, .ak1 = 8 * q, .bk1 = 8 * TNCC_COLUMNS(32), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(32), .apart = 1, .finish = Attention_backward0_each29_finish, .at = &at};
+    for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            { at.i0 = i0; tncc_tiles(s, TNCC_COLUMNS(32), in2 + i0 * 8 * q, in3 + j * 32 * TNCC_COLUMNS(32), out, 0, (int)(j * TNCC_COLUMNS(32))); }
+    if (32 % TNCC_COLUMNS(32))
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            { at.i0 = i0; tncc_tiles(s, 32 % TNCC_COLUMNS(32), in2 + i0 * 8 * q, in3 + 32 / TNCC_COLUMNS(32) * 32 * TNCC_COLUMNS(32), out, 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32))); }
+}
+
+/* x':3, result 0 */
+struct Attention_backward0_each30_at { real *out; const real *in1; const real *in2; const real *in3; ptrdiff_t q; ptrdiff_t rows; ptrdiff_t i0; };
+static void Attention_backward0_each30_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,
+    const int column, const int columns)
+{
+    const struct Attention_backward0_each30_at *at = of;
+    const int base = 1;
+    for (int i = 0; i < rows; ++i)
+        for (int j = 0; j < columns; ++j) {
+            const real sum = sums[i * TNCC_PANEL * TNCC_LANES + j];
+            *(at->out + at->i0 * 32 * at->q + (row + i / base) * 32 + (column + j)) = (*(at->in1 + at->i0 * 32 * at->q + (row + i / base) * 32 + (column + j)) + sum);
+        }
+    (void)row, (void)column, (void)base;
+}
+static void Attention_backward0_each30(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    struct Attention_backward0_each30_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .q = q, .rows = rows};
+    const tncc_shape s = {.rows = q, .a1 = 6, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 6, .ak0 = 1, .bk0 = TNCC_COLUMNS(32), .apart = 1, .finish = Attention_backward0_each30_finish, .at = &at};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
         for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
             { at.i0 = i0; tncc_tiles(s, TNCC_COLUMNS(32), in2 + i0 * 6 * q, in3 + j * 6 * TNCC_COLUMNS(32), out, 0, (int)(j * TNCC_COLUMNS(32))); }
@@ -990,7 +1186,7 @@ static void Attention_backward0(const ptrdiff_t rows, const ptrdiff_t q, const p
     const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
-    const ptrdiff_t own = 16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q + 2832;
+    const ptrdiff_t own = 16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q + 2832;
     {
         real *scratch = space, *total = space + own - (2832);
         real *const total0 = total + 0;
@@ -1035,7 +1231,7 @@ static void Attention_backward0(const ptrdiff_t rows, const ptrdiff_t q, const p
 #endif
     for (int me = 0; me < threads; ++me) {
         const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
-        real *scratch = space + me * own, *total = scratch + 16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q;
+        real *scratch = space + me * own, *total = scratch + 16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q;
         real *const total0 = total + 0;
         real *const total1 = total + 192;
         real *const total2 = me || !out[1] ? total + 384 : out[1];
@@ -1075,21 +1271,22 @@ static void Attention_backward0(const ptrdiff_t rows, const ptrdiff_t q, const p
             Attention_backward0_each12(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q, q, count);
             Attention_backward0_each8(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q, q, count);
             Attention_backward0_each14(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q, q, count);
-            Attention_backward0_each15(total4, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q, in0, q, count, tile > low);
-            Attention_backward0_each16(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, q, count);
-            Attention_backward0_each17(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, q, count);
-            Attention_backward0_each18(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q, scratch + 6 * q + 32 * q + 6 * q, q, count);
-            Attention_backward0_each8(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q, scratch + 6 * q, q, count);
-            Attention_backward0_each20(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q, q, count);
-            Attention_backward0_each21(total0, scratch + 6 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, q, count, tile > low);
-            Attention_backward0_each22(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, shared + 4704, q, count);
-            Attention_backward0_each1(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q, shared + 5216, q, count);
-            Attention_backward0_each24(total3, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q, in0, q, count, tile > low);
-            Attention_backward0_each21(total1, scratch, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q, q, count, tile > low);
-            Attention_backward0_each22(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q, shared + 5440, q, count);
-            Attention_backward0_each24(total2, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q, in0, q, count, tile > low);
-            Attention_backward0_each28(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q, shared + 3552, q, count);
-            Attention_backward0_each29(out0, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q, shared + 5952, q, count);
+            Attention_backward0_each15(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q, q, count);
+            Attention_backward0_each16(total4, in0, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q, q, count, tile > low);
+            Attention_backward0_each17(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, q, count);
+            Attention_backward0_each18(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, q, count);
+            Attention_backward0_each19(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q, scratch + 6 * q + 32 * q + 6 * q, q, count);
+            Attention_backward0_each8(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q, scratch + 6 * q, q, count);
+            Attention_backward0_each21(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q, q, count);
+            Attention_backward0_each22(total0, scratch + 6 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, q, count, tile > low);
+            Attention_backward0_each23(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, shared + 4704, q, count);
+            Attention_backward0_each1(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q, shared + 5216, q, count);
+            Attention_backward0_each25(total3, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q, in0, q, count, tile > low);
+            Attention_backward0_each22(total1, scratch, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q, q, count, tile > low);
+            Attention_backward0_each23(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q, shared + 5440, q, count);
+            Attention_backward0_each25(total2, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q, in0, q, count, tile > low);
+            Attention_backward0_each29(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q, shared + 3552, q, count);
+            Attention_backward0_each30(out0, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q, shared + 5952, q, count);
             (void)count;
         }
         (void)scratch, (void)total;
@@ -1350,7 +1547,7 @@ static void Attention_backward_saved0_each5(real *out, const real *in1, const re
 }
 
 /* w:1':1 */
-static void Attention_backward_saved0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+static void Attention_backward_saved0_each8(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
         for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
@@ -1363,7 +1560,7 @@ static void Attention_backward_saved0_each7(real *out, const real *in1, const re
 }
 
 /* w:1':3 */
-static void Attention_backward_saved0_each8(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t q, const ptrdiff_t rows)
+static void Attention_backward_saved0_each9(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t q, const ptrdiff_t rows)
 {
     for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
         for (ptrdiff_t i2 = 0; i2 < q; ++i2)
@@ -1372,7 +1569,7 @@ static void Attention_backward_saved0_each8(real *out, const real *in1, const re
                     *(out + i0 + i1 * 4 * q * q + i2 * 4 * q + i3 * 4) = ((*(in1 + i0 + i1 * 4 * q * q + i2 * 4 * q + i3 * 4) - *(in2 + i0 * q + i1 * q + i2)) * *(in3 + i0 * q * q + i1 * 4 * q * q + i2 * q + i3));
 }
 
-static void Attention_backward_saved0_each9(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
+static void Attention_backward_saved0_each10(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
 {
     real *to = out;
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
@@ -1392,7 +1589,7 @@ static void Attention_backward_saved0_each9(real *out, const real *in1, const pt
 }
 
 /* Q':1 */
-static void Attention_backward_saved0_each10(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+static void Attention_backward_saved0_each11(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = 4 * q, .b1 = 0, .c1 = 8, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 1, .b0 = rows * q * TNCC_PADDED(8), .c0 = 8 * q, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = q, .ak0 = 4, .bk0 = TNCC_COLUMNS(8), .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
@@ -1403,7 +1600,7 @@ static void Attention_backward_saved0_each10(real *out, const real *in1, const r
     }
 }
 
-static void Attention_backward_saved0_each11(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
+static void Attention_backward_saved0_each12(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
 {
     real *to = out;
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
@@ -1426,7 +1623,7 @@ static void Attention_backward_saved0(const ptrdiff_t rows, const ptrdiff_t q, c
     const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
-    const ptrdiff_t own = 16 + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q + 2832;
+    const ptrdiff_t own = 16 + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q + 2832;
     {
         real *scratch = space, *total = space + own - (2832);
         real *const total0 = total + 0;
@@ -1474,7 +1671,7 @@ static void Attention_backward_saved0(const ptrdiff_t rows, const ptrdiff_t q, c
 #endif
     for (int me = 0; me < threads; ++me) {
         const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
-        real *scratch = space + me * own, *total = scratch + 16 + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q;
+        real *scratch = space + me * own, *total = scratch + 16 + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q;
         real *const total0 = total + 0;
         real *const total1 = total + 192;
         real *const total2 = me || !out[1] ? total + 384 : out[1];
@@ -1512,22 +1709,23 @@ static void Attention_backward_saved0(const ptrdiff_t rows, const ptrdiff_t q, c
             Attention_backward_saved0_each3(scratch + 32 * q, scratch, scratch + 32 * q + 4 * q * q, q, count);
             Attention_backward0_each8(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q, scratch, q, count);
             Attention_backward_saved0_each5(scratch + 32 * q + 4 * q * q + 128 * q, in4, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q, q, count);
-            Attention_backward0_each15(total4, scratch + 32 * q + 4 * q * q + 128 * q, in7, q, count, tile > low);
-            Attention_backward_saved0_each7(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q, scratch + 32 * q, in4, q, count);
-            Attention_backward_saved0_each8(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q, scratch + 32 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q, in4, q, count);
-            Attention_backward_saved0_each9(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q, in3, q, count);
-            Attention_backward_saved0_each10(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q, q, count);
-            Attention_backward_saved0_each11(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, in1, q, count);
-            Attention_backward0_each20(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, q, count);
-            Attention_backward0_each21(total0, in2, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q, q, count, tile > low);
-            Attention_backward0_each22(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q, shared + 2304, q, count);
-            Attention_backward0_each1(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q, shared + 2816, q, count);
-            Attention_backward0_each24(total3, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q, in7, q, count, tile > low);
-            Attention_backward0_each21(total1, in0, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q, q, count, tile > low);
-            Attention_backward0_each22(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q, shared + 3040, q, count);
-            Attention_backward0_each24(total2, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q, in7, q, count, tile > low);
-            Attention_backward0_each28(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q, scratch + 32 * q + 4 * q * q + 128 * q, shared + 1152, q, count);
-            Attention_backward0_each29(out0, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q, shared + 3552, q, count);
+            Attention_backward0_each15(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q, scratch + 32 * q + 4 * q * q + 128 * q, q, count);
+            Attention_backward0_each16(total4, in7, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q, q, count, tile > low);
+            Attention_backward_saved0_each8(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q, scratch + 32 * q, in4, q, count);
+            Attention_backward_saved0_each9(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q, scratch + 32 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q, in4, q, count);
+            Attention_backward_saved0_each10(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q, in3, q, count);
+            Attention_backward_saved0_each11(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q, q, count);
+            Attention_backward_saved0_each12(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, in1, q, count);
+            Attention_backward0_each21(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, q, count);
+            Attention_backward0_each22(total0, in2, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q, q, count, tile > low);
+            Attention_backward0_each23(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q, shared + 2304, q, count);
+            Attention_backward0_each1(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q, shared + 2816, q, count);
+            Attention_backward0_each25(total3, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q, in7, q, count, tile > low);
+            Attention_backward0_each22(total1, in0, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q, q, count, tile > low);
+            Attention_backward0_each23(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q, shared + 3040, q, count);
+            Attention_backward0_each25(total2, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q, in7, q, count, tile > low);
+            Attention_backward0_each29(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q, scratch + 32 * q + 4 * q * q + 128 * q, shared + 1152, q, count);
+            Attention_backward0_each30(out0, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q, shared + 3552, q, count);
             (void)count;
         }
         (void)scratch, (void)total;
@@ -1665,7 +1863,7 @@ size_t Attention_workspace_bytes(const int64_t rows, const int64_t q, const int6
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(6192) + (size_t)threads * (size_t)(16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q + 2832);
+        const size_t size = (size_t)(6192) + (size_t)threads * (size_t)(16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q + 2832);
         most = size > most ? size : most;
     }
     {
@@ -1673,7 +1871,7 @@ size_t Attention_workspace_bytes(const int64_t rows, const int64_t q, const int6
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(3792) + (size_t)threads * (size_t)(16 + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q + 2832);
+        const size_t size = (size_t)(3792) + (size_t)threads * (size_t)(16 + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q + 2832);
         most = size > most ? size : most;
     }
     (void)rows, (void)q, (void)t;

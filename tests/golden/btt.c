@@ -134,6 +134,7 @@ typedef real vec_anywhere;
 #define TNCC_WIDE(n) TNCC_CEIL(TNCC_VECTORS(n), TNCC_CEIL(TNCC_VECTORS(n), TNCC_PANEL))
 #define TNCC_COLUMNS(n) (TNCC_WIDE(n) * TNCC_LANES) /* of a panel, where there are n in all */
 #define TNCC_PADDED(n) (TNCC_CEIL(n, TNCC_COLUMNS(n)) * TNCC_COLUMNS(n))
+#define TNCC_TOGETHER(n) ((n) < TNCC_LANES ? (n) : TNCC_LANES) /* of n columns, a power of two, in one panel */
 
 /* The most rows of a tile whose sums fit into the registers, by its vectors. */
 #define TNCC_ROWS 16
@@ -175,6 +176,172 @@ TNCC_INLINE void tncc_store(real *to, const vec value, const int lanes)
     else
         memcpy(to, &value, (size_t)lanes * sizeof(real));
 }
+
+/* Where the compiler can shuffle vectors, squares of numbers are transposed in registers. */
+#if TNCC_VECTOR_BYTES && defined(__has_builtin)
+#if __has_builtin(__builtin_shufflevector)
+#define TNCC_SQUARES 1
+#endif
+#endif
+
+#if defined(TNCC_SQUARES)
+
+/* to[i * row + j] = from[at[j] + i] for 4 rows and columns. Of the bits that say where a number is, first those of
+   its vector, then those of its lane, each stage makes the first one the last. */
+typedef real tncc_line4 __attribute__((vector_size(4 * sizeof(real)), aligned(sizeof(real)), may_alias));
+TNCC_INLINE void tncc_square4(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at)
+{
+    tncc_line4 some[4], next[4];
+    TNCC_UNROLL
+    for (int i = 0; i < 4; ++i)
+        some[i] = *(const tncc_line4 *)(from + at[i]);
+    TNCC_UNROLL
+    for (int stage = 0; stage < 2; ++stage) {
+        TNCC_UNROLL
+        for (int i = 0; i < 4 / 2; ++i) {
+            next[2 * i] = __builtin_shufflevector(some[i], some[i + 4 / 2], 0, 4, 1, 5);
+            next[2 * i + 1] = __builtin_shufflevector(some[i], some[i + 4 / 2], 2, 6, 3, 7);
+        }
+        TNCC_UNROLL
+        for (int i = 0; i < 4; ++i)
+            some[i] = next[i];
+    }
+    TNCC_UNROLL
+    for (int i = 0; i < 4; ++i)
+        *(tncc_line4 *)(to + i * row) = some[i];
+}
+
+/* `tncc_turn` in squares, the last ones of which overlap those before. */
+TNCC_INLINE void tncc_turn4(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at,
+                               const ptrdiff_t apart, const ptrdiff_t rows, const ptrdiff_t columns)
+{
+    for (ptrdiff_t j = 0; j < columns; j += 4) {
+        const ptrdiff_t column = j < columns - 4 ? j : columns - 4;
+        ptrdiff_t begin[4];
+        for (ptrdiff_t lane = 0; lane < 4; ++lane)
+            begin[lane] = at ? at[column + lane] : (column + lane) * apart;
+        for (ptrdiff_t i = 0; i < rows; i += 4) {
+            const ptrdiff_t first = i < rows - 4 ? i : rows - 4;
+            tncc_square4(to + first * row + column, row, from + first, begin);
+        }
+    }
+}
+
+
+/* to[i * row + j] = from[at[j] + i] for 8 rows and columns. Of the bits that say where a number is, first those of
+   its vector, then those of its lane, each stage makes the first one the last. */
+typedef real tncc_line8 __attribute__((vector_size(8 * sizeof(real)), aligned(sizeof(real)), may_alias));
+TNCC_INLINE void tncc_square8(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at)
+{
+    tncc_line8 some[8], next[8];
+    TNCC_UNROLL
+    for (int i = 0; i < 8; ++i)
+        some[i] = *(const tncc_line8 *)(from + at[i]);
+    TNCC_UNROLL
+    for (int stage = 0; stage < 3; ++stage) {
+        TNCC_UNROLL
+        for (int i = 0; i < 8 / 2; ++i) {
+            next[2 * i] = __builtin_shufflevector(some[i], some[i + 8 / 2], 0, 8, 1, 9, 2, 10, 3, 11);
+            next[2 * i + 1] = __builtin_shufflevector(some[i], some[i + 8 / 2], 4, 12, 5, 13, 6, 14, 7, 15);
+        }
+        TNCC_UNROLL
+        for (int i = 0; i < 8; ++i)
+            some[i] = next[i];
+    }
+    TNCC_UNROLL
+    for (int i = 0; i < 8; ++i)
+        *(tncc_line8 *)(to + i * row) = some[i];
+}
+
+/* `tncc_turn` in squares, the last ones of which overlap those before. */
+TNCC_INLINE void tncc_turn8(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at,
+                               const ptrdiff_t apart, const ptrdiff_t rows, const ptrdiff_t columns)
+{
+    for (ptrdiff_t j = 0; j < columns; j += 8) {
+        const ptrdiff_t column = j < columns - 8 ? j : columns - 8;
+        ptrdiff_t begin[8];
+        for (ptrdiff_t lane = 0; lane < 8; ++lane)
+            begin[lane] = at ? at[column + lane] : (column + lane) * apart;
+        for (ptrdiff_t i = 0; i < rows; i += 8) {
+            const ptrdiff_t first = i < rows - 8 ? i : rows - 8;
+            tncc_square8(to + first * row + column, row, from + first, begin);
+        }
+    }
+}
+
+
+/* to[i * row + j] = from[at[j] + i] for 16 rows and columns. Of the bits that say where a number is, first those of
+   its vector, then those of its lane, each stage makes the first one the last. */
+typedef real tncc_line16 __attribute__((vector_size(16 * sizeof(real)), aligned(sizeof(real)), may_alias));
+TNCC_INLINE void tncc_square16(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at)
+{
+    tncc_line16 some[16], next[16];
+    TNCC_UNROLL
+    for (int i = 0; i < 16; ++i)
+        some[i] = *(const tncc_line16 *)(from + at[i]);
+    TNCC_UNROLL
+    for (int stage = 0; stage < 4; ++stage) {
+        TNCC_UNROLL
+        for (int i = 0; i < 16 / 2; ++i) {
+            next[2 * i] = __builtin_shufflevector(some[i], some[i + 16 / 2], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+            next[2 * i + 1] = __builtin_shufflevector(some[i], some[i + 16 / 2], 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+        }
+        TNCC_UNROLL
+        for (int i = 0; i < 16; ++i)
+            some[i] = next[i];
+    }
+    TNCC_UNROLL
+    for (int i = 0; i < 16; ++i)
+        *(tncc_line16 *)(to + i * row) = some[i];
+}
+
+/* `tncc_turn` in squares, the last ones of which overlap those before. */
+TNCC_INLINE void tncc_turn16(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at,
+                               const ptrdiff_t apart, const ptrdiff_t rows, const ptrdiff_t columns)
+{
+    for (ptrdiff_t j = 0; j < columns; j += 16) {
+        const ptrdiff_t column = j < columns - 16 ? j : columns - 16;
+        ptrdiff_t begin[16];
+        for (ptrdiff_t lane = 0; lane < 16; ++lane)
+            begin[lane] = at ? at[column + lane] : (column + lane) * apart;
+        for (ptrdiff_t i = 0; i < rows; i += 16) {
+            const ptrdiff_t first = i < rows - 16 ? i : rows - 16;
+            tncc_square16(to + first * row + column, row, from + first, begin);
+        }
+    }
+}
+
+#endif
+
+/* Columns that lie together, as rows: to[i * row + j] = from[i + the place of column j], which is at[j] or, without
+   `at`, j * apart. */
+#if defined(__GNUC__)
+__attribute__((unused))
+#endif
+static void
+tncc_turn(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at, const ptrdiff_t apart,
+          const ptrdiff_t rows, const ptrdiff_t columns)
+{
+#if defined(TNCC_SQUARES)
+    const ptrdiff_t least = rows < columns ? rows : columns;
+    if (TNCC_LANES >= 16 && least >= 16) {
+        tncc_turn16(to, row, from, at, apart, rows, columns);
+        return;
+    }
+    if (TNCC_LANES >= 8 && least >= 8) {
+        tncc_turn8(to, row, from, at, apart, rows, columns);
+        return;
+    }
+    if (TNCC_LANES >= 4 && least >= 4) {
+        tncc_turn4(to, row, from, at, apart, rows, columns);
+        return;
+    }
+#endif
+    for (ptrdiff_t i = 0; i < rows; ++i)
+        for (ptrdiff_t j = 0; j < columns; ++j)
+            to[i * row + j] = from[i + (at ? at[j] : j * apart)];
+}
+
 
 /* One tile of the result, which stays in registers while the sums run. */
 TNCC_INLINE void tncc_tile(const tncc_shape s, const int rows, const int lanes, const real *restrict a,
@@ -285,21 +452,13 @@ static void BTT_forward0_pack1(real *out, const real *in1)
         for (ptrdiff_t i1 = 0; i1 < 32; ++i1)
             for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
                 const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
-                for (ptrdiff_t k0 = 0; k0 < 16; k0 += 16) {
-                    real block[TNCC_COLUMNS(32) * 16];
-                    const int rows = 16;
+                for (ptrdiff_t k0 = 0; k0 < 16; ++k0) {
                     const real *from = in1 + i0 + i1 * 2 + k0 * 64;
                     real *row = to + k0 * TNCC_COLUMNS(32);
                     for (int lane = 0; lane < some; ++lane)
-                        for (int i = 0; i < rows; ++i)
-                            block[lane * 16 + i] = from[(j + lane) * 1024 + i * 64];
-                    for (int i = 0; i < rows; ++i) {
-                        real *own = row + i * TNCC_COLUMNS(32);
-                        for (int lane = 0; lane < some; ++lane)
-                            own[lane] = block[lane * 16 + i];
-                        for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
-                            own[lane] = 0;
-                    }
+                        row[lane] = from[(j + lane) * 1024];
+                    for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
+                        row[lane] = 0;
                 }
                 to += 16 * TNCC_COLUMNS(32);
             }
@@ -459,13 +618,13 @@ static void BTT_backward0_once0(real *out, const real *in1)
     for (ptrdiff_t i0 = 0; i0 < 32; ++i0)
         for (int j = 0; j < 64; j += TNCC_COLUMNS(64)) {
             const int some = 64 - j < TNCC_COLUMNS(64) ? 64 - j : TNCC_COLUMNS(64);
-            for (ptrdiff_t k0 = 0; k0 < 16; ++k0) {
-                const real *from = in1 + i0 * 1024 + k0;
+            {
+                const ptrdiff_t k0 = 0;
                 real *row = to + k0 * TNCC_COLUMNS(64);
-                for (int lane = 0; lane < some; ++lane)
-                    row[lane] = from[(j + lane) * 16];
-                for (int lane = some; lane < TNCC_COLUMNS(64); ++lane)
-                    row[lane] = 0;
+                tncc_turn(row, TNCC_COLUMNS(64), in1 + i0 * 1024 + k0 + j * 16, 0, 16, 16, some);
+                for (ptrdiff_t i = 0; i < 16 && some < TNCC_COLUMNS(64); ++i)
+                    for (int lane = some; lane < TNCC_COLUMNS(64); ++lane)
+                        row[i * TNCC_COLUMNS(64) + lane] = 0;
             }
             to += 16 * TNCC_COLUMNS(64);
         }
@@ -624,17 +783,20 @@ static void BTT_backward0(const ptrdiff_t rows, const real *const *in,
 static void BTT_backward1_once0(real *out, const real *in1)
 {
     real *to = out;
-    static const int at[] = {0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448, 480, 512, 544, 576, 608, 640, 672, 704, 736, 768, 800, 832, 864, 896, 928, 960, 992, 16, 48, 80, 112, 144, 176, 208, 240, 272, 304, 336, 368, 400, 432, 464, 496, 528, 560, 592, 624, 656, 688, 720, 752, 784, 816, 848, 880, 912, 944, 976, 1008};
+    static const int begin[] = {0, 16};
     for (ptrdiff_t i0 = 0; i0 < 32; ++i0)
         for (int j = 0; j < 64; j += TNCC_COLUMNS(64)) {
             const int some = 64 - j < TNCC_COLUMNS(64) ? 64 - j : TNCC_COLUMNS(64);
-            for (ptrdiff_t k0 = 0; k0 < 16; ++k0) {
-                const real *from = in1 + i0 * 1024 + k0;
+            ptrdiff_t at[TNCC_COLUMNS(64)];
+            for (int lane = 0; lane < some; ++lane)
+                at[lane] = begin[(j + lane) / 32] + ((j + lane) % 32) * 32;
+            {
+                const ptrdiff_t k0 = 0;
                 real *row = to + k0 * TNCC_COLUMNS(64);
-                for (int lane = 0; lane < some; ++lane)
-                    row[lane] = from[at[j + lane]];
-                for (int lane = some; lane < TNCC_COLUMNS(64); ++lane)
-                    row[lane] = 0;
+                tncc_turn(row, TNCC_COLUMNS(64), in1 + i0 * 1024 + k0, at, 0, 16, some);
+                for (ptrdiff_t i = 0; i < 16 && some < TNCC_COLUMNS(64); ++i)
+                    for (int lane = some; lane < TNCC_COLUMNS(64); ++lane)
+                        row[i * TNCC_COLUMNS(64) + lane] = 0;
             }
             to += 16 * TNCC_COLUMNS(64);
         }
@@ -647,21 +809,13 @@ static void BTT_backward1_once1(real *out, const real *in1)
         for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
             const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
             for (ptrdiff_t k0 = 0; k0 < 32; ++k0)
-                for (ptrdiff_t k1 = 0; k1 < 2; k1 += 2) {
-                    real block[TNCC_COLUMNS(32) * 2];
-                    const int rows = 2;
+                for (ptrdiff_t k1 = 0; k1 < 2; ++k1) {
                     const real *from = in1 + i0 * 64 + k0 * 2 + k1;
                     real *row = to + (k0 * 2 + k1) * TNCC_COLUMNS(32);
                     for (int lane = 0; lane < some; ++lane)
-                        for (int i = 0; i < rows; ++i)
-                            block[lane * 2 + i] = from[(j + lane) * 1024 + i];
-                    for (int i = 0; i < rows; ++i) {
-                        real *own = row + i * TNCC_COLUMNS(32);
-                        for (int lane = 0; lane < some; ++lane)
-                            own[lane] = block[lane * 2 + i];
-                        for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
-                            own[lane] = 0;
-                    }
+                        row[lane] = from[(j + lane) * 1024];
+                    for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
+                        row[lane] = 0;
                 }
             to += 64 * TNCC_COLUMNS(32);
         }

@@ -168,6 +168,7 @@ typedef real vec_anywhere;
 #define TNCC_WIDE(n) TNCC_CEIL(TNCC_VECTORS(n), TNCC_CEIL(TNCC_VECTORS(n), TNCC_PANEL))
 #define TNCC_COLUMNS(n) (TNCC_WIDE(n) * TNCC_LANES) /* of a panel, where there are n in all */
 #define TNCC_PADDED(n) (TNCC_CEIL(n, TNCC_COLUMNS(n)) * TNCC_COLUMNS(n))
+#define TNCC_TOGETHER(n) ((n) < TNCC_LANES ? (n) : TNCC_LANES) /* of n columns, a power of two, in one panel */
 
 /* The most rows of a tile whose sums fit into the registers, by its vectors. */
 #define TNCC_ROWS 16
@@ -209,6 +210,172 @@ TNCC_INLINE void tncc_store(real *to, const vec value, const int lanes)
     else
         memcpy(to, &value, (size_t)lanes * sizeof(real));
 }
+
+/* Where the compiler can shuffle vectors, squares of numbers are transposed in registers. */
+#if TNCC_VECTOR_BYTES && defined(__has_builtin)
+#if __has_builtin(__builtin_shufflevector)
+#define TNCC_SQUARES 1
+#endif
+#endif
+
+#if defined(TNCC_SQUARES)
+
+/* to[i * row + j] = from[at[j] + i] for 4 rows and columns. Of the bits that say where a number is, first those of
+   its vector, then those of its lane, each stage makes the first one the last. */
+typedef real tncc_line4 __attribute__((vector_size(4 * sizeof(real)), aligned(sizeof(real)), may_alias));
+TNCC_INLINE void tncc_square4(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at)
+{
+    tncc_line4 some[4], next[4];
+    TNCC_UNROLL
+    for (int i = 0; i < 4; ++i)
+        some[i] = *(const tncc_line4 *)(from + at[i]);
+    TNCC_UNROLL
+    for (int stage = 0; stage < 2; ++stage) {
+        TNCC_UNROLL
+        for (int i = 0; i < 4 / 2; ++i) {
+            next[2 * i] = __builtin_shufflevector(some[i], some[i + 4 / 2], 0, 4, 1, 5);
+            next[2 * i + 1] = __builtin_shufflevector(some[i], some[i + 4 / 2], 2, 6, 3, 7);
+        }
+        TNCC_UNROLL
+        for (int i = 0; i < 4; ++i)
+            some[i] = next[i];
+    }
+    TNCC_UNROLL
+    for (int i = 0; i < 4; ++i)
+        *(tncc_line4 *)(to + i * row) = some[i];
+}
+
+/* `tncc_turn` in squares, the last ones of which overlap those before. */
+TNCC_INLINE void tncc_turn4(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at,
+                               const ptrdiff_t apart, const ptrdiff_t rows, const ptrdiff_t columns)
+{
+    for (ptrdiff_t j = 0; j < columns; j += 4) {
+        const ptrdiff_t column = j < columns - 4 ? j : columns - 4;
+        ptrdiff_t begin[4];
+        for (ptrdiff_t lane = 0; lane < 4; ++lane)
+            begin[lane] = at ? at[column + lane] : (column + lane) * apart;
+        for (ptrdiff_t i = 0; i < rows; i += 4) {
+            const ptrdiff_t first = i < rows - 4 ? i : rows - 4;
+            tncc_square4(to + first * row + column, row, from + first, begin);
+        }
+    }
+}
+
+
+/* to[i * row + j] = from[at[j] + i] for 8 rows and columns. Of the bits that say where a number is, first those of
+   its vector, then those of its lane, each stage makes the first one the last. */
+typedef real tncc_line8 __attribute__((vector_size(8 * sizeof(real)), aligned(sizeof(real)), may_alias));
+TNCC_INLINE void tncc_square8(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at)
+{
+    tncc_line8 some[8], next[8];
+    TNCC_UNROLL
+    for (int i = 0; i < 8; ++i)
+        some[i] = *(const tncc_line8 *)(from + at[i]);
+    TNCC_UNROLL
+    for (int stage = 0; stage < 3; ++stage) {
+        TNCC_UNROLL
+        for (int i = 0; i < 8 / 2; ++i) {
+            next[2 * i] = __builtin_shufflevector(some[i], some[i + 8 / 2], 0, 8, 1, 9, 2, 10, 3, 11);
+            next[2 * i + 1] = __builtin_shufflevector(some[i], some[i + 8 / 2], 4, 12, 5, 13, 6, 14, 7, 15);
+        }
+        TNCC_UNROLL
+        for (int i = 0; i < 8; ++i)
+            some[i] = next[i];
+    }
+    TNCC_UNROLL
+    for (int i = 0; i < 8; ++i)
+        *(tncc_line8 *)(to + i * row) = some[i];
+}
+
+/* `tncc_turn` in squares, the last ones of which overlap those before. */
+TNCC_INLINE void tncc_turn8(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at,
+                               const ptrdiff_t apart, const ptrdiff_t rows, const ptrdiff_t columns)
+{
+    for (ptrdiff_t j = 0; j < columns; j += 8) {
+        const ptrdiff_t column = j < columns - 8 ? j : columns - 8;
+        ptrdiff_t begin[8];
+        for (ptrdiff_t lane = 0; lane < 8; ++lane)
+            begin[lane] = at ? at[column + lane] : (column + lane) * apart;
+        for (ptrdiff_t i = 0; i < rows; i += 8) {
+            const ptrdiff_t first = i < rows - 8 ? i : rows - 8;
+            tncc_square8(to + first * row + column, row, from + first, begin);
+        }
+    }
+}
+
+
+/* to[i * row + j] = from[at[j] + i] for 16 rows and columns. Of the bits that say where a number is, first those of
+   its vector, then those of its lane, each stage makes the first one the last. */
+typedef real tncc_line16 __attribute__((vector_size(16 * sizeof(real)), aligned(sizeof(real)), may_alias));
+TNCC_INLINE void tncc_square16(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at)
+{
+    tncc_line16 some[16], next[16];
+    TNCC_UNROLL
+    for (int i = 0; i < 16; ++i)
+        some[i] = *(const tncc_line16 *)(from + at[i]);
+    TNCC_UNROLL
+    for (int stage = 0; stage < 4; ++stage) {
+        TNCC_UNROLL
+        for (int i = 0; i < 16 / 2; ++i) {
+            next[2 * i] = __builtin_shufflevector(some[i], some[i + 16 / 2], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+            next[2 * i + 1] = __builtin_shufflevector(some[i], some[i + 16 / 2], 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+        }
+        TNCC_UNROLL
+        for (int i = 0; i < 16; ++i)
+            some[i] = next[i];
+    }
+    TNCC_UNROLL
+    for (int i = 0; i < 16; ++i)
+        *(tncc_line16 *)(to + i * row) = some[i];
+}
+
+/* `tncc_turn` in squares, the last ones of which overlap those before. */
+TNCC_INLINE void tncc_turn16(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at,
+                               const ptrdiff_t apart, const ptrdiff_t rows, const ptrdiff_t columns)
+{
+    for (ptrdiff_t j = 0; j < columns; j += 16) {
+        const ptrdiff_t column = j < columns - 16 ? j : columns - 16;
+        ptrdiff_t begin[16];
+        for (ptrdiff_t lane = 0; lane < 16; ++lane)
+            begin[lane] = at ? at[column + lane] : (column + lane) * apart;
+        for (ptrdiff_t i = 0; i < rows; i += 16) {
+            const ptrdiff_t first = i < rows - 16 ? i : rows - 16;
+            tncc_square16(to + first * row + column, row, from + first, begin);
+        }
+    }
+}
+
+#endif
+
+/* Columns that lie together, as rows: to[i * row + j] = from[i + the place of column j], which is at[j] or, without
+   `at`, j * apart. */
+#if defined(__GNUC__)
+__attribute__((unused))
+#endif
+static void
+tncc_turn(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at, const ptrdiff_t apart,
+          const ptrdiff_t rows, const ptrdiff_t columns)
+{
+#if defined(TNCC_SQUARES)
+    const ptrdiff_t least = rows < columns ? rows : columns;
+    if (TNCC_LANES >= 16 && least >= 16) {
+        tncc_turn16(to, row, from, at, apart, rows, columns);
+        return;
+    }
+    if (TNCC_LANES >= 8 && least >= 8) {
+        tncc_turn8(to, row, from, at, apart, rows, columns);
+        return;
+    }
+    if (TNCC_LANES >= 4 && least >= 4) {
+        tncc_turn4(to, row, from, at, apart, rows, columns);
+        return;
+    }
+#endif
+    for (ptrdiff_t i = 0; i < rows; ++i)
+        for (ptrdiff_t j = 0; j < columns; ++j)
+            to[i * row + j] = from[i + (at ? at[j] : j * apart)];
+}
+
 
 /* One tile of the result, which stays in registers while the sums run. */
 TNCC_INLINE void tncc_tile(const tncc_shape s, const int rows, const int lanes, const real *restrict a,
@@ -353,16 +520,19 @@ static void FeedForward_forward0_pack4(real *out, const real *in1, const real *i
 static void FeedForward_forward0_pack7(real *out, const real *in1)
 {
     real *to = out;
-    static const int at[] = {0, 1, 2, 3, 4, 5, 6, 7, 32, 33, 34, 35, 36, 37, 38, 39, 64, 65, 66, 67, 68, 69, 70, 71, 96, 97, 98, 99, 100, 101, 102, 103, 128, 129, 130, 131, 132, 133, 134, 135, 160, 161, 162, 163, 164, 165, 166, 167, 192, 193, 194, 195, 196, 197, 198, 199, 224, 225, 226, 227, 228, 229, 230, 231, 1024, 1025, 1026, 1027, 1028, 1029, 1030, 1031, 1056, 1057, 1058, 1059, 1060, 1061, 1062, 1063, 1088, 1089, 1090, 1091, 1092, 1093, 1094, 1095, 1120, 1121, 1122, 1123, 1124, 1125, 1126, 1127, 1152, 1153, 1154, 1155, 1156, 1157, 1158, 1159, 1184, 1185, 1186, 1187, 1188, 1189, 1190, 1191, 1216, 1217, 1218, 1219, 1220, 1221, 1222, 1223, 1248, 1249, 1250, 1251, 1252, 1253, 1254, 1255, 2048, 2049, 2050, 2051, 2052, 2053, 2054, 2055, 2080, 2081, 2082, 2083, 2084, 2085, 2086, 2087, 2112, 2113, 2114, 2115, 2116, 2117, 2118, 2119, 2144, 2145, 2146, 2147, 2148, 2149, 2150, 2151, 2176, 2177, 2178, 2179, 2180, 2181, 2182, 2183, 2208, 2209, 2210, 2211, 2212, 2213, 2214, 2215, 2240, 2241, 2242, 2243, 2244, 2245, 2246, 2247, 2272, 2273, 2274, 2275, 2276, 2277, 2278, 2279, 3072, 3073, 3074, 3075, 3076, 3077, 3078, 3079, 3104, 3105, 3106, 3107, 3108, 3109, 3110, 3111, 3136, 3137, 3138, 3139, 3140, 3141, 3142, 3143, 3168, 3169, 3170, 3171, 3172, 3173, 3174, 3175, 3200, 3201, 3202, 3203, 3204, 3205, 3206, 3207, 3232, 3233, 3234, 3235, 3236, 3237, 3238, 3239, 3264, 3265, 3266, 3267, 3268, 3269, 3270, 3271, 3296, 3297, 3298, 3299, 3300, 3301, 3302, 3303};
+    static const int begin[] = {0, 32, 64, 96, 128, 160, 192, 224, 1024, 1056, 1088, 1120, 1152, 1184, 1216, 1248, 2048, 2080, 2112, 2144, 2176, 2208, 2240, 2272, 3072, 3104, 3136, 3168, 3200, 3232, 3264, 3296};
     for (int j = 0; j < 256; j += TNCC_COLUMNS(256)) {
         const int some = 256 - j < TNCC_COLUMNS(256) ? 256 - j : TNCC_COLUMNS(256);
+        ptrdiff_t at[TNCC_COLUMNS(256)];
+        for (int lane = 0; lane < some; ++lane)
+            at[lane] = begin[(j + lane) / 8] + (j + lane) % 8;
         for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
             for (ptrdiff_t k1 = 0; k1 < 4; ++k1)
                 for (ptrdiff_t k2 = 0; k2 < 4; ++k2) {
                     const real *from = in1 + k0 * 4096 + k1 * 256 + k2 * 8;
                     real *row = to + (k0 * 16 + k1 * 4 + k2) * TNCC_COLUMNS(256);
-                    for (int lane = 0; lane < some; ++lane)
-                        row[lane] = from[at[j + lane]];
+                    for (int lane = 0; lane < some; lane += TNCC_TOGETHER(8))
+                        memcpy(row + lane, from + at[lane], TNCC_TOGETHER(8) * sizeof(real));
                     for (int lane = some; lane < TNCC_COLUMNS(256); ++lane)
                         row[lane] = 0;
                 }
@@ -373,16 +543,19 @@ static void FeedForward_forward0_pack7(real *out, const real *in1)
 static void FeedForward_forward0_pack8(real *out, const real *in1)
 {
     real *to = out;
-    static const int at[] = {0, 1, 2, 3, 32, 33, 34, 35, 64, 65, 66, 67, 96, 97, 98, 99, 1024, 1025, 1026, 1027, 1056, 1057, 1058, 1059, 1088, 1089, 1090, 1091, 1120, 1121, 1122, 1123, 2048, 2049, 2050, 2051, 2080, 2081, 2082, 2083, 2112, 2113, 2114, 2115, 2144, 2145, 2146, 2147, 3072, 3073, 3074, 3075, 3104, 3105, 3106, 3107, 3136, 3137, 3138, 3139, 3168, 3169, 3170, 3171};
+    static const int begin[] = {0, 32, 64, 96, 1024, 1056, 1088, 1120, 2048, 2080, 2112, 2144, 3072, 3104, 3136, 3168};
     for (int j = 0; j < 64; j += TNCC_COLUMNS(64)) {
         const int some = 64 - j < TNCC_COLUMNS(64) ? 64 - j : TNCC_COLUMNS(64);
+        ptrdiff_t at[TNCC_COLUMNS(64)];
+        for (int lane = 0; lane < some; ++lane)
+            at[lane] = begin[(j + lane) / 4] + (j + lane) % 4;
         for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
             for (ptrdiff_t k1 = 0; k1 < 8; ++k1)
                 for (ptrdiff_t k2 = 0; k2 < 8; ++k2) {
                     const real *from = in1 + k0 * 4096 + k1 * 128 + k2 * 4;
                     real *row = to + (k0 * 64 + k1 * 8 + k2) * TNCC_COLUMNS(64);
-                    for (int lane = 0; lane < some; ++lane)
-                        row[lane] = from[at[j + lane]];
+                    for (int lane = 0; lane < some; lane += TNCC_TOGETHER(4))
+                        memcpy(row + lane, from + at[lane], TNCC_TOGETHER(4) * sizeof(real));
                     for (int lane = some; lane < TNCC_COLUMNS(64); ++lane)
                         row[lane] = 0;
                 }
@@ -531,72 +704,37 @@ static void FeedForward_forward0(const ptrdiff_t rows, const real *const *in,
 static void FeedForward_apply0_once0(real *out, const real *in1)
 {
     real *to = out;
-    for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
-        const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
-        for (ptrdiff_t k1 = 0; k1 < 8; ++k1)
-            for (ptrdiff_t k0 = 0; k0 < 4; ++k0) {
-                const real *from = in1 + k0 * 8 + k1 * 32;
-                real *row = to + (k0 * 8 + k1) * TNCC_COLUMNS(8);
-                for (int lane = 0; lane < some; ++lane)
-                    row[lane] = from[j + lane];
-                for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
-                    row[lane] = 0;
-            }
-        to += 32 * TNCC_COLUMNS(8);
+    static const int begin[] = {0, 256, 512, 768, 1024, 1280, 1536, 1792};
+    for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
+        const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
+        ptrdiff_t at[TNCC_COLUMNS(32)];
+        for (int lane = 0; lane < some; ++lane)
+            at[lane] = begin[(j + lane) / 4] + ((j + lane) % 4) * 8;
+        for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
+            const ptrdiff_t k0 = 0;
+            real *row = to + (k0 * 8 + k1) * TNCC_COLUMNS(32);
+            tncc_turn(row, 8 * TNCC_COLUMNS(32), in1 + k0 + k1 * 32, at, 0, 8, some);
+            for (ptrdiff_t i = 0; i < 8 && some < TNCC_COLUMNS(32); ++i)
+                for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
+                    row[i * 8 * TNCC_COLUMNS(32) + lane] = 0;
+        }
+        to += 64 * TNCC_COLUMNS(32);
     }
 }
 
 static void FeedForward_apply0_once1(real *out, const real *in1)
 {
     real *to = out;
-    static const int at[] = {0, 1, 2, 3, 32, 33, 34, 35, 64, 65, 66, 67, 96, 97, 98, 99, 128, 129, 130, 131, 160, 161, 162, 163, 192, 193, 194, 195, 224, 225, 226, 227};
-    for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
-        const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
-        for (ptrdiff_t k0 = 0; k0 < 8; ++k0) {
-            const real *from = in1 + k0 * 4;
-            real *row = to + k0 * TNCC_COLUMNS(32);
-            for (int lane = 0; lane < some; ++lane)
-                row[lane] = from[at[j + lane]];
-            for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
-                row[lane] = 0;
-        }
-        to += 8 * TNCC_COLUMNS(32);
-    }
-}
-
-static void FeedForward_apply0_once2(real *out, const real *in1)
-{
-    real *to = out;
-    static const int at[] = {0, 8, 16, 24, 256, 264, 272, 280, 512, 520, 528, 536, 768, 776, 784, 792, 1024, 1032, 1040, 1048, 1280, 1288, 1296, 1304, 1536, 1544, 1552, 1560, 1792, 1800, 1808, 1816};
-    for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
-        const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
-        for (ptrdiff_t k0 = 0; k0 < 8; ++k0)
-            for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
-                const real *from = in1 + k0 * 32 + k1;
-                real *row = to + (k0 * 8 + k1) * TNCC_COLUMNS(32);
-                for (int lane = 0; lane < some; ++lane)
-                    row[lane] = from[at[j + lane]];
-                for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
-                    row[lane] = 0;
-            }
-        to += 64 * TNCC_COLUMNS(32);
-    }
-}
-
-static void FeedForward_apply0_once3(real *out, const real *in1)
-{
-    real *to = out;
     for (int j = 0; j < 4; j += TNCC_COLUMNS(4)) {
         const int some = 4 - j < TNCC_COLUMNS(4) ? 4 - j : TNCC_COLUMNS(4);
-        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
-            for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
-                const real *from = in1 + k0 * 32 + k1;
-                real *row = to + (k0 * 8 + k1) * TNCC_COLUMNS(4);
-                for (int lane = 0; lane < some; ++lane)
-                    row[lane] = from[(j + lane) * 8];
+        for (ptrdiff_t k0 = 0; k0 < 4; ++k0) {
+            const ptrdiff_t k1 = 0;
+            real *row = to + (k0 * 8 + k1) * TNCC_COLUMNS(4);
+            tncc_turn(row, TNCC_COLUMNS(4), in1 + k0 * 32 + k1 + j * 8, 0, 8, 8, some);
+            for (ptrdiff_t i = 0; i < 8 && some < TNCC_COLUMNS(4); ++i)
                 for (int lane = some; lane < TNCC_COLUMNS(4); ++lane)
-                    row[lane] = 0;
-            }
+                    row[i * TNCC_COLUMNS(4) + lane] = 0;
+        }
         to += 32 * TNCC_COLUMNS(4);
     }
 }
@@ -625,66 +763,75 @@ static void FeedForward_apply0_each3(real *out, const real *in1, const real *in2
             tncc_tiles(s, 64 % TNCC_COLUMNS(64), in1 + i0, in2 + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), out + i0 * 64 + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), 0, (int)(64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64)));
 }
 
-/* up.y:1, up.y */
-struct FeedForward_apply0_each4_at { real *out; const real *in1; const real *in2; const real *in3; ptrdiff_t rows; ptrdiff_t i0; };
-static void FeedForward_apply0_each4_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,
-    const int column, const int columns)
+static void FeedForward_apply0_each4(real *out, const real *in1, const ptrdiff_t rows)
 {
-    const struct FeedForward_apply0_each4_at *at = of;
-    const int base = 4;
-    for (int i = 0; i < rows; ++i)
-        for (int j = 0; j < columns; ++j) {
-            const real sum = sums[i * TNCC_PANEL * TNCC_LANES + j];
-            *(at->out + at->i0 * 256 + (row + i / base) * 8 + (i % base) * 64 + (column + j)) = (sum + *(at->in1 + (row + i / base) * 8 + (i % base) * 64 + (column + j)));
+    real *to = out;
+    static const int begin[] = {0, 256, 512, 768};
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
+            const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
+            ptrdiff_t at[TNCC_COLUMNS(32)];
+            for (int lane = 0; lane < some; ++lane)
+                at[lane] = begin[(j + lane) / 8] + ((j + lane) % 8) * 8;
+            for (ptrdiff_t k1 = 0; k1 < 4; ++k1) {
+                const ptrdiff_t k0 = 0;
+                real *row = to + (k0 * 4 + k1) * TNCC_COLUMNS(32);
+                tncc_turn(row, 4 * TNCC_COLUMNS(32), in1 + i0 * 1024 + k0 + k1 * 64, at, 0, 8, some);
+                for (ptrdiff_t i = 0; i < 8 && some < TNCC_COLUMNS(32); ++i)
+                    for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
+                        row[i * 4 * TNCC_COLUMNS(32) + lane] = 0;
+            }
+            to += 32 * TNCC_COLUMNS(32);
         }
-    (void)row, (void)column, (void)base;
 }
-static void FeedForward_apply0_each4(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+
+/* up.y:1 */
+static void FeedForward_apply0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
-    struct FeedForward_apply0_each4_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .rows = rows};
-    const tncc_shape s = {.rows = 8, .a1 = 8, .b1 = 0, .c1 = 8, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 256, .b0 = 0, .c0 = 64, .k1 = 4, .ak1 = 64, .bk1 = 8 * TNCC_COLUMNS(8), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1, .finish = FeedForward_apply0_each4_finish, .at = &at};
-    for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
-        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-            { at.i0 = i0; tncc_tiles(s, TNCC_COLUMNS(8), in2 + i0 * 1024, in3 + j * 32 * TNCC_COLUMNS(8), out, 0, (int)(j * TNCC_COLUMNS(8))); }
-    if (8 % TNCC_COLUMNS(8))
-        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-            { at.i0 = i0; tncc_tiles(s, 8 % TNCC_COLUMNS(8), in2 + i0 * 1024, in3 + 8 / TNCC_COLUMNS(8) * 32 * TNCC_COLUMNS(8), out, 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8))); }
+    const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 32, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 32, .ak0 = 8, .bk0 = TNCC_COLUMNS(32), .apart = 1};
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
+        for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
+            tncc_tiles(s, TNCC_COLUMNS(32), in1, in2 + i0 * 32 * TNCC_PADDED(32) + j * 32 * TNCC_COLUMNS(32), out + i0 * 256 + j * TNCC_COLUMNS(32), 0, (int)(j * TNCC_COLUMNS(32)));
+        if (32 % TNCC_COLUMNS(32))
+            tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1, in2 + i0 * 32 * TNCC_PADDED(32) + 32 / TNCC_COLUMNS(32) * 32 * TNCC_COLUMNS(32), out + i0 * 256 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
+    }
 }
 
 /* a */
-static void FeedForward_apply0_each5(real *out, const real *in1, const ptrdiff_t rows)
+static void FeedForward_apply0_each6(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-        for (ptrdiff_t i1 = 0; i1 < 256; ++i1)
-            *(out + i0 * 256 + i1) = tncc_gelu(*(in1 + i0 * 256 + i1));
+        for (ptrdiff_t i2 = 0; i2 < 8; ++i2)
+            for (ptrdiff_t i1 = 0; i1 < 32; ++i1)
+                *(out + i0 * 256 + i1 + i2 * 32) = tncc_gelu((*(in1 + i0 * 256 + i1 + i2 * 32) + *(in2 + i1 * 8 + i2)));
 }
 
 /* down.y:1:1 */
-static void FeedForward_apply0_each6(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+static void FeedForward_apply0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
-    const tncc_shape s = {.rows = 32, .a1 = 8, .b1 = 0, .c1 = 32, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(32), .apart = 1};
-    for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
-        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-            tncc_tiles(s, TNCC_COLUMNS(32), in1 + i0 * 256, in2 + j * 8 * TNCC_COLUMNS(32), out + i0 * 1024 + j * TNCC_COLUMNS(32), 0, (int)(j * TNCC_COLUMNS(32)));
-    if (32 % TNCC_COLUMNS(32))
-        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-            tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1 + i0 * 256, in2 + 32 / TNCC_COLUMNS(32) * 8 * TNCC_COLUMNS(32), out + i0 * 1024 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
+    const tncc_shape s = {.rows = 8, .a1 = 32, .b1 = 0, .c1 = 128, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 32, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 8, .ak0 = 4, .bk0 = 32, .apart = 1};
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
+        for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
+            tncc_tiles(s, TNCC_COLUMNS(32), in1, in2 + i0 * 256 + j * TNCC_COLUMNS(32), out + i0 * 1024 + j * TNCC_COLUMNS(32), 0, (int)(j * TNCC_COLUMNS(32)));
+        if (32 % TNCC_COLUMNS(32))
+            tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1, in2 + i0 * 256 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), out + i0 * 1024 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
+    }
 }
 
 /* down.y:1:2 */
-static void FeedForward_apply0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+static void FeedForward_apply0_each8(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
-    const tncc_shape s = {.rows = rows, .a1 = 1024, .b1 = 0, .c1 = 512, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 256, .b0 = 0, .c0 = 128, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 64, .ak0 = 4, .bk0 = TNCC_COLUMNS(32), .apart = 1};
+    const tncc_shape s = {.rows = rows, .a1 = 1024, .b1 = 0, .c1 = 512, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 8, .b0 = 0, .c0 = 128, .k1 = 8, .ak1 = 128, .bk1 = 8 * TNCC_COLUMNS(32), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(32), .apart = 1};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
         for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
-            tncc_tiles(s, TNCC_COLUMNS(32), in1 + i0, in2 + j * 64 * TNCC_COLUMNS(32), out + i0 * 32 + j * TNCC_COLUMNS(32), 0, (int)(j * TNCC_COLUMNS(32)));
+            tncc_tiles(s, TNCC_COLUMNS(32), in1 + i0 * 32, in2 + j * 64 * TNCC_COLUMNS(32), out + i0 * 32 + j * TNCC_COLUMNS(32), 0, (int)(j * TNCC_COLUMNS(32)));
     if (32 % TNCC_COLUMNS(32))
         for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
-            tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1 + i0, in2 + 32 / TNCC_COLUMNS(32) * 64 * TNCC_COLUMNS(32), out + i0 * 32 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
+            tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1 + i0 * 32, in2 + 32 / TNCC_COLUMNS(32) * 64 * TNCC_COLUMNS(32), out + i0 * 32 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
 }
 
 /* down.y:1 */
-static void FeedForward_apply0_each8(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+static void FeedForward_apply0_each9(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = 4, .a1 = 32, .b1 = 0, .c1 = 4, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 16, .k1 = 4, .ak1 = 128, .bk1 = 8 * TNCC_COLUMNS(4), .k0 = 8, .ak0 = 4, .bk0 = TNCC_COLUMNS(4), .apart = 1};
     for (ptrdiff_t j = 0; j < 4 / TNCC_COLUMNS(4); ++j)
@@ -696,7 +843,7 @@ static void FeedForward_apply0_each8(real *out, const real *in1, const real *in2
 }
 
 /* result 0 */
-static void FeedForward_apply0_each9(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+static void FeedForward_apply0_each10(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -708,16 +855,14 @@ static void FeedForward_apply0(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
-    const ptrdiff_t own = 133136 + 16;
+    const ptrdiff_t own = 225296 + 16;
     {
         real *scratch = space, *total = space + own - (16);
         const real *in0 = in[0];
         real *out0 = out[0];
         (void)in0, (void)out0;
-        FeedForward_apply0_once0(shared, weights->up_A_2);
-        FeedForward_apply0_once1(shared + 512, weights->down_A_2);
-        FeedForward_apply0_once2(shared + 800, weights->down_A_1);
-        FeedForward_apply0_once3(shared + 3104, weights->down_A_0);
+        FeedForward_apply0_once0(shared, weights->down_A_1);
+        FeedForward_apply0_once1(shared + 2304, weights->down_A_0);
         (void)scratch, (void)total;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
@@ -728,7 +873,7 @@ static void FeedForward_apply0(const ptrdiff_t rows, const real *const *in,
 #endif
     for (int me = 0; me < threads; ++me) {
         const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
-        real *scratch = space + me * own, *total = scratch + 133136;
+        real *scratch = space + me * own, *total = scratch + 225296;
         for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
             const real *in0 = in[0] + first * 64;
@@ -738,12 +883,13 @@ static void FeedForward_apply0(const ptrdiff_t rows, const real *const *in,
             FeedForward_forward0_each1(scratch + 5120, scratch, weights->gain, count);
             FeedForward_apply0_each2(scratch + 10240, weights->up_A_0, scratch + 5120, count);
             FeedForward_apply0_each3(scratch + 51200, scratch + 10240, weights->up_A_1, count);
-            FeedForward_apply0_each4(scratch, weights->up_bias, scratch + 51200, shared, count);
-            FeedForward_apply0_each5(scratch + 20480, scratch, count);
-            FeedForward_apply0_each6(scratch + 40960, scratch + 20480, shared + 512, count);
-            FeedForward_apply0_each7(scratch, scratch + 40960, shared + 800, count);
-            FeedForward_apply0_each8(scratch + 40960, scratch, shared + 3104, count);
-            FeedForward_apply0_each9(out0, in0, scratch + 40960, weights->down_bias, count);
+            FeedForward_apply0_each4(scratch + 133120, scratch + 51200, count);
+            FeedForward_apply0_each5(scratch, weights->up_A_2, scratch + 133120, count);
+            FeedForward_apply0_each6(scratch + 20480, scratch, weights->up_bias, count);
+            FeedForward_apply0_each7(scratch + 40960, weights->down_A_2, scratch + 20480, count);
+            FeedForward_apply0_each8(scratch, scratch + 40960, shared, count);
+            FeedForward_apply0_each9(scratch + 40960, scratch, shared + 2304, count);
+            FeedForward_apply0_each10(out0, in0, scratch + 40960, weights->down_bias, count);
             (void)count;
         }
         (void)scratch, (void)total;
@@ -751,22 +897,45 @@ static void FeedForward_apply0(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
-static void FeedForward_apply1_once4(real *out, const real *in1)
+static void FeedForward_apply1_once2(real *out, const real *in1)
 {
     real *to = out;
-    static const int at[] = {0, 8, 16, 24, 256, 264, 272, 280, 512, 520, 528, 536, 768, 776, 784, 792};
+    static const int begin[] = {0, 32, 64, 96, 128, 160, 192, 224};
+    for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
+        const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
+        ptrdiff_t at[TNCC_COLUMNS(32)];
+        for (int lane = 0; lane < some; ++lane)
+            at[lane] = begin[(j + lane) / 4] + (j + lane) % 4;
+        for (ptrdiff_t k0 = 0; k0 < 8; ++k0) {
+            const real *from = in1 + k0 * 4;
+            real *row = to + k0 * TNCC_COLUMNS(32);
+            for (int lane = 0; lane < some; lane += TNCC_TOGETHER(4))
+                memcpy(row + lane, from + at[lane], TNCC_TOGETHER(4) * sizeof(real));
+            for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
+                row[lane] = 0;
+        }
+        to += 8 * TNCC_COLUMNS(32);
+    }
+}
+
+static void FeedForward_apply1_once3(real *out, const real *in1)
+{
+    real *to = out;
+    static const int begin[] = {0, 256, 512, 768};
     for (int j = 0; j < 16; j += TNCC_COLUMNS(16)) {
         const int some = 16 - j < TNCC_COLUMNS(16) ? 16 - j : TNCC_COLUMNS(16);
+        ptrdiff_t at[TNCC_COLUMNS(16)];
+        for (int lane = 0; lane < some; ++lane)
+            at[lane] = begin[(j + lane) / 4] + ((j + lane) % 4) * 8;
         for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
-            for (ptrdiff_t k1 = 0; k1 < 8; ++k1)
-                for (ptrdiff_t k2 = 0; k2 < 8; ++k2) {
-                    const real *from = in1 + k0 * 1024 + k1 * 32 + k2;
-                    real *row = to + (k0 * 64 + k1 * 8 + k2) * TNCC_COLUMNS(16);
-                    for (int lane = 0; lane < some; ++lane)
-                        row[lane] = from[at[j + lane]];
+            for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
+                const ptrdiff_t k2 = 0;
+                real *row = to + (k0 * 64 + k1 * 8 + k2) * TNCC_COLUMNS(16);
+                tncc_turn(row, TNCC_COLUMNS(16), in1 + k0 * 1024 + k1 * 32 + k2, at, 0, 8, some);
+                for (ptrdiff_t i = 0; i < 8 && some < TNCC_COLUMNS(16); ++i)
                     for (int lane = some; lane < TNCC_COLUMNS(16); ++lane)
-                        row[lane] = 0;
-                }
+                        row[i * TNCC_COLUMNS(16) + lane] = 0;
+            }
         to += 256 * TNCC_COLUMNS(16);
     }
 }
@@ -783,8 +952,20 @@ static void FeedForward_apply1_each2(real *out, const real *in1, const real *in2
     }
 }
 
-/* down.y:1 */
+/* down.y:1:1 */
 static void FeedForward_apply1_each6(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = 32, .a1 = 1, .b1 = 0, .c1 = 32, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 8, .ak0 = 32, .bk0 = TNCC_COLUMNS(32), .apart = 1};
+    for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            tncc_tiles(s, TNCC_COLUMNS(32), in1 + i0 * 256, in2 + j * 8 * TNCC_COLUMNS(32), out + i0 * 1024 + j * TNCC_COLUMNS(32), 0, (int)(j * TNCC_COLUMNS(32)));
+    if (32 % TNCC_COLUMNS(32))
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1 + i0 * 256, in2 + 32 / TNCC_COLUMNS(32) * 8 * TNCC_COLUMNS(32), out + i0 * 1024 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
+}
+
+/* down.y:1 */
+static void FeedForward_apply1_each7(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 1024, .b1 = 0, .c1 = 64, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 16, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 256, .ak0 = 4, .bk0 = TNCC_COLUMNS(16), .apart = 1};
     for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
@@ -794,7 +975,7 @@ static void FeedForward_apply1_each6(real *out, const real *in1, const real *in2
 }
 
 /* result 0 */
-static void FeedForward_apply1_each7(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+static void FeedForward_apply1_each8(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 16; ++i1)
@@ -806,7 +987,7 @@ static void FeedForward_apply1(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
-    const ptrdiff_t own = 135184 + 16;
+    const ptrdiff_t own = 221200 + 16;
     {
         real *scratch = space, *total = space + own - (16);
         const real *in0 = in[0];
@@ -814,9 +995,8 @@ static void FeedForward_apply1(const ptrdiff_t rows, const real *const *in,
         (void)in0, (void)out0;
         FeedForward_forward0_pack3(shared, weights->up_A_0, weights->up_A_1);
         FeedForward_forward0_pack3(scratch, weights->down_A_0, weights->down_A_1);
-        FeedForward_apply0_once0(shared + 4096, weights->up_A_2);
-        FeedForward_apply0_once1(shared + 4608, weights->down_A_2);
-        FeedForward_apply1_once4(shared + 4896, scratch);
+        FeedForward_apply1_once2(shared + 4096, weights->down_A_2);
+        FeedForward_apply1_once3(shared + 4384, scratch);
         (void)scratch, (void)total;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
@@ -827,7 +1007,7 @@ static void FeedForward_apply1(const ptrdiff_t rows, const real *const *in,
 #endif
     for (int me = 0; me < threads; ++me) {
         const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
-        real *scratch = space + me * own, *total = scratch + 135184;
+        real *scratch = space + me * own, *total = scratch + 221200;
         for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
             const real *in0 = in[0] + first * 64;
@@ -836,41 +1016,17 @@ static void FeedForward_apply1(const ptrdiff_t rows, const real *const *in,
             FeedForward_forward0_each0(scratch, in0, count);
             FeedForward_forward0_each1(scratch + 6144, scratch, weights->gain, count);
             FeedForward_apply1_each2(scratch + 12288, scratch + 6144, shared, count);
-            FeedForward_apply0_each4(scratch + 110592, weights->up_bias, scratch + 12288, shared + 4096, count);
-            FeedForward_apply0_each5(scratch, scratch + 110592, count);
-            FeedForward_apply0_each6(scratch + 24576, scratch, shared + 4608, count);
-            FeedForward_apply1_each6(scratch, scratch + 24576, shared + 4896, count);
-            FeedForward_apply1_each7(out0, in0, scratch, weights->down_bias, count);
+            FeedForward_apply0_each4(scratch + 110592, scratch + 12288, count);
+            FeedForward_apply0_each5(scratch, weights->up_A_2, scratch + 110592, count);
+            FeedForward_apply0_each6(scratch + 24576, scratch, weights->up_bias, count);
+            FeedForward_apply1_each6(scratch + 49152, scratch + 24576, shared + 4096, count);
+            FeedForward_apply1_each7(scratch, scratch + 49152, shared + 4384, count);
+            FeedForward_apply1_each8(out0, in0, scratch, weights->down_bias, count);
             (void)count;
         }
         (void)scratch, (void)total;
     }
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
-}
-
-/* up.y:1 */
-static void FeedForward_apply2_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
-{
-    const tncc_shape s = {.rows = rows, .a1 = 64, .b1 = 0, .c1 = 256, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 4, .ak1 = 4, .bk1 = 256, .k0 = 4, .ak0 = 1, .bk0 = 8, .apart = 1};
-    for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
-        for (ptrdiff_t i1 = 0; i1 < 8; ++i1) {
-            for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
-                for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
-                    tncc_tiles(s, TNCC_COLUMNS(8), in1 + k0 * 16, in2 + i0 * 1024 + i1 * 32 + k0 * 4096 + j * TNCC_COLUMNS(8), out + i0 * 64 + i1 * 8 + j * TNCC_COLUMNS(8), k0 > 0, (int)(j * TNCC_COLUMNS(8)));
-            if (8 % TNCC_COLUMNS(8))
-                for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
-                    tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + k0 * 16, in2 + i0 * 1024 + i1 * 32 + k0 * 4096 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), out + i0 * 64 + i1 * 8 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), k0 > 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
-        }
-}
-
-/* a */
-static void FeedForward_apply2_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
-{
-    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-        for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
-            for (ptrdiff_t i2 = 0; i2 < 8; ++i2)
-                for (ptrdiff_t i3 = 0; i3 < 8; ++i3)
-                    *(out + i0 * 256 + i1 * 64 + i2 * 8 + i3) = tncc_gelu((*(in1 + i0 * 256 + i1 * 64 + i2 * 8 + i3) + *(in2 + i1 * 64 + i2 * 8 + i3)));
 }
 
 static void FeedForward_apply2(const ptrdiff_t rows, const real *const *in,
@@ -884,10 +1040,11 @@ static void FeedForward_apply2(const ptrdiff_t rows, const real *const *in,
         real *out0 = out[0];
         (void)in0, (void)out0;
         FeedForward_forward0_pack3(scratch, weights->up_A_0, weights->up_A_1);
-        FeedForward_forward0_pack4(shared, scratch, weights->up_A_2);
+        FeedForward_forward0_pack4(scratch + 4096, scratch, weights->up_A_2);
         FeedForward_forward0_pack3(scratch, weights->down_A_0, weights->down_A_1);
-        FeedForward_forward0_pack4(scratch + 4096, scratch, weights->down_A_2);
-        FeedForward_forward0_pack8(shared + 16384, scratch + 4096);
+        FeedForward_forward0_pack4(scratch + 20480, scratch, weights->down_A_2);
+        FeedForward_forward0_pack7(shared, scratch + 4096);
+        FeedForward_forward0_pack8(shared + 18432, scratch + 20480);
         (void)scratch, (void)total;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
@@ -906,9 +1063,9 @@ static void FeedForward_apply2(const ptrdiff_t rows, const real *const *in,
             (void)in0, (void)out0;
             FeedForward_forward0_each0(scratch, in0, count);
             FeedForward_forward0_each1(scratch + 16384, scratch, weights->gain, count);
-            FeedForward_apply2_each2(scratch + 32768, scratch + 16384, shared, count);
-            FeedForward_apply2_each3(scratch + 98304, scratch + 32768, weights->up_bias, count);
-            FeedForward_forward0_each4(scratch, weights->down_bias, scratch + 98304, shared + 16384, count);
+            FeedForward_forward0_each2(scratch + 32768, weights->up_bias, scratch + 16384, shared, count);
+            FeedForward_forward0_each3(scratch + 98304, scratch + 32768, count);
+            FeedForward_forward0_each4(scratch, weights->down_bias, scratch + 98304, shared + 18432, count);
             FeedForward_forward0_each5(out0, in0, scratch, count);
             (void)count;
         }
@@ -917,18 +1074,21 @@ static void FeedForward_apply2(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
-static void FeedForward_backward0_once4(real *out, const real *in1)
+static void FeedForward_backward0_once2(real *out, const real *in1)
 {
     real *to = out;
-    static const int at[] = {0, 1, 2, 3, 4, 5, 6, 7, 32, 33, 34, 35, 36, 37, 38, 39, 64, 65, 66, 67, 68, 69, 70, 71, 96, 97, 98, 99, 100, 101, 102, 103, 128, 129, 130, 131, 132, 133, 134, 135, 160, 161, 162, 163, 164, 165, 166, 167, 192, 193, 194, 195, 196, 197, 198, 199, 224, 225, 226, 227, 228, 229, 230, 231, 1024, 1025, 1026, 1027, 1028, 1029, 1030, 1031, 1056, 1057, 1058, 1059, 1060, 1061, 1062, 1063, 1088, 1089, 1090, 1091, 1092, 1093, 1094, 1095, 1120, 1121, 1122, 1123, 1124, 1125, 1126, 1127, 1152, 1153, 1154, 1155, 1156, 1157, 1158, 1159, 1184, 1185, 1186, 1187, 1188, 1189, 1190, 1191, 1216, 1217, 1218, 1219, 1220, 1221, 1222, 1223, 1248, 1249, 1250, 1251, 1252, 1253, 1254, 1255, 2048, 2049, 2050, 2051, 2052, 2053, 2054, 2055, 2080, 2081, 2082, 2083, 2084, 2085, 2086, 2087, 2112, 2113, 2114, 2115, 2116, 2117, 2118, 2119, 2144, 2145, 2146, 2147, 2148, 2149, 2150, 2151, 2176, 2177, 2178, 2179, 2180, 2181, 2182, 2183, 2208, 2209, 2210, 2211, 2212, 2213, 2214, 2215, 2240, 2241, 2242, 2243, 2244, 2245, 2246, 2247, 2272, 2273, 2274, 2275, 2276, 2277, 2278, 2279, 3072, 3073, 3074, 3075, 3076, 3077, 3078, 3079, 3104, 3105, 3106, 3107, 3108, 3109, 3110, 3111, 3136, 3137, 3138, 3139, 3140, 3141, 3142, 3143, 3168, 3169, 3170, 3171, 3172, 3173, 3174, 3175, 3200, 3201, 3202, 3203, 3204, 3205, 3206, 3207, 3232, 3233, 3234, 3235, 3236, 3237, 3238, 3239, 3264, 3265, 3266, 3267, 3268, 3269, 3270, 3271, 3296, 3297, 3298, 3299, 3300, 3301, 3302, 3303};
+    static const int begin[] = {0, 32, 64, 96, 128, 160, 192, 224, 1024, 1056, 1088, 1120, 1152, 1184, 1216, 1248, 2048, 2080, 2112, 2144, 2176, 2208, 2240, 2272, 3072, 3104, 3136, 3168, 3200, 3232, 3264, 3296};
     for (int j = 0; j < 256; j += TNCC_COLUMNS(256)) {
         const int some = 256 - j < TNCC_COLUMNS(256) ? 256 - j : TNCC_COLUMNS(256);
+        ptrdiff_t at[TNCC_COLUMNS(256)];
+        for (int lane = 0; lane < some; ++lane)
+            at[lane] = begin[(j + lane) / 8] + (j + lane) % 8;
         for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
             for (ptrdiff_t k1 = 0; k1 < 4; ++k1) {
                 const real *from = in1 + k0 * 256 + k1 * 8;
                 real *row = to + (k0 * 4 + k1) * TNCC_COLUMNS(256);
-                for (int lane = 0; lane < some; ++lane)
-                    row[lane] = from[at[j + lane]];
+                for (int lane = 0; lane < some; lane += TNCC_TOGETHER(8))
+                    memcpy(row + lane, from + at[lane], TNCC_TOGETHER(8) * sizeof(real));
                 for (int lane = some; lane < TNCC_COLUMNS(256); ++lane)
                     row[lane] = 0;
             }
@@ -936,119 +1096,130 @@ static void FeedForward_backward0_once4(real *out, const real *in1)
     }
 }
 
-static void FeedForward_backward0_once5(real *out, const real *in1)
+static void FeedForward_backward0_once3(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
         const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
-        for (ptrdiff_t k1 = 0; k1 < 8; ++k1)
-            for (ptrdiff_t k0 = 0; k0 < 4; ++k0) {
-                const real *from = in1 + k0 + k1 * 32;
-                real *row = to + (k0 * 8 + k1) * TNCC_COLUMNS(8);
-                for (int lane = 0; lane < some; ++lane)
-                    row[lane] = from[(j + lane) * 4];
+        for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
+            const ptrdiff_t k0 = 0;
+            real *row = to + (k0 * 8 + k1) * TNCC_COLUMNS(8);
+            tncc_turn(row, 8 * TNCC_COLUMNS(8), in1 + k0 + k1 * 32 + j * 4, 0, 4, 4, some);
+            for (ptrdiff_t i = 0; i < 4 && some < TNCC_COLUMNS(8); ++i)
                 for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
-                    row[lane] = 0;
-            }
+                    row[i * 8 * TNCC_COLUMNS(8) + lane] = 0;
+        }
         to += 32 * TNCC_COLUMNS(8);
+    }
+}
+
+static void FeedForward_backward0_once4(real *out, const real *in1)
+{
+    real *to = out;
+    for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
+        const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
+        {
+            const ptrdiff_t k0 = 0;
+            real *row = to + k0 * TNCC_COLUMNS(32);
+            tncc_turn(row, TNCC_COLUMNS(32), in1 + k0 + j * 8, 0, 8, 8, some);
+            for (ptrdiff_t i = 0; i < 8 && some < TNCC_COLUMNS(32); ++i)
+                for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
+                    row[i * TNCC_COLUMNS(32) + lane] = 0;
+        }
+        to += 8 * TNCC_COLUMNS(32);
+    }
+}
+
+static void FeedForward_backward0_once5(real *out, const real *in1)
+{
+    real *to = out;
+    static const int begin[] = {0, 1024, 2048, 3072};
+    for (int j = 0; j < 16; j += TNCC_COLUMNS(16)) {
+        const int some = 16 - j < TNCC_COLUMNS(16) ? 16 - j : TNCC_COLUMNS(16);
+        ptrdiff_t at[TNCC_COLUMNS(16)];
+        for (int lane = 0; lane < some; ++lane)
+            at[lane] = begin[(j + lane) / 4] + ((j + lane) % 4) * 64;
+        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
+            for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
+                const ptrdiff_t k2 = 0;
+                real *row = to + (k0 * 64 + k1 * 8 + k2) * TNCC_COLUMNS(16);
+                tncc_turn(row, TNCC_COLUMNS(16), in1 + k0 * 256 + k1 * 8 + k2, at, 0, 8, some);
+                for (ptrdiff_t i = 0; i < 8 && some < TNCC_COLUMNS(16); ++i)
+                    for (int lane = some; lane < TNCC_COLUMNS(16); ++lane)
+                        row[i * TNCC_COLUMNS(16) + lane] = 0;
+            }
+        to += 256 * TNCC_COLUMNS(16);
     }
 }
 
 static void FeedForward_backward0_once6(real *out, const real *in1)
 {
     real *to = out;
-    for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
-        const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
-        for (ptrdiff_t k0 = 0; k0 < 8; ++k0) {
-            const real *from = in1 + k0;
-            real *row = to + k0 * TNCC_COLUMNS(32);
-            for (int lane = 0; lane < some; ++lane)
-                row[lane] = from[(j + lane) * 8];
-            for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
-                row[lane] = 0;
-        }
-        to += 8 * TNCC_COLUMNS(32);
+    for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
+        const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
+        for (ptrdiff_t k1 = 0; k1 < 8; ++k1)
+            for (ptrdiff_t k2 = 0; k2 < 4; ++k2) {
+                const ptrdiff_t k0 = 0;
+                real *row = to + (k0 * 32 + k1 * 4 + k2) * TNCC_COLUMNS(8);
+                tncc_turn(row, 32 * TNCC_COLUMNS(8), in1 + k0 + k1 * 32 + k2 * 8 + j * 256, 0, 256, 8, some);
+                for (ptrdiff_t i = 0; i < 8 && some < TNCC_COLUMNS(8); ++i)
+                    for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
+                        row[i * 32 * TNCC_COLUMNS(8) + lane] = 0;
+            }
+        to += 256 * TNCC_COLUMNS(8);
     }
 }
 
 static void FeedForward_backward0_once7(real *out, const real *in1)
 {
     real *to = out;
-    static const int at[] = {0, 64, 128, 192, 1024, 1088, 1152, 1216, 2048, 2112, 2176, 2240, 3072, 3136, 3200, 3264};
-    for (int j = 0; j < 16; j += TNCC_COLUMNS(16)) {
-        const int some = 16 - j < TNCC_COLUMNS(16) ? 16 - j : TNCC_COLUMNS(16);
-        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
-            for (ptrdiff_t k1 = 0; k1 < 8; ++k1)
-                for (ptrdiff_t k2 = 0; k2 < 8; ++k2) {
-                    const real *from = in1 + k0 * 256 + k1 * 8 + k2;
-                    real *row = to + (k0 * 64 + k1 * 8 + k2) * TNCC_COLUMNS(16);
-                    for (int lane = 0; lane < some; ++lane)
-                        row[lane] = from[at[j + lane]];
-                    for (int lane = some; lane < TNCC_COLUMNS(16); ++lane)
-                        row[lane] = 0;
-                }
-        to += 256 * TNCC_COLUMNS(16);
-    }
-}
-
-static void FeedForward_backward0_once8(real *out, const real *in1)
-{
-    real *to = out;
-    for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
-        const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
-        for (ptrdiff_t k1 = 0; k1 < 8; ++k1)
-            for (ptrdiff_t k2 = 0; k2 < 4; ++k2)
-                for (ptrdiff_t k0 = 0; k0 < 8; ++k0) {
-                    const real *from = in1 + k0 + k1 * 32 + k2 * 8;
-                    real *row = to + (k0 * 32 + k1 * 4 + k2) * TNCC_COLUMNS(8);
-                    for (int lane = 0; lane < some; ++lane)
-                        row[lane] = from[(j + lane) * 256];
-                    for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
-                        row[lane] = 0;
-                }
-        to += 256 * TNCC_COLUMNS(8);
-    }
-}
-
-static void FeedForward_backward0_once9(real *out, const real *in1)
-{
-    real *to = out;
-    for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
-        const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
-        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
-            for (ptrdiff_t k1 = 0; k1 < 4; ++k1) {
-                const real *from = in1 + k0 * 32 + k1 * 8;
-                real *row = to + (k0 * 4 + k1) * TNCC_COLUMNS(8);
-                for (int lane = 0; lane < some; ++lane)
-                    row[lane] = from[j + lane];
-                for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
-                    row[lane] = 0;
-            }
-        to += 16 * TNCC_COLUMNS(8);
-    }
-}
-
-static void FeedForward_backward0_once10(real *out, const real *in1)
-{
-    real *to = out;
     for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
         const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
         for (ptrdiff_t k2 = 0; k2 < 4; ++k2)
-            for (ptrdiff_t k1 = 0; k1 < 8; ++k1)
-                for (ptrdiff_t k0 = 0; k0 < 8; ++k0) {
-                    const real *from = in1 + k0 + k1 * 8 + k2 * 64;
-                    real *row = to + (k0 * 32 + k1 * 4 + k2) * TNCC_COLUMNS(8);
-                    for (int lane = 0; lane < some; ++lane)
-                        row[lane] = from[(j + lane) * 256];
+            for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
+                const ptrdiff_t k0 = 0;
+                real *row = to + (k0 * 32 + k1 * 4 + k2) * TNCC_COLUMNS(8);
+                tncc_turn(row, 32 * TNCC_COLUMNS(8), in1 + k0 + k1 * 8 + k2 * 64 + j * 256, 0, 256, 8, some);
+                for (ptrdiff_t i = 0; i < 8 && some < TNCC_COLUMNS(8); ++i)
                     for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
-                        row[lane] = 0;
-                }
+                        row[i * 32 * TNCC_COLUMNS(8) + lane] = 0;
+            }
         to += 256 * TNCC_COLUMNS(8);
+    }
+}
+
+/* up.y */
+static void FeedForward_backward0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i2 = 0; i2 < 8; ++i2)
+            for (ptrdiff_t i1 = 0; i1 < 32; ++i1)
+                *(out + i0 * 256 + i1 + i2 * 32) = (*(in1 + i0 * 256 + i1 + i2 * 32) + *(in2 + i1 * 8 + i2));
+}
+
+/* a */
+static void FeedForward_backward0_each6(real *out, const real *in1, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i2 = 0; i2 < 8; ++i2)
+            for (ptrdiff_t i1 = 0; i1 < 32; ++i1)
+                *(out + i0 * 256 + i1 + i2 * 32) = tncc_gelu(*(in1 + i0 * 256 + i1 + i2 * 32));
+}
+
+/* down.y:1:1 */
+static void FeedForward_backward0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = 8, .a1 = 32, .b1 = 0, .c1 = 10240, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 2560, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 8, .ak0 = 4, .bk0 = 32, .apart = 1};
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
+        for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
+            tncc_tiles(s, TNCC_COLUMNS(32), in1, in2 + i0 * 256 + j * TNCC_COLUMNS(32), out + i0 * 32 + j * TNCC_COLUMNS(32), 0, (int)(j * TNCC_COLUMNS(32)));
+        if (32 % TNCC_COLUMNS(32))
+            tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1, in2 + i0 * 256 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), out + i0 * 32 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
     }
 }
 
 /* down.bias':1 */
-static void FeedForward_backward0_each6(real *out, const real *in1, const ptrdiff_t rows, const int more)
+static void FeedForward_backward0_each8(real *out, const real *in1, const ptrdiff_t rows, const int more)
 {
     for (ptrdiff_t i0 = 0; i0 < 64; ++i0) {
         real sum = 0;
@@ -1059,7 +1230,7 @@ static void FeedForward_backward0_each6(real *out, const real *in1, const ptrdif
 }
 
 /* down.y:1:1':1 */
-static void FeedForward_backward0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+static void FeedForward_backward0_each9(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 64, .b1 = 0, .c1 = 1024, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 256, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 4, .bk0 = TNCC_COLUMNS(256), .apart = 1};
     for (ptrdiff_t j = 0; j < 256 / TNCC_COLUMNS(256); ++j)
@@ -1068,93 +1239,97 @@ static void FeedForward_backward0_each7(real *out, const real *in1, const real *
         tncc_tiles(s, 256 % TNCC_COLUMNS(256), in1, in2 + 256 / TNCC_COLUMNS(256) * 16 * TNCC_COLUMNS(256), out + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), 0, (int)(256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256)));
 }
 
-static void FeedForward_backward0_each8(real *out, const real *in1, const ptrdiff_t rows)
+static void FeedForward_backward0_each10(real *out, const real *in1, const ptrdiff_t rows)
 {
     real *to = out;
     for (int j = 0; j < 16; j += TNCC_COLUMNS(16)) {
         const int some = 16 - j < TNCC_COLUMNS(16) ? 16 - j : TNCC_COLUMNS(16);
-        for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
-            for (ptrdiff_t k1 = 0; k1 < 4; ++k1) {
-                const real *from = in1 + k0 * 64 + k1;
-                real *row = to + (k0 * 4 + k1) * TNCC_COLUMNS(16);
-                for (int lane = 0; lane < some; ++lane)
-                    row[lane] = from[(j + lane) * 4];
+        for (ptrdiff_t k1 = 0; k1 < rows; ++k1) {
+            const ptrdiff_t k0 = 0;
+            real *row = to + (k0 * rows + k1) * TNCC_COLUMNS(16);
+            tncc_turn(row, rows * TNCC_COLUMNS(16), in1 + k0 + k1 * 64 + j * 4, 0, 4, 4, some);
+            for (ptrdiff_t i = 0; i < 4 && some < TNCC_COLUMNS(16); ++i)
                 for (int lane = some; lane < TNCC_COLUMNS(16); ++lane)
-                    row[lane] = 0;
-            }
+                    row[i * rows * TNCC_COLUMNS(16) + lane] = 0;
+        }
         to += 4 * rows * TNCC_COLUMNS(16);
     }
 }
 
 /* down.y:1:2':1 */
-static void FeedForward_backward0_each9(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+static void FeedForward_backward0_each11(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
-    const tncc_shape s = {.rows = 32, .a1 = 32, .b1 = 0, .c1 = 16, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 1024, .bk1 = 4 * TNCC_COLUMNS(16), .k0 = 4, .ak0 = 1, .bk0 = TNCC_COLUMNS(16), .apart = 1};
+    const tncc_shape s = {.rows = 32, .a1 = 1, .b1 = 0, .c1 = 16, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 4, .ak1 = 2560, .bk1 = rows * TNCC_COLUMNS(16), .k0 = rows, .ak0 = 32, .bk0 = TNCC_COLUMNS(16), .apart = 1};
     for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
         for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
-            tncc_tiles(s, TNCC_COLUMNS(16), in1 + i0 * 4, in2 + j * 4 * rows * TNCC_COLUMNS(16), out + i0 * 512 + j * TNCC_COLUMNS(16), more, (int)(j * TNCC_COLUMNS(16)));
+            tncc_tiles(s, TNCC_COLUMNS(16), in1 + i0 * 10240, in2 + j * 4 * rows * TNCC_COLUMNS(16), out + i0 * 512 + j * TNCC_COLUMNS(16), more, (int)(j * TNCC_COLUMNS(16)));
     if (16 % TNCC_COLUMNS(16))
         for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
-            tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + i0 * 4, in2 + 16 / TNCC_COLUMNS(16) * 4 * rows * TNCC_COLUMNS(16), out + i0 * 512 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), more, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
+            tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + i0 * 10240, in2 + 16 / TNCC_COLUMNS(16) * 4 * rows * TNCC_COLUMNS(16), out + i0 * 512 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), more, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
 }
 
-/* down.A[2]':1 */
-static void FeedForward_backward0_each10(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+/* a':1 */
+static void FeedForward_backward0_each12(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
-    const tncc_shape s = {.rows = 4, .a1 = 256, .b1 = 0, .c1 = 8, .base = 8, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 32, .k1 = rows, .ak1 = 1024, .bk1 = 256, .k0 = 32, .ak0 = 8, .bk0 = 8, .apart = 1};
+    const tncc_shape s = {.rows = 32, .a1 = 8, .b1 = 0, .c1 = 8, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 4, .ak1 = 256, .bk1 = 8 * TNCC_COLUMNS(8), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
     for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
-        tncc_tiles(s, TNCC_COLUMNS(8), in1, in2 + j * TNCC_COLUMNS(8), out + j * TNCC_COLUMNS(8), more, (int)(j * TNCC_COLUMNS(8)));
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            tncc_tiles(s, TNCC_COLUMNS(8), in1 + i0 * 1024, in2 + j * 32 * TNCC_COLUMNS(8), out + i0 * 256 + j * TNCC_COLUMNS(8), 0, (int)(j * TNCC_COLUMNS(8)));
     if (8 % TNCC_COLUMNS(8))
-        tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1, in2 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), out + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), more, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + i0 * 1024, in2 + 8 / TNCC_COLUMNS(8) * 32 * TNCC_COLUMNS(8), out + i0 * 256 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
 }
 
-/* up.y':1 */
-static void FeedForward_backward0_each11(real *out, const real *in1, const ptrdiff_t rows)
+static void FeedForward_backward0_each13(real *out, const real *in1, const ptrdiff_t rows)
 {
-    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-        for (ptrdiff_t i1 = 0; i1 < 256; ++i1)
-            *(out + i0 * 256 + i1) = tncc_gelu_slope(*(in1 + i0 * 256 + i1));
-}
-
-/* a':1, up.y':2 */
-struct FeedForward_backward0_each12_at { real *out; const real *in1; const real *in2; const real *in3; ptrdiff_t rows; ptrdiff_t i0; };
-static void FeedForward_backward0_each12_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,
-    const int column, const int columns)
-{
-    const struct FeedForward_backward0_each12_at *at = of;
-    const int base = 1;
-    for (int i = 0; i < rows; ++i)
-        for (int j = 0; j < columns; ++j) {
-            const real sum = sums[i * TNCC_PANEL * TNCC_LANES + j];
-            *(at->out + at->i0 * 256 + (row + i / base) * 8 + (column + j)) = (sum * *(at->in1 + at->i0 * 256 + (row + i / base) * 8 + (column + j)));
+    real *to = out;
+    for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
+        const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
+        for (ptrdiff_t k0 = 0; k0 < rows; ++k0) {
+            const ptrdiff_t k1 = 0;
+            real *row = to + (k0 * 32 + k1) * TNCC_COLUMNS(8);
+            tncc_turn(row, TNCC_COLUMNS(8), in1 + k0 * 256 + k1 + j * 32, 0, 32, 32, some);
+            for (ptrdiff_t i = 0; i < 32 && some < TNCC_COLUMNS(8); ++i)
+                for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
+                    row[i * TNCC_COLUMNS(8) + lane] = 0;
         }
-    (void)row, (void)column, (void)base;
-}
-static void FeedForward_backward0_each12(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
-{
-    struct FeedForward_backward0_each12_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .rows = rows};
-    const tncc_shape s = {.rows = 32, .a1 = 8, .b1 = 0, .c1 = 8, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 4, .ak1 = 256, .bk1 = 8 * TNCC_COLUMNS(8), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1, .finish = FeedForward_backward0_each12_finish, .at = &at};
-    for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
-        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-            { at.i0 = i0; tncc_tiles(s, TNCC_COLUMNS(8), in2 + i0 * 1024, in3 + j * 32 * TNCC_COLUMNS(8), out, 0, (int)(j * TNCC_COLUMNS(8))); }
-    if (8 % TNCC_COLUMNS(8))
-        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-            { at.i0 = i0; tncc_tiles(s, 8 % TNCC_COLUMNS(8), in2 + i0 * 1024, in3 + 8 / TNCC_COLUMNS(8) * 32 * TNCC_COLUMNS(8), out, 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8))); }
-}
-
-/* up.bias':1 */
-static void FeedForward_backward0_each13(real *out, const real *in1, const ptrdiff_t rows, const int more)
-{
-    for (ptrdiff_t i0 = 0; i0 < 256; ++i0) {
-        real sum = 0;
-            for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
-                sum += *(in1 + i0 + k0 * 256);
-        *(out + i0) = (more ? *(out + i0) : 0) + sum;
+        to += 32 * rows * TNCC_COLUMNS(8);
     }
 }
 
-/* up.A[2]':1 */
+/* down.A[2]':1 */
 static void FeedForward_backward0_each14(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+{
+    const tncc_shape s = {.rows = 4, .a1 = 256, .b1 = 0, .c1 = 8, .base = 8, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 32, .k1 = rows, .ak1 = 1024, .bk1 = 32 * TNCC_COLUMNS(8), .k0 = 32, .ak0 = 8, .bk0 = TNCC_COLUMNS(8), .apart = 1};
+    for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(8), in1, in2 + j * 32 * rows * TNCC_COLUMNS(8), out + j * TNCC_COLUMNS(8), more, (int)(j * TNCC_COLUMNS(8)));
+    if (8 % TNCC_COLUMNS(8))
+        tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1, in2 + 8 / TNCC_COLUMNS(8) * 32 * rows * TNCC_COLUMNS(8), out + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), more, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+}
+
+/* up.y':2 */
+static void FeedForward_backward0_each15(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 32; ++i1)
+            for (ptrdiff_t i2 = 0; i2 < 8; ++i2)
+                *(out + i0 * 256 + i1 * 8 + i2) = (*(in1 + i0 * 256 + i1 * 8 + i2) * tncc_gelu_slope(*(in2 + i0 * 256 + i1 + i2 * 32)));
+}
+
+/* up.bias':1 */
+static void FeedForward_backward0_each16(real *out, const real *in1, const ptrdiff_t rows, const int more)
+{
+    for (ptrdiff_t i0 = 0; i0 < 32; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 8; ++i1) {
+            real sum = 0;
+                for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
+                    sum += *(in1 + i0 * 8 + i1 + k0 * 256);
+            *(out + i0 * 8 + i1) = (more ? *(out + i0 * 8 + i1) : 0) + sum;
+        }
+}
+
+/* up.A[2]':1 */
+static void FeedForward_backward0_each17(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 4, .a1 = 64, .b1 = 0, .c1 = 8, .base = 8, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 32, .k1 = 4, .ak1 = 256, .bk1 = 64, .k0 = 8, .ak0 = 8, .bk0 = 8, .apart = 1};
     for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
@@ -1165,8 +1340,20 @@ static void FeedForward_backward0_each14(real *out, const real *in1, const real 
             tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + k0 * 1024, in2 + k0 * 256 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), out + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), more || k0 > 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
 }
 
+/* up.y:1:2':1 */
+static void FeedForward_backward0_each18(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = 32, .a1 = 8, .b1 = 0, .c1 = 32, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(32), .apart = 1};
+    for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            tncc_tiles(s, TNCC_COLUMNS(32), in1 + i0 * 256, in2 + j * 8 * TNCC_COLUMNS(32), out + i0 * 1024 + j * TNCC_COLUMNS(32), 0, (int)(j * TNCC_COLUMNS(32)));
+    if (32 % TNCC_COLUMNS(32))
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1 + i0 * 256, in2 + 32 / TNCC_COLUMNS(32) * 8 * TNCC_COLUMNS(32), out + i0 * 1024 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
+}
+
 /* z':1 */
-static void FeedForward_backward0_each16(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+static void FeedForward_backward0_each19(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 1024, .b1 = 0, .c1 = 16, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 1280, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 256, .ak0 = 4, .bk0 = TNCC_COLUMNS(16), .apart = 1};
     for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
@@ -1175,8 +1362,37 @@ static void FeedForward_backward0_each16(real *out, const real *in1, const real 
         tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1, in2 + 16 / TNCC_COLUMNS(16) * 256 * TNCC_COLUMNS(16), out + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), 0, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
 }
 
+static void FeedForward_backward0_each20(real *out, const real *in1, const ptrdiff_t rows)
+{
+    real *to = out;
+    for (int j = 0; j < 16; j += TNCC_COLUMNS(16)) {
+        const int some = 16 - j < TNCC_COLUMNS(16) ? 16 - j : TNCC_COLUMNS(16);
+        for (ptrdiff_t k0 = 0; k0 < rows; ++k0) {
+            const ptrdiff_t k1 = 0;
+            real *row = to + (k0 * 4 + k1) * TNCC_COLUMNS(16);
+            tncc_turn(row, TNCC_COLUMNS(16), in1 + k0 * 64 + k1 + j * 4, 0, 4, 4, some);
+            for (ptrdiff_t i = 0; i < 4 && some < TNCC_COLUMNS(16); ++i)
+                for (int lane = some; lane < TNCC_COLUMNS(16); ++lane)
+                    row[i * TNCC_COLUMNS(16) + lane] = 0;
+        }
+        to += 4 * rows * TNCC_COLUMNS(16);
+    }
+}
+
+/* up.y:1:1':1 */
+static void FeedForward_backward0_each21(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+{
+    const tncc_shape s = {.rows = 32, .a1 = 32, .b1 = 0, .c1 = 16, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 1024, .bk1 = 4 * TNCC_COLUMNS(16), .k0 = 4, .ak0 = 1, .bk0 = TNCC_COLUMNS(16), .apart = 1};
+    for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
+        for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
+            tncc_tiles(s, TNCC_COLUMNS(16), in1 + i0 * 4, in2 + j * 4 * rows * TNCC_COLUMNS(16), out + i0 * 512 + j * TNCC_COLUMNS(16), more, (int)(j * TNCC_COLUMNS(16)));
+    if (16 % TNCC_COLUMNS(16))
+        for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
+            tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + i0 * 4, in2 + 16 / TNCC_COLUMNS(16) * 4 * rows * TNCC_COLUMNS(16), out + i0 * 512 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), more, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
+}
+
 /* z:1':1 */
-static void FeedForward_backward0_each19(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+static void FeedForward_backward0_each22(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i2 = 0; i2 < 4; ++i2)
         for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
@@ -1185,7 +1401,7 @@ static void FeedForward_backward0_each19(real *out, const real *in1, const real 
 }
 
 /* gain':1 */
-static void FeedForward_backward0_each20(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+static void FeedForward_backward0_each23(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     for (ptrdiff_t i0 = 0; i0 < 16; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1) {
@@ -1197,7 +1413,7 @@ static void FeedForward_backward0_each20(real *out, const real *in1, const real 
 }
 
 /* x':1 */
-static void FeedForward_backward0_each21(real *out, const real *in1, const ptrdiff_t rows)
+static void FeedForward_backward0_each24(real *out, const real *in1, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
         real sum = 0, squares = 0;
@@ -1212,7 +1428,7 @@ static void FeedForward_backward0_each21(real *out, const real *in1, const ptrdi
 }
 
 /* x':2 */
-static void FeedForward_backward0_each22(real *out, const real *in1, const ptrdiff_t rows)
+static void FeedForward_backward0_each25(real *out, const real *in1, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
         real sum = 0;
@@ -1224,14 +1440,14 @@ static void FeedForward_backward0_each22(real *out, const real *in1, const ptrdi
 }
 
 /* x':3 */
-static void FeedForward_backward0_each23(real *out, const real *in1, const ptrdiff_t rows)
+static void FeedForward_backward0_each26(real *out, const real *in1, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         *(out + i0) = ((real)0.015625 * *(in1 + i0));
 }
 
 /* x':5 */
-static void FeedForward_backward0_each24(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+static void FeedForward_backward0_each27(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
         real sum = 0;
@@ -1243,7 +1459,7 @@ static void FeedForward_backward0_each24(real *out, const real *in1, const real 
 }
 
 /* x':7 */
-static void FeedForward_backward0_each26(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+static void FeedForward_backward0_each29(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 64; ++i1)
@@ -1251,7 +1467,7 @@ static void FeedForward_backward0_each26(real *out, const real *in1, const real 
 }
 
 /* result 0 */
-static void FeedForward_backward0_each27(real *out, const real *in1, const real *in2, const real *in3, const real *in4, const real *in5, const ptrdiff_t rows)
+static void FeedForward_backward0_each30(real *out, const real *in1, const real *in2, const real *in3, const real *in4, const real *in5, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 16; ++i1)
@@ -1271,20 +1487,40 @@ static void FeedForward_backward0_last0(real *out, const real *in1, const real *
             tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + k0 * 512, in2 + k0 * 32 * TNCC_COLUMNS(8) + 8 / TNCC_COLUMNS(8) * 256 * TNCC_COLUMNS(8), out + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), k0 > 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
 }
 
-/* down.A[1]':1 */
-static void FeedForward_backward0_last1(real *out, const real *in1, const real *in2)
+static void FeedForward_backward0_last1(real *out, const real *in1)
 {
-    const tncc_shape s = {.rows = 8, .a1 = 16, .b1 = 0, .c1 = 32, .base = 8, .known = 1, .paired = 0, .whole = 1, .a0 = 512, .b0 = 0, .c0 = 256, .k1 = 4, .ak1 = 128, .bk1 = 4 * TNCC_COLUMNS(8), .k0 = 4, .ak0 = 4, .bk0 = TNCC_COLUMNS(8), .apart = 1};
-    for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
-        for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
-            tncc_tiles(s, TNCC_COLUMNS(8), in1 + i0, in2 + j * 16 * TNCC_COLUMNS(8), out + i0 * 8 + j * TNCC_COLUMNS(8), 0, (int)(j * TNCC_COLUMNS(8)));
-    if (8 % TNCC_COLUMNS(8))
-        for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
-            tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + i0, in2 + 8 / TNCC_COLUMNS(8) * 16 * TNCC_COLUMNS(8), out + i0 * 8 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+    real *to = out;
+    static const int begin[] = {0, 16, 32, 48, 64, 80, 96, 112, 512, 528, 544, 560, 576, 592, 608, 624, 1024, 1040, 1056, 1072, 1088, 1104, 1120, 1136, 1536, 1552, 1568, 1584, 1600, 1616, 1632, 1648, 2048, 2064, 2080, 2096, 2112, 2128, 2144, 2160, 2560, 2576, 2592, 2608, 2624, 2640, 2656, 2672, 3072, 3088, 3104, 3120, 3136, 3152, 3168, 3184, 3584, 3600, 3616, 3632, 3648, 3664, 3680, 3696};
+    for (int j = 0; j < 256; j += TNCC_COLUMNS(256)) {
+        const int some = 256 - j < TNCC_COLUMNS(256) ? 256 - j : TNCC_COLUMNS(256);
+        ptrdiff_t at[TNCC_COLUMNS(256)];
+        for (int lane = 0; lane < some; ++lane)
+            at[lane] = begin[(j + lane) / 4] + (j + lane) % 4;
+        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
+            for (ptrdiff_t k1 = 0; k1 < 4; ++k1) {
+                const real *from = in1 + k0 * 128 + k1 * 4;
+                real *row = to + (k0 * 4 + k1) * TNCC_COLUMNS(256);
+                for (int lane = 0; lane < some; lane += TNCC_TOGETHER(4))
+                    memcpy(row + lane, from + at[lane], TNCC_TOGETHER(4) * sizeof(real));
+                for (int lane = some; lane < TNCC_COLUMNS(256); ++lane)
+                    row[lane] = 0;
+            }
+        to += 16 * TNCC_COLUMNS(256);
+    }
+}
+
+/* down.A[1]':1 */
+static void FeedForward_backward0_last2(real *out, const real *in1, const real *in2)
+{
+    const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 256, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 8, .bk0 = TNCC_COLUMNS(256), .apart = 1};
+    for (ptrdiff_t j = 0; j < 256 / TNCC_COLUMNS(256); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(256), in1, in2 + j * 16 * TNCC_COLUMNS(256), out + j * TNCC_COLUMNS(256), 0, (int)(j * TNCC_COLUMNS(256)));
+    if (256 % TNCC_COLUMNS(256))
+        tncc_tiles(s, 256 % TNCC_COLUMNS(256), in1, in2 + 256 / TNCC_COLUMNS(256) * 16 * TNCC_COLUMNS(256), out + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), 0, (int)(256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256)));
 }
 
 /* up.A[0]':1 */
-static void FeedForward_backward0_last2(real *out, const real *in1, const real *in2)
+static void FeedForward_backward0_last3(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 4, .a1 = 128, .b1 = 0, .c1 = 8, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 4, .b0 = 0, .c0 = 32, .k1 = 8, .ak1 = 16, .bk1 = 4 * TNCC_COLUMNS(8), .k0 = 4, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
     for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
@@ -1295,18 +1531,21 @@ static void FeedForward_backward0_last2(real *out, const real *in1, const real *
             tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + k0 * 512, in2 + k0 * 32 * TNCC_COLUMNS(8) + 8 / TNCC_COLUMNS(8) * 256 * TNCC_COLUMNS(8), out + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), k0 > 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
 }
 
-static void FeedForward_backward0_last3(real *out, const real *in1)
+static void FeedForward_backward0_last4(real *out, const real *in1)
 {
     real *to = out;
-    static const int at[] = {0, 512, 1024, 1536, 2048, 2560, 3072, 3584, 16, 528, 1040, 1552, 2064, 2576, 3088, 3600, 32, 544, 1056, 1568, 2080, 2592, 3104, 3616, 48, 560, 1072, 1584, 2096, 2608, 3120, 3632, 64, 576, 1088, 1600, 2112, 2624, 3136, 3648, 80, 592, 1104, 1616, 2128, 2640, 3152, 3664, 96, 608, 1120, 1632, 2144, 2656, 3168, 3680, 112, 624, 1136, 1648, 2160, 2672, 3184, 3696, 1, 513, 1025, 1537, 2049, 2561, 3073, 3585, 17, 529, 1041, 1553, 2065, 2577, 3089, 3601, 33, 545, 1057, 1569, 2081, 2593, 3105, 3617, 49, 561, 1073, 1585, 2097, 2609, 3121, 3633, 65, 577, 1089, 1601, 2113, 2625, 3137, 3649, 81, 593, 1105, 1617, 2129, 2641, 3153, 3665, 97, 609, 1121, 1633, 2145, 2657, 3169, 3681, 113, 625, 1137, 1649, 2161, 2673, 3185, 3697, 2, 514, 1026, 1538, 2050, 2562, 3074, 3586, 18, 530, 1042, 1554, 2066, 2578, 3090, 3602, 34, 546, 1058, 1570, 2082, 2594, 3106, 3618, 50, 562, 1074, 1586, 2098, 2610, 3122, 3634, 66, 578, 1090, 1602, 2114, 2626, 3138, 3650, 82, 594, 1106, 1618, 2130, 2642, 3154, 3666, 98, 610, 1122, 1634, 2146, 2658, 3170, 3682, 114, 626, 1138, 1650, 2162, 2674, 3186, 3698, 3, 515, 1027, 1539, 2051, 2563, 3075, 3587, 19, 531, 1043, 1555, 2067, 2579, 3091, 3603, 35, 547, 1059, 1571, 2083, 2595, 3107, 3619, 51, 563, 1075, 1587, 2099, 2611, 3123, 3635, 67, 579, 1091, 1603, 2115, 2627, 3139, 3651, 83, 595, 1107, 1619, 2131, 2643, 3155, 3667, 99, 611, 1123, 1635, 2147, 2659, 3171, 3683, 115, 627, 1139, 1651, 2163, 2675, 3187, 3699};
+    static const int begin[] = {0, 16, 32, 48, 64, 80, 96, 112, 1, 17, 33, 49, 65, 81, 97, 113, 2, 18, 34, 50, 66, 82, 98, 114, 3, 19, 35, 51, 67, 83, 99, 115};
     for (int j = 0; j < 256; j += TNCC_COLUMNS(256)) {
         const int some = 256 - j < TNCC_COLUMNS(256) ? 256 - j : TNCC_COLUMNS(256);
+        ptrdiff_t at[TNCC_COLUMNS(256)];
+        for (int lane = 0; lane < some; ++lane)
+            at[lane] = begin[(j + lane) / 8] + ((j + lane) % 8) * 512;
         for (ptrdiff_t k1 = 0; k1 < 4; ++k1)
             for (ptrdiff_t k0 = 0; k0 < 4; ++k0) {
                 const real *from = in1 + k0 * 4 + k1 * 128;
                 real *row = to + (k0 * 4 + k1) * TNCC_COLUMNS(256);
                 for (int lane = 0; lane < some; ++lane)
-                    row[lane] = from[at[j + lane]];
+                    row[lane] = from[at[lane]];
                 for (int lane = some; lane < TNCC_COLUMNS(256); ++lane)
                     row[lane] = 0;
             }
@@ -1314,32 +1553,18 @@ static void FeedForward_backward0_last3(real *out, const real *in1)
     }
 }
 
-/* up.A[1]':1 */
-static void FeedForward_backward0_last4(real *out, const real *in1, const real *in2)
-{
-    const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 256, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 8, .bk0 = TNCC_COLUMNS(256), .apart = 1};
-    for (ptrdiff_t j = 0; j < 256 / TNCC_COLUMNS(256); ++j)
-        tncc_tiles(s, TNCC_COLUMNS(256), in1, in2 + j * 16 * TNCC_COLUMNS(256), out + j * TNCC_COLUMNS(256), 0, (int)(j * TNCC_COLUMNS(256)));
-    if (256 % TNCC_COLUMNS(256))
-        tncc_tiles(s, 256 % TNCC_COLUMNS(256), in1, in2 + 256 / TNCC_COLUMNS(256) * 16 * TNCC_COLUMNS(256), out + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), 0, (int)(256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256)));
-}
-
 /* result 6 */
-static void FeedForward_backward0_last5(real *out, const real *in1)
-{
-    for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
-        for (ptrdiff_t i1 = 0; i1 < 32; ++i1)
-            for (ptrdiff_t i2 = 0; i2 < 8; ++i2)
-                *(out + i0 * 256 + i1 * 8 + i2) = *(in1 + i0 + i1 * 8 + i2 * 256);
-}
-
-/* result 7 */
 static void FeedForward_backward0_last6(real *out, const real *in1)
 {
     for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
-        for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
-            for (ptrdiff_t i2 = 0; i2 < 4; ++i2)
-                *(out + i0 * 32 + i1 * 4 + i2) = *(in1 + i0 * 32 + i1 + i2 * 8);
+        tncc_turn(out + i0 * 256, 8, in1 + i0 * 256, 0, 32, 32, 8);
+}
+
+/* result 7 */
+static void FeedForward_backward0_last7(real *out, const real *in1)
+{
+    for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
+        tncc_turn(out + i0 * 32, 4, in1 + i0 * 32, 0, 8, 8, 4);
 }
 
 static void FeedForward_backward0(const ptrdiff_t rows, const real *const *in,
@@ -1371,15 +1596,12 @@ static void FeedForward_backward0(const ptrdiff_t rows, const real *const *in,
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
         FeedForward_forward0_pack3(shared, weights->up_A_0, weights->up_A_1);
         FeedForward_forward0_pack3(scratch, weights->down_A_0, weights->down_A_1);
-        FeedForward_apply0_once0(shared + 4096, weights->up_A_2);
-        FeedForward_apply0_once1(shared + 4608, weights->down_A_2);
-        FeedForward_backward0_once4(shared + 4896, scratch);
-        FeedForward_backward0_once5(shared + 9504, weights->down_A_2);
-        FeedForward_backward0_once6(shared + 10016, weights->up_A_2);
-        FeedForward_backward0_once7(shared + 10304, shared);
-        FeedForward_backward0_once8(shared + 14912, weights->down_A_1);
-        FeedForward_backward0_once9(shared + 19008, weights->down_A_0);
-        FeedForward_backward0_once10(shared + 19264, weights->up_A_1);
+        FeedForward_backward0_once2(shared + 4096, scratch);
+        FeedForward_backward0_once3(shared + 8704, weights->down_A_2);
+        FeedForward_backward0_once4(shared + 9216, weights->up_A_2);
+        FeedForward_backward0_once5(shared + 9504, shared);
+        FeedForward_backward0_once6(shared + 14112, weights->down_A_1);
+        FeedForward_backward0_once7(shared + 18208, weights->up_A_1);
         (void)scratch, (void)total;
         (void)total0;
         (void)total1;
@@ -1430,31 +1652,34 @@ static void FeedForward_backward0(const ptrdiff_t rows, const real *const *in,
             FeedForward_forward0_each0(scratch, in0, count);
             FeedForward_forward0_each1(scratch + 5120, scratch, weights->gain, count);
             FeedForward_apply1_each2(scratch + 10240, scratch + 5120, shared, count);
-            FeedForward_apply0_each4(scratch + 92160, weights->up_bias, scratch + 10240, shared + 4096, count);
-            FeedForward_apply0_each5(scratch + 112640, scratch + 92160, count);
-            FeedForward_apply0_each6(scratch + 133120, scratch + 112640, shared + 4608, count);
-            FeedForward_backward0_each6(total5, in1, count, tile > low);
-            FeedForward_backward0_each7(scratch + 215040, in1, shared + 4896, count);
-            FeedForward_backward0_each8(scratch + 296960, in1, count);
-            FeedForward_backward0_each9(total0, scratch + 133120, scratch + 296960, count, tile > low);
-            FeedForward_backward0_each10(total1, scratch + 215040, scratch + 112640, count, tile > low);
-            FeedForward_backward0_each11(scratch + 112640, scratch + 92160, count);
-            FeedForward_backward0_each12(scratch + 92160, scratch + 112640, scratch + 215040, shared + 9504, count);
-            FeedForward_backward0_each13(total4, scratch + 92160, count, tile > low);
-            FeedForward_backward0_each14(total3, scratch + 10240, scratch + 92160, count, tile > low);
-            FeedForward_apply0_each6(scratch + 10240, scratch + 92160, shared + 10016, count);
-            FeedForward_backward0_each16(scratch + 92160, scratch + 10240, shared + 10304, count);
-            FeedForward_backward0_each8(scratch + 97280, scratch + 5120, count);
-            FeedForward_backward0_each9(total2, scratch + 10240, scratch + 97280, count, tile > low);
-            FeedForward_backward0_each19(scratch + 5120, scratch + 92160, weights->gain, count);
-            FeedForward_backward0_each20(total6, scratch + 92160, scratch, count, tile > low);
-            FeedForward_backward0_each21(scratch + 10240, in0, count);
-            FeedForward_backward0_each22(scratch + 10320, scratch + 5120, count);
-            FeedForward_backward0_each23(scratch + 10400, scratch + 10320, count);
-            FeedForward_backward0_each24(scratch + 10320, scratch + 5120, scratch, count);
-            FeedForward_backward0_each23(scratch + 10480, scratch + 10320, count);
-            FeedForward_backward0_each26(scratch + 10560, scratch + 10480, scratch, count);
-            FeedForward_backward0_each27(out0, in1, scratch + 5120, scratch + 10400, scratch + 10560, scratch + 10240, count);
+            FeedForward_apply0_each4(scratch + 92160, scratch + 10240, count);
+            FeedForward_apply0_each5(scratch + 184320, weights->up_A_2, scratch + 92160, count);
+            FeedForward_backward0_each5(scratch + 92160, scratch + 184320, weights->up_bias, count);
+            FeedForward_backward0_each6(scratch + 112640, scratch + 92160, count);
+            FeedForward_backward0_each7(scratch + 133120, weights->down_A_2, scratch + 112640, count);
+            FeedForward_backward0_each8(total5, in1, count, tile > low);
+            FeedForward_backward0_each9(scratch + 215040, in1, shared + 4096, count);
+            FeedForward_backward0_each10(scratch + 296960, in1, count);
+            FeedForward_backward0_each11(total0, scratch + 133120, scratch + 296960, count, tile > low);
+            FeedForward_backward0_each12(scratch + 133120, scratch + 215040, shared + 8704, count);
+            FeedForward_backward0_each13(scratch + 153600, scratch + 112640, count);
+            FeedForward_backward0_each14(total1, scratch + 215040, scratch + 153600, count, tile > low);
+            FeedForward_backward0_each15(scratch + 112640, scratch + 133120, scratch + 92160, count);
+            FeedForward_backward0_each16(total4, scratch + 112640, count, tile > low);
+            FeedForward_backward0_each17(total3, scratch + 10240, scratch + 112640, count, tile > low);
+            FeedForward_backward0_each18(scratch + 10240, scratch + 112640, shared + 9216, count);
+            FeedForward_backward0_each19(scratch + 92160, scratch + 10240, shared + 9504, count);
+            FeedForward_backward0_each20(scratch + 97280, scratch + 5120, count);
+            FeedForward_backward0_each21(total2, scratch + 10240, scratch + 97280, count, tile > low);
+            FeedForward_backward0_each22(scratch + 5120, scratch + 92160, weights->gain, count);
+            FeedForward_backward0_each23(total6, scratch + 92160, scratch, count, tile > low);
+            FeedForward_backward0_each24(scratch + 10240, in0, count);
+            FeedForward_backward0_each25(scratch + 10320, scratch + 5120, count);
+            FeedForward_backward0_each26(scratch + 10400, scratch + 10320, count);
+            FeedForward_backward0_each27(scratch + 10320, scratch + 5120, scratch, count);
+            FeedForward_backward0_each26(scratch + 10480, scratch + 10320, count);
+            FeedForward_backward0_each29(scratch + 10560, scratch + 10480, scratch, count);
+            FeedForward_backward0_each30(out0, in1, scratch + 5120, scratch + 10400, scratch + 10560, scratch + 10240, count);
             (void)count;
         }
         (void)scratch, (void)total;
@@ -1506,13 +1731,14 @@ static void FeedForward_backward0(const ptrdiff_t rows, const real *const *in,
         real *out8 = out[8];
         real *out9 = out[9];
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
-        if (out5) FeedForward_backward0_last0(out5, total0, shared + 14912);
-        FeedForward_backward0_last1(scratch, total0, shared + 19008);
-        if (out1) FeedForward_backward0_last2(out1, total2, shared + 19264);
-        FeedForward_backward0_last3(scratch + 2048, total2);
-        if (out2) FeedForward_backward0_last4(out2, weights->up_A_0, scratch + 2048);
-        if (out6) FeedForward_backward0_last5(out6, scratch);
-        if (out7) FeedForward_backward0_last6(out7, total1);
+        if (out5) FeedForward_backward0_last0(out5, total0, shared + 14112);
+        FeedForward_backward0_last1(scratch, total0);
+        FeedForward_backward0_last2(scratch + 4608, weights->down_A_0, scratch);
+        if (out1) FeedForward_backward0_last3(out1, total2, shared + 18208);
+        FeedForward_backward0_last4(scratch, total2);
+        if (out2) FeedForward_backward0_last2(out2, weights->up_A_0, scratch);
+        if (out6) FeedForward_backward0_last6(out6, scratch + 4608);
+        if (out7) FeedForward_backward0_last7(out7, total1);
         (void)scratch, (void)total;
         (void)total0;
         (void)total1;
@@ -1525,47 +1751,51 @@ static void FeedForward_backward0(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
-static void FeedForward_backward1_once4(real *out, const real *in1)
+static void FeedForward_backward1_once5(real *out, const real *in1)
 {
     real *to = out;
-    static const int at[] = {0, 4, 8, 12, 16, 20, 24, 28, 128, 132, 136, 140, 144, 148, 152, 156, 256, 260, 264, 268, 272, 276, 280, 284, 384, 388, 392, 396, 400, 404, 408, 412, 512, 516, 520, 524, 528, 532, 536, 540, 640, 644, 648, 652, 656, 660, 664, 668, 768, 772, 776, 780, 784, 788, 792, 796, 896, 900, 904, 908, 912, 916, 920, 924, 4096, 4100, 4104, 4108, 4112, 4116, 4120, 4124, 4224, 4228, 4232, 4236, 4240, 4244, 4248, 4252, 4352, 4356, 4360, 4364, 4368, 4372, 4376, 4380, 4480, 4484, 4488, 4492, 4496, 4500, 4504, 4508, 4608, 4612, 4616, 4620, 4624, 4628, 4632, 4636, 4736, 4740, 4744, 4748, 4752, 4756, 4760, 4764, 4864, 4868, 4872, 4876, 4880, 4884, 4888, 4892, 4992, 4996, 5000, 5004, 5008, 5012, 5016, 5020, 8192, 8196, 8200, 8204, 8208, 8212, 8216, 8220, 8320, 8324, 8328, 8332, 8336, 8340, 8344, 8348, 8448, 8452, 8456, 8460, 8464, 8468, 8472, 8476, 8576, 8580, 8584, 8588, 8592, 8596, 8600, 8604, 8704, 8708, 8712, 8716, 8720, 8724, 8728, 8732, 8832, 8836, 8840, 8844, 8848, 8852, 8856, 8860, 8960, 8964, 8968, 8972, 8976, 8980, 8984, 8988, 9088, 9092, 9096, 9100, 9104, 9108, 9112, 9116, 12288, 12292, 12296, 12300, 12304, 12308, 12312, 12316, 12416, 12420, 12424, 12428, 12432, 12436, 12440, 12444, 12544, 12548, 12552, 12556, 12560, 12564, 12568, 12572, 12672, 12676, 12680, 12684, 12688, 12692, 12696, 12700, 12800, 12804, 12808, 12812, 12816, 12820, 12824, 12828, 12928, 12932, 12936, 12940, 12944, 12948, 12952, 12956, 13056, 13060, 13064, 13068, 13072, 13076, 13080, 13084, 13184, 13188, 13192, 13196, 13200, 13204, 13208, 13212};
+    static const int begin[] = {0, 128, 256, 384, 512, 640, 768, 896, 4096, 4224, 4352, 4480, 4608, 4736, 4864, 4992, 8192, 8320, 8448, 8576, 8704, 8832, 8960, 9088, 12288, 12416, 12544, 12672, 12800, 12928, 13056, 13184};
     for (int j = 0; j < 256; j += TNCC_COLUMNS(256)) {
         const int some = 256 - j < TNCC_COLUMNS(256) ? 256 - j : TNCC_COLUMNS(256);
+        ptrdiff_t at[TNCC_COLUMNS(256)];
+        for (int lane = 0; lane < some; ++lane)
+            at[lane] = begin[(j + lane) / 8] + ((j + lane) % 8) * 4;
         for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
-            for (ptrdiff_t k1 = 0; k1 < 4; ++k1)
-                for (ptrdiff_t k2 = 0; k2 < 4; ++k2) {
-                    const real *from = in1 + k0 * 1024 + k1 * 32 + k2;
-                    real *row = to + (k0 * 16 + k1 * 4 + k2) * TNCC_COLUMNS(256);
-                    for (int lane = 0; lane < some; ++lane)
-                        row[lane] = from[at[j + lane]];
+            for (ptrdiff_t k1 = 0; k1 < 4; ++k1) {
+                const ptrdiff_t k2 = 0;
+                real *row = to + (k0 * 16 + k1 * 4 + k2) * TNCC_COLUMNS(256);
+                tncc_turn(row, TNCC_COLUMNS(256), in1 + k0 * 1024 + k1 * 32 + k2, at, 0, 4, some);
+                for (ptrdiff_t i = 0; i < 4 && some < TNCC_COLUMNS(256); ++i)
                     for (int lane = some; lane < TNCC_COLUMNS(256); ++lane)
-                        row[lane] = 0;
-                }
+                        row[i * TNCC_COLUMNS(256) + lane] = 0;
+            }
         to += 64 * TNCC_COLUMNS(256);
     }
 }
 
-static void FeedForward_backward1_once5(real *out, const real *in1)
+static void FeedForward_backward1_once6(real *out, const real *in1)
 {
     real *to = out;
-    static const int at[] = {0, 8, 16, 24, 256, 264, 272, 280, 512, 520, 528, 536, 768, 776, 784, 792, 4096, 4104, 4112, 4120, 4352, 4360, 4368, 4376, 4608, 4616, 4624, 4632, 4864, 4872, 4880, 4888, 8192, 8200, 8208, 8216, 8448, 8456, 8464, 8472, 8704, 8712, 8720, 8728, 8960, 8968, 8976, 8984, 12288, 12296, 12304, 12312, 12544, 12552, 12560, 12568, 12800, 12808, 12816, 12824, 13056, 13064, 13072, 13080};
+    static const int begin[] = {0, 256, 512, 768, 4096, 4352, 4608, 4864, 8192, 8448, 8704, 8960, 12288, 12544, 12800, 13056};
     for (int j = 0; j < 64; j += TNCC_COLUMNS(64)) {
         const int some = 64 - j < TNCC_COLUMNS(64) ? 64 - j : TNCC_COLUMNS(64);
+        ptrdiff_t at[TNCC_COLUMNS(64)];
+        for (int lane = 0; lane < some; ++lane)
+            at[lane] = begin[(j + lane) / 4] + ((j + lane) % 4) * 8;
         for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
-            for (ptrdiff_t k1 = 0; k1 < 8; ++k1)
-                for (ptrdiff_t k2 = 0; k2 < 8; ++k2) {
-                    const real *from = in1 + k0 * 1024 + k1 * 32 + k2;
-                    real *row = to + (k0 * 64 + k1 * 8 + k2) * TNCC_COLUMNS(64);
-                    for (int lane = 0; lane < some; ++lane)
-                        row[lane] = from[at[j + lane]];
+            for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
+                const ptrdiff_t k2 = 0;
+                real *row = to + (k0 * 64 + k1 * 8 + k2) * TNCC_COLUMNS(64);
+                tncc_turn(row, TNCC_COLUMNS(64), in1 + k0 * 1024 + k1 * 32 + k2, at, 0, 8, some);
+                for (ptrdiff_t i = 0; i < 8 && some < TNCC_COLUMNS(64); ++i)
                     for (int lane = some; lane < TNCC_COLUMNS(64); ++lane)
-                        row[lane] = 0;
-                }
+                        row[i * TNCC_COLUMNS(64) + lane] = 0;
+            }
         to += 256 * TNCC_COLUMNS(64);
     }
 }
 
-static void FeedForward_backward1_once6(real *out, const real *in1)
+static void FeedForward_backward1_once7(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
@@ -1585,38 +1815,20 @@ static void FeedForward_backward1_once6(real *out, const real *in1)
     }
 }
 
-static void FeedForward_backward1_once7(real *out, const real *in1)
-{
-    real *to = out;
-    for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
-        const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
-        for (ptrdiff_t k1 = 0; k1 < 8; ++k1)
-            for (ptrdiff_t k0 = 0; k0 < 4; ++k0) {
-                const real *from = in1 + k0 + k1 * 4;
-                real *row = to + (k0 * 8 + k1) * TNCC_COLUMNS(8);
-                for (int lane = 0; lane < some; ++lane)
-                    row[lane] = from[(j + lane) * 32];
-                for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
-                    row[lane] = 0;
-            }
-        to += 32 * TNCC_COLUMNS(8);
-    }
-}
-
 static void FeedForward_backward1_once8(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
         const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
-        for (ptrdiff_t k0 = 0; k0 < 256; ++k0) {
-            const real *from = in1 + k0;
-            real *row = to + k0 * TNCC_COLUMNS(8);
-            for (int lane = 0; lane < some; ++lane)
-                row[lane] = from[(j + lane) * 256];
-            for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
-                row[lane] = 0;
+        for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
+            const ptrdiff_t k0 = 0;
+            real *row = to + (k0 * 8 + k1) * TNCC_COLUMNS(8);
+            tncc_turn(row, 8 * TNCC_COLUMNS(8), in1 + k0 + k1 * 4 + j * 32, 0, 32, 4, some);
+            for (ptrdiff_t i = 0; i < 4 && some < TNCC_COLUMNS(8); ++i)
+                for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
+                    row[i * 8 * TNCC_COLUMNS(8) + lane] = 0;
         }
-        to += 256 * TNCC_COLUMNS(8);
+        to += 32 * TNCC_COLUMNS(8);
     }
 }
 
@@ -1625,31 +1837,20 @@ static void FeedForward_backward1_once9(real *out, const real *in1)
     real *to = out;
     for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
         const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
-        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
-            for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
-                const real *from = in1 + k0 * 8 + k1;
-                real *row = to + (k0 * 8 + k1) * TNCC_COLUMNS(8);
-                for (int lane = 0; lane < some; ++lane)
-                    row[lane] = from[(j + lane) * 32];
+        for (ptrdiff_t k0 = 0; k0 < 4; ++k0) {
+            const ptrdiff_t k1 = 0;
+            real *row = to + (k0 * 8 + k1) * TNCC_COLUMNS(8);
+            tncc_turn(row, TNCC_COLUMNS(8), in1 + k0 * 8 + k1 + j * 32, 0, 32, 8, some);
+            for (ptrdiff_t i = 0; i < 8 && some < TNCC_COLUMNS(8); ++i)
                 for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
-                    row[lane] = 0;
-            }
+                    row[i * TNCC_COLUMNS(8) + lane] = 0;
+        }
         to += 32 * TNCC_COLUMNS(8);
     }
 }
 
-/* up.y */
-static void FeedForward_backward1_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
-{
-    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-        for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
-            for (ptrdiff_t i2 = 0; i2 < 8; ++i2)
-                for (ptrdiff_t i3 = 0; i3 < 8; ++i3)
-                    *(out + i0 * 256 + i1 * 64 + i2 * 8 + i3) = (*(in1 + i0 * 256 + i1 * 64 + i2 * 8 + i3) + *(in2 + i1 * 64 + i2 * 8 + i3));
-}
-
 /* down.y:1:2':1 */
-static void FeedForward_backward1_each6(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+static void FeedForward_backward1_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 64, .a1 = 1, .b1 = 0, .c1 = 256, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 64, .bk0 = 256, .apart = 1};
     for (ptrdiff_t j = 0; j < 256 / TNCC_COLUMNS(256); ++j)
@@ -1659,7 +1860,7 @@ static void FeedForward_backward1_each6(real *out, const real *in1, const real *
 }
 
 /* up.y':1 */
-static void FeedForward_backward1_each7(real *out, const real *in1, const ptrdiff_t rows)
+static void FeedForward_backward1_each6(real *out, const real *in1, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -1669,11 +1870,11 @@ static void FeedForward_backward1_each7(real *out, const real *in1, const ptrdif
 }
 
 /* a':1, up.y':2 */
-struct FeedForward_backward1_each8_at { real *out; const real *in1; const real *in2; const real *in3; ptrdiff_t rows; };
-static void FeedForward_backward1_each8_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,
+struct FeedForward_backward1_each7_at { real *out; const real *in1; const real *in2; const real *in3; ptrdiff_t rows; };
+static void FeedForward_backward1_each7_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,
     const int column, const int columns)
 {
-    const struct FeedForward_backward1_each8_at *at = of;
+    const struct FeedForward_backward1_each7_at *at = of;
     const int base = 1;
     for (int i = 0; i < rows; ++i)
         for (int j = 0; j < columns; ++j) {
@@ -1682,10 +1883,10 @@ static void FeedForward_backward1_each8_finish(const void *of, const real *sums,
         }
     (void)row, (void)column, (void)base;
 }
-static void FeedForward_backward1_each8(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+static void FeedForward_backward1_each7(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
 {
-    struct FeedForward_backward1_each8_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .rows = rows};
-    const tncc_shape s = {.rows = rows, .a1 = 64, .b1 = 0, .c1 = 256, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 64, .ak0 = 1, .bk0 = TNCC_COLUMNS(256), .apart = 1, .finish = FeedForward_backward1_each8_finish, .at = &at};
+    struct FeedForward_backward1_each7_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .rows = rows};
+    const tncc_shape s = {.rows = rows, .a1 = 64, .b1 = 0, .c1 = 256, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 64, .ak0 = 1, .bk0 = TNCC_COLUMNS(256), .apart = 1, .finish = FeedForward_backward1_each7_finish, .at = &at};
     for (ptrdiff_t j = 0; j < 256 / TNCC_COLUMNS(256); ++j)
         tncc_tiles(s, TNCC_COLUMNS(256), in2, in3 + j * 64 * TNCC_COLUMNS(256), out, 0, (int)(j * TNCC_COLUMNS(256)));
     if (256 % TNCC_COLUMNS(256))
@@ -1693,7 +1894,7 @@ static void FeedForward_backward1_each8(real *out, const real *in1, const real *
 }
 
 /* up.bias':1 */
-static void FeedForward_backward1_each9(real *out, const real *in1, const ptrdiff_t rows, const int more)
+static void FeedForward_backward1_each8(real *out, const real *in1, const ptrdiff_t rows, const int more)
 {
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
@@ -1706,7 +1907,7 @@ static void FeedForward_backward1_each9(real *out, const real *in1, const ptrdif
 }
 
 /* z':1 */
-static void FeedForward_backward1_each10(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+static void FeedForward_backward1_each9(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 256, .b1 = 0, .c1 = 64, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 256, .ak0 = 1, .bk0 = TNCC_COLUMNS(64), .apart = 1};
     for (ptrdiff_t j = 0; j < 64 / TNCC_COLUMNS(64); ++j)
@@ -1716,7 +1917,7 @@ static void FeedForward_backward1_each10(real *out, const real *in1, const real 
 }
 
 /* z:1':1 */
-static void FeedForward_backward1_each12(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+static void FeedForward_backward1_each11(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -1726,7 +1927,7 @@ static void FeedForward_backward1_each12(real *out, const real *in1, const real 
 }
 
 /* gain':1 */
-static void FeedForward_backward1_each13(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+static void FeedForward_backward1_each12(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 1, .a1 = 0, .b1 = 0, .c1 = 0, .base = 1, .known = 1, .paired = 1, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 64, .bk0 = 64, .apart = 1};
     for (ptrdiff_t j = 0; j < 64 / TNCC_COLUMNS(64); ++j)
@@ -1736,7 +1937,7 @@ static void FeedForward_backward1_each13(real *out, const real *in1, const real 
 }
 
 /* x':2 */
-static void FeedForward_backward1_each15(real *out, const real *in1, const ptrdiff_t rows)
+static void FeedForward_backward1_each14(real *out, const real *in1, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
         real sum = 0;
@@ -1749,7 +1950,7 @@ static void FeedForward_backward1_each15(real *out, const real *in1, const ptrdi
 }
 
 /* x':5 */
-static void FeedForward_backward1_each17(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+static void FeedForward_backward1_each16(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
         real sum = 0;
@@ -1760,7 +1961,7 @@ static void FeedForward_backward1_each17(real *out, const real *in1, const real 
 }
 
 /* result 0 */
-static void FeedForward_backward1_each20(real *out, const real *in1, const real *in2, const real *in3, const real *in4, const real *in5, const ptrdiff_t rows)
+static void FeedForward_backward1_each19(real *out, const real *in1, const real *in2, const real *in3, const real *in4, const real *in5, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -1793,18 +1994,35 @@ static void FeedForward_backward1_last1(real *out, const real *in1, const real *
                 tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + i0 * 1024 + i1 * 8, in2 + 8 / TNCC_COLUMNS(8) * 32 * TNCC_COLUMNS(8), out + i0 * 8 + i1 * 32 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
 }
 
-/* down.A[0]':1 */
-static void FeedForward_backward1_last2(real *out, const real *in1, const real *in2)
+static void FeedForward_backward1_last2(real *out, const real *in1)
 {
-    const tncc_shape s = {.rows = 16, .a1 = 256, .b1 = 0, .c1 = 8, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 256, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
-    for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
-        tncc_tiles(s, TNCC_COLUMNS(8), in1, in2 + j * 256 * TNCC_COLUMNS(8), out + j * TNCC_COLUMNS(8), 0, (int)(j * TNCC_COLUMNS(8)));
-    if (8 % TNCC_COLUMNS(8))
-        tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1, in2 + 8 / TNCC_COLUMNS(8) * 256 * TNCC_COLUMNS(8), out + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+    real *to = out;
+    for (int j = 0; j < 16; j += TNCC_COLUMNS(16)) {
+        const int some = 16 - j < TNCC_COLUMNS(16) ? 16 - j : TNCC_COLUMNS(16);
+        {
+            const ptrdiff_t k0 = 0;
+            real *row = to + k0 * TNCC_COLUMNS(16);
+            tncc_turn(row, TNCC_COLUMNS(16), in1 + k0 + j * 256, 0, 256, 256, some);
+            for (ptrdiff_t i = 0; i < 256 && some < TNCC_COLUMNS(16); ++i)
+                for (int lane = some; lane < TNCC_COLUMNS(16); ++lane)
+                    row[i * TNCC_COLUMNS(16) + lane] = 0;
+        }
+        to += 256 * TNCC_COLUMNS(16);
+    }
+}
+
+/* down.A[0]':1 */
+static void FeedForward_backward1_last3(real *out, const real *in1, const real *in2)
+{
+    const tncc_shape s = {.rows = 8, .a1 = 256, .b1 = 0, .c1 = 1, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 256, .ak0 = 1, .bk0 = TNCC_COLUMNS(16), .apart = 8};
+    for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(16), in1, in2 + j * 256 * TNCC_COLUMNS(16), out + j * TNCC_COLUMNS(16) * 8, 0, (int)(j * TNCC_COLUMNS(16)));
+    if (16 % TNCC_COLUMNS(16))
+        tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1, in2 + 16 / TNCC_COLUMNS(16) * 256 * TNCC_COLUMNS(16), out + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16) * 8, 0, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
 }
 
 /* down.A[1]':1 */
-static void FeedForward_backward1_last3(real *out, const real *in1, const real *in2)
+static void FeedForward_backward1_last4(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 256, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 8, .bk0 = 256, .apart = 1};
     for (ptrdiff_t j = 0; j < 256 / TNCC_COLUMNS(256); ++j)
@@ -1813,24 +2031,42 @@ static void FeedForward_backward1_last3(real *out, const real *in1, const real *
         tncc_tiles(s, 256 % TNCC_COLUMNS(256), in1, in2 + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), out + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), 0, (int)(256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256)));
 }
 
-/* up.A[2]':1 */
-static void FeedForward_backward1_last4(real *out, const real *in1, const real *in2)
+static void FeedForward_backward1_last5(real *out, const real *in1)
 {
-    const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 32, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 4, .ak1 = 64, .bk1 = 1024, .k0 = 8, .ak0 = 8, .bk0 = 8, .apart = 1};
-    for (ptrdiff_t i0 = 0; i0 < 4; ++i0) {
-        for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
-            for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
+    real *to = out;
+    static const int begin[] = {0, 256, 512, 768};
+    for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
+        const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
+        ptrdiff_t at[TNCC_COLUMNS(32)];
+        for (int lane = 0; lane < some; ++lane)
+            at[lane] = begin[(j + lane) / 8] + (j + lane) % 8;
+        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
+            for (ptrdiff_t k2 = 0; k2 < 4; ++k2)
                 for (ptrdiff_t k1 = 0; k1 < 4; ++k1)
-                    tncc_tiles(s, TNCC_COLUMNS(8), in1 + k0 * 1024 + k1 * 256, in2 + i0 * 256 + k0 * 4096 + k1 * 64 + j * TNCC_COLUMNS(8), out + i0 * 8 + j * TNCC_COLUMNS(8), k0 > 0 || k1 > 0, (int)(j * TNCC_COLUMNS(8)));
-        if (8 % TNCC_COLUMNS(8))
-            for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
-                for (ptrdiff_t k1 = 0; k1 < 4; ++k1)
-                    tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + k0 * 1024 + k1 * 256, in2 + i0 * 256 + k0 * 4096 + k1 * 64 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), out + i0 * 8 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), k0 > 0 || k1 > 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+                    for (ptrdiff_t k3 = 0; k3 < 8; ++k3) {
+                        const real *from = in1 + k0 * 4096 + k1 * 64 + k2 * 1024 + k3 * 8;
+                        real *row = to + (k0 * 128 + k1 * 32 + k2 * 8 + k3) * TNCC_COLUMNS(32);
+                        for (int lane = 0; lane < some; lane += TNCC_TOGETHER(8))
+                            memcpy(row + lane, from + at[lane], TNCC_TOGETHER(8) * sizeof(real));
+                        for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
+                            row[lane] = 0;
+                    }
+        to += 512 * TNCC_COLUMNS(32);
     }
 }
 
+/* up.A[2]':1 */
+static void FeedForward_backward1_last6(real *out, const real *in1, const real *in2)
+{
+    const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 32, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 512, .ak0 = 8, .bk0 = TNCC_COLUMNS(32), .apart = 1};
+    for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(32), in1, in2 + j * 512 * TNCC_COLUMNS(32), out + j * TNCC_COLUMNS(32), 0, (int)(j * TNCC_COLUMNS(32)));
+    if (32 % TNCC_COLUMNS(32))
+        tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1, in2 + 32 / TNCC_COLUMNS(32) * 512 * TNCC_COLUMNS(32), out + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
+}
+
 /* up.y:1:1':1 */
-static void FeedForward_backward1_last5(real *out, const real *in1, const real *in2)
+static void FeedForward_backward1_last7(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 4, .a1 = 64, .b1 = 0, .c1 = 256, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 4096, .b0 = 0, .c0 = 1024, .k1 = 4, .ak1 = 256, .bk1 = 8 * TNCC_COLUMNS(8), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
     for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
@@ -1869,16 +2105,15 @@ static void FeedForward_backward1(const ptrdiff_t rows, const real *const *in,
         real *out9 = out[9];
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
         FeedForward_forward0_pack3(shared, weights->up_A_0, weights->up_A_1);
-        FeedForward_forward0_pack4(shared + 4096, shared, weights->up_A_2);
-        FeedForward_forward0_pack3(scratch, weights->down_A_0, weights->down_A_1);
-        FeedForward_forward0_pack4(scratch + 4096, scratch, weights->down_A_2);
-        FeedForward_backward1_once4(shared + 20480, scratch + 4096);
-        FeedForward_backward1_once5(shared + 38912, shared + 4096);
-        FeedForward_backward1_once6(shared + 57344, scratch);
-        FeedForward_backward1_once7(shared + 65536, weights->down_A_2);
-        FeedForward_backward1_once8(shared + 66048, weights->down_A_1);
-        FeedForward_backward1_once9(shared + 70144, weights->up_A_2);
-        FeedForward_backward1_once8(shared + 70656, weights->up_A_1);
+        FeedForward_forward0_pack4(scratch, shared, weights->up_A_2);
+        FeedForward_forward0_pack3(scratch + 16384, weights->down_A_0, weights->down_A_1);
+        FeedForward_forward0_pack4(scratch + 20480, scratch + 16384, weights->down_A_2);
+        FeedForward_forward0_pack7(shared + 4096, scratch);
+        FeedForward_backward1_once5(shared + 22528, scratch + 20480);
+        FeedForward_backward1_once6(shared + 40960, scratch);
+        FeedForward_backward1_once7(shared + 59392, scratch + 16384);
+        FeedForward_backward1_once8(shared + 67584, weights->down_A_2);
+        FeedForward_backward1_once9(shared + 68096, weights->up_A_2);
         (void)scratch, (void)total;
         (void)total0;
         (void)total1;
@@ -1922,25 +2157,24 @@ static void FeedForward_backward1(const ptrdiff_t rows, const real *const *in,
             (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
             FeedForward_forward0_each0(scratch, in0, count);
             FeedForward_forward0_each1(scratch + 10752, scratch, weights->gain, count);
-            FeedForward_apply2_each2(scratch + 21504, scratch + 10752, shared + 4096, count);
-            FeedForward_backward1_each3(scratch + 64512, scratch + 21504, weights->up_bias, count);
-            FeedForward_forward0_each3(scratch + 21504, scratch + 64512, count);
-            FeedForward_backward0_each6(total3, in1, count, tile > low);
-            FeedForward_backward1_each6(total0, in1, scratch + 21504, count, tile > low);
-            FeedForward_backward1_each7(scratch + 21504, scratch + 64512, count);
-            FeedForward_backward1_each8(scratch + 64512, scratch + 21504, in1, shared + 20480, count);
-            FeedForward_backward1_each9(total2, scratch + 64512, count, tile > low);
-            FeedForward_backward1_each10(scratch + 21504, scratch + 64512, shared + 38912, count);
-            FeedForward_backward1_each6(total1, scratch + 10752, scratch + 64512, count, tile > low);
-            FeedForward_backward1_each12(scratch + 10752, scratch + 21504, weights->gain, count);
-            FeedForward_backward1_each13(total4, scratch + 21504, scratch, count, tile > low);
-            FeedForward_backward0_each21(scratch + 21504, in0, count);
-            FeedForward_backward1_each15(scratch + 21680, scratch + 10752, count);
-            FeedForward_backward0_each23(scratch + 21856, scratch + 21680, count);
-            FeedForward_backward1_each17(scratch + 21680, scratch + 10752, scratch, count);
-            FeedForward_backward0_each23(scratch + 22032, scratch + 21680, count);
-            FeedForward_backward0_each26(scratch + 22208, scratch + 22032, scratch, count);
-            FeedForward_backward1_each20(out0, in1, scratch + 10752, scratch + 21856, scratch + 22208, scratch + 21504, count);
+            FeedForward_forward0_each2(scratch + 21504, weights->up_bias, scratch + 10752, shared + 4096, count);
+            FeedForward_forward0_each3(scratch + 64512, scratch + 21504, count);
+            FeedForward_backward0_each8(total3, in1, count, tile > low);
+            FeedForward_backward1_each5(total0, in1, scratch + 64512, count, tile > low);
+            FeedForward_backward1_each6(scratch + 64512, scratch + 21504, count);
+            FeedForward_backward1_each7(scratch + 21504, scratch + 64512, in1, shared + 22528, count);
+            FeedForward_backward1_each8(total2, scratch + 21504, count, tile > low);
+            FeedForward_backward1_each9(scratch + 64512, scratch + 21504, shared + 40960, count);
+            FeedForward_backward1_each5(total1, scratch + 10752, scratch + 21504, count, tile > low);
+            FeedForward_backward1_each11(scratch + 10752, scratch + 64512, weights->gain, count);
+            FeedForward_backward1_each12(total4, scratch + 64512, scratch, count, tile > low);
+            FeedForward_backward0_each24(scratch + 21504, in0, count);
+            FeedForward_backward1_each14(scratch + 21680, scratch + 10752, count);
+            FeedForward_backward0_each26(scratch + 21856, scratch + 21680, count);
+            FeedForward_backward1_each16(scratch + 21680, scratch + 10752, scratch, count);
+            FeedForward_backward0_each26(scratch + 22032, scratch + 21680, count);
+            FeedForward_backward0_each29(scratch + 22208, scratch + 22032, scratch, count);
+            FeedForward_backward1_each19(out0, in1, scratch + 10752, scratch + 21856, scratch + 22208, scratch + 21504, count);
             (void)count;
         }
         (void)scratch, (void)total;
@@ -1984,14 +2218,17 @@ static void FeedForward_backward1(const ptrdiff_t rows, const real *const *in,
         real *out8 = out[8];
         real *out9 = out[9];
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
-        if (out7) FeedForward_backward1_last0(out7, total0, shared + 57344);
-        FeedForward_backward1_last1(scratch, total0, shared + 65536);
-        if (out5) FeedForward_backward1_last2(out5, scratch, shared + 66048);
-        if (out6) FeedForward_backward1_last3(out6, weights->down_A_0, scratch);
-        if (out3) FeedForward_backward1_last4(out3, shared, total1);
-        FeedForward_backward1_last5(scratch, total1, shared + 70144);
-        if (out1) FeedForward_backward1_last2(out1, scratch, shared + 70656);
-        if (out2) FeedForward_backward1_last3(out2, weights->up_A_0, scratch);
+        if (out7) FeedForward_backward1_last0(out7, total0, shared + 59392);
+        FeedForward_backward1_last1(scratch, total0, shared + 67584);
+        FeedForward_backward1_last2(scratch + 4096, scratch);
+        if (out5) FeedForward_backward1_last3(out5, weights->down_A_1, scratch + 4096);
+        if (out6) FeedForward_backward1_last4(out6, weights->down_A_0, scratch);
+        FeedForward_backward1_last5(scratch, total1);
+        if (out3) FeedForward_backward1_last6(out3, shared, scratch);
+        FeedForward_backward1_last7(scratch, total1, shared + 68096);
+        FeedForward_backward1_last2(scratch + 4096, scratch);
+        if (out1) FeedForward_backward1_last3(out1, weights->up_A_1, scratch + 4096);
+        if (out2) FeedForward_backward1_last4(out2, weights->up_A_0, scratch);
         (void)scratch, (void)total;
         (void)total0;
         (void)total1;
@@ -2002,8 +2239,29 @@ static void FeedForward_backward1(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
+static void FeedForward_forward_saving0_once1(real *out, const real *in1)
+{
+    real *to = out;
+    static const int begin[] = {0, 256, 512, 768, 1024, 1280, 1536, 1792};
+    for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
+        const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
+        ptrdiff_t at[TNCC_COLUMNS(32)];
+        for (int lane = 0; lane < some; ++lane)
+            at[lane] = begin[(j + lane) / 4] + ((j + lane) % 4) * 8;
+        for (ptrdiff_t k0 = 0; k0 < 8; ++k0) {
+            const ptrdiff_t k1 = 0;
+            real *row = to + (k0 * 8 + k1) * TNCC_COLUMNS(32);
+            tncc_turn(row, TNCC_COLUMNS(32), in1 + k0 * 32 + k1, at, 0, 8, some);
+            for (ptrdiff_t i = 0; i < 8 && some < TNCC_COLUMNS(32); ++i)
+                for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
+                    row[i * TNCC_COLUMNS(32) + lane] = 0;
+        }
+        to += 64 * TNCC_COLUMNS(32);
+    }
+}
+
 /* down.y:1:2 */
-static void FeedForward_forward_saving0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+static void FeedForward_forward_saving0_each8(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 1024, .b1 = 0, .c1 = 512, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 32, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 64, .ak0 = 4, .bk0 = TNCC_COLUMNS(32), .apart = 1};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
@@ -2018,16 +2276,15 @@ static void FeedForward_forward_saving0(const ptrdiff_t rows, const real *const 
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
-    const ptrdiff_t own = 133136 + 16;
+    const ptrdiff_t own = 225296 + 16;
     {
         real *scratch = space, *total = space + own - (16);
         const real *in0 = in[0];
         real *out0 = out[0];
         (void)in0, (void)out0;
-        FeedForward_apply0_once0(shared, weights->up_A_2);
-        FeedForward_apply0_once1(shared + 512, weights->down_A_2);
-        FeedForward_apply0_once2(shared + 800, weights->down_A_1);
-        FeedForward_apply0_once3(shared + 3104, weights->down_A_0);
+        FeedForward_apply1_once2(shared, weights->down_A_2);
+        FeedForward_forward_saving0_once1(shared + 288, weights->down_A_1);
+        FeedForward_apply0_once1(shared + 2592, weights->down_A_0);
         (void)scratch, (void)total;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
@@ -2038,7 +2295,7 @@ static void FeedForward_forward_saving0(const ptrdiff_t rows, const real *const 
 #endif
     for (int me = 0; me < threads; ++me) {
         const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
-        real *scratch = space + me * own, *total = scratch + 133136;
+        real *scratch = space + me * own, *total = scratch + 225296;
         for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
             const real *in0 = in[0] + first * 64;
@@ -2048,12 +2305,13 @@ static void FeedForward_forward_saving0(const ptrdiff_t rows, const real *const 
             FeedForward_forward0_each1(scratch + 5120, scratch, weights->gain, count);
             FeedForward_apply0_each2(scratch + 10240, weights->up_A_0, scratch + 5120, count);
             FeedForward_apply0_each3(scratch + 51200, scratch + 10240, weights->up_A_1, count);
-            FeedForward_apply0_each4(scratch, weights->up_bias, scratch + 51200, shared, count);
-            FeedForward_apply0_each5(scratch + 20480, scratch, count);
-            FeedForward_apply0_each6(scratch + 40960, scratch + 20480, shared + 512, count);
-            FeedForward_forward_saving0_each7(scratch, scratch + 40960, shared + 800, count);
-            FeedForward_apply0_each8(scratch + 40960, scratch, shared + 3104, count);
-            FeedForward_apply0_each9(out0, in0, scratch + 40960, weights->down_bias, count);
+            FeedForward_apply0_each4(scratch + 133120, scratch + 51200, count);
+            FeedForward_apply0_each5(scratch, weights->up_A_2, scratch + 133120, count);
+            FeedForward_apply0_each6(scratch + 20480, scratch, weights->up_bias, count);
+            FeedForward_apply1_each6(scratch + 40960, scratch + 20480, shared, count);
+            FeedForward_forward_saving0_each8(scratch, scratch + 40960, shared + 288, count);
+            FeedForward_apply0_each9(scratch + 40960, scratch, shared + 2592, count);
+            FeedForward_apply0_each10(out0, in0, scratch + 40960, weights->down_bias, count);
             (void)count;
         }
         (void)scratch, (void)total;
@@ -2066,13 +2324,13 @@ static void FeedForward_forward_saving1_once1(real *out, const real *in1)
     real *to = out;
     for (int j = 0; j < 512; j += TNCC_COLUMNS(512)) {
         const int some = 512 - j < TNCC_COLUMNS(512) ? 512 - j : TNCC_COLUMNS(512);
-        for (ptrdiff_t k0 = 0; k0 < 8; ++k0) {
-            const real *from = in1 + k0;
+        {
+            const ptrdiff_t k0 = 0;
             real *row = to + k0 * TNCC_COLUMNS(512);
-            for (int lane = 0; lane < some; ++lane)
-                row[lane] = from[(j + lane) * 8];
-            for (int lane = some; lane < TNCC_COLUMNS(512); ++lane)
-                row[lane] = 0;
+            tncc_turn(row, TNCC_COLUMNS(512), in1 + k0 + j * 8, 0, 8, 8, some);
+            for (ptrdiff_t i = 0; i < 8 && some < TNCC_COLUMNS(512); ++i)
+                for (int lane = some; lane < TNCC_COLUMNS(512); ++lane)
+                    row[i * TNCC_COLUMNS(512) + lane] = 0;
         }
         to += 8 * TNCC_COLUMNS(512);
     }
@@ -2091,16 +2349,19 @@ static void FeedForward_forward_saving1_once2(real *out, const real *in1, const 
 static void FeedForward_forward_saving1_each2(real *out, const real *in1)
 {
     real *to = out;
-    static const int at[] = {0, 512, 1024, 1536, 2048, 2560, 3072, 3584, 1, 513, 1025, 1537, 2049, 2561, 3073, 3585, 2, 514, 1026, 1538, 2050, 2562, 3074, 3586, 3, 515, 1027, 1539, 2051, 2563, 3075, 3587, 4, 516, 1028, 1540, 2052, 2564, 3076, 3588, 5, 517, 1029, 1541, 2053, 2565, 3077, 3589, 6, 518, 1030, 1542, 2054, 2566, 3078, 3590, 7, 519, 1031, 1543, 2055, 2567, 3079, 3591, 32, 544, 1056, 1568, 2080, 2592, 3104, 3616, 33, 545, 1057, 1569, 2081, 2593, 3105, 3617, 34, 546, 1058, 1570, 2082, 2594, 3106, 3618, 35, 547, 1059, 1571, 2083, 2595, 3107, 3619, 36, 548, 1060, 1572, 2084, 2596, 3108, 3620, 37, 549, 1061, 1573, 2085, 2597, 3109, 3621, 38, 550, 1062, 1574, 2086, 2598, 3110, 3622, 39, 551, 1063, 1575, 2087, 2599, 3111, 3623, 64, 576, 1088, 1600, 2112, 2624, 3136, 3648, 65, 577, 1089, 1601, 2113, 2625, 3137, 3649, 66, 578, 1090, 1602, 2114, 2626, 3138, 3650, 67, 579, 1091, 1603, 2115, 2627, 3139, 3651, 68, 580, 1092, 1604, 2116, 2628, 3140, 3652, 69, 581, 1093, 1605, 2117, 2629, 3141, 3653, 70, 582, 1094, 1606, 2118, 2630, 3142, 3654, 71, 583, 1095, 1607, 2119, 2631, 3143, 3655, 96, 608, 1120, 1632, 2144, 2656, 3168, 3680, 97, 609, 1121, 1633, 2145, 2657, 3169, 3681, 98, 610, 1122, 1634, 2146, 2658, 3170, 3682, 99, 611, 1123, 1635, 2147, 2659, 3171, 3683, 100, 612, 1124, 1636, 2148, 2660, 3172, 3684, 101, 613, 1125, 1637, 2149, 2661, 3173, 3685, 102, 614, 1126, 1638, 2150, 2662, 3174, 3686, 103, 615, 1127, 1639, 2151, 2663, 3175, 3687};
+    static const int begin[] = {0, 1, 2, 3, 4, 5, 6, 7, 32, 33, 34, 35, 36, 37, 38, 39, 64, 65, 66, 67, 68, 69, 70, 71, 96, 97, 98, 99, 100, 101, 102, 103};
     for (int j = 0; j < 256; j += TNCC_COLUMNS(256)) {
         const int some = 256 - j < TNCC_COLUMNS(256) ? 256 - j : TNCC_COLUMNS(256);
+        ptrdiff_t at[TNCC_COLUMNS(256)];
+        for (int lane = 0; lane < some; ++lane)
+            at[lane] = begin[(j + lane) / 8] + ((j + lane) % 8) * 512;
         for (ptrdiff_t k2 = 0; k2 < 4; ++k2)
             for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
                 for (ptrdiff_t k1 = 0; k1 < 4; ++k1) {
                     const real *from = in1 + k0 * 128 + k1 * 8 + k2 * 4096;
                     real *row = to + (k0 * 16 + k1 * 4 + k2) * TNCC_COLUMNS(256);
                     for (int lane = 0; lane < some; ++lane)
-                        row[lane] = from[at[j + lane]];
+                        row[lane] = from[at[lane]];
                     for (int lane = some; lane < TNCC_COLUMNS(256); ++lane)
                         row[lane] = 0;
                 }
@@ -2108,19 +2369,30 @@ static void FeedForward_forward_saving1_each2(real *out, const real *in1)
     }
 }
 
+/* result 8 */
+static void FeedForward_forward_saving1_each4(real *out, const real *in1, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 256; ++i1)
+            *(out + i0 * 256 + i1) = tncc_gelu(*(in1 + i0 * 256 + i1));
+}
+
 static void FeedForward_forward_saving1_each5(real *out, const real *in1)
 {
     real *to = out;
-    static const int at[] = {0, 512, 1024, 1536, 1, 513, 1025, 1537, 2, 514, 1026, 1538, 3, 515, 1027, 1539, 32, 544, 1056, 1568, 33, 545, 1057, 1569, 34, 546, 1058, 1570, 35, 547, 1059, 1571, 64, 576, 1088, 1600, 65, 577, 1089, 1601, 66, 578, 1090, 1602, 67, 579, 1091, 1603, 96, 608, 1120, 1632, 97, 609, 1121, 1633, 98, 610, 1122, 1634, 99, 611, 1123, 1635};
+    static const int begin[] = {0, 1, 2, 3, 32, 33, 34, 35, 64, 65, 66, 67, 96, 97, 98, 99};
     for (int j = 0; j < 64; j += TNCC_COLUMNS(64)) {
         const int some = 64 - j < TNCC_COLUMNS(64) ? 64 - j : TNCC_COLUMNS(64);
+        ptrdiff_t at[TNCC_COLUMNS(64)];
+        for (int lane = 0; lane < some; ++lane)
+            at[lane] = begin[(j + lane) / 4] + ((j + lane) % 4) * 512;
         for (ptrdiff_t k2 = 0; k2 < 8; ++k2)
             for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
                 for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
                     const real *from = in1 + k0 * 128 + k1 * 4 + k2 * 2048;
                     real *row = to + (k0 * 64 + k1 * 8 + k2) * TNCC_COLUMNS(64);
                     for (int lane = 0; lane < some; ++lane)
-                        row[lane] = from[at[j + lane]];
+                        row[lane] = from[at[lane]];
                     for (int lane = some; lane < TNCC_COLUMNS(64); ++lane)
                         row[lane] = 0;
                 }
@@ -2180,7 +2452,7 @@ static void FeedForward_forward_saving1(const ptrdiff_t rows, const real *const 
             FeedForward_forward0_each1(out6, out5, weights->gain, count);
             FeedForward_forward_saving1_each2(scratch, out2);
             FeedForward_forward0_each2(out7, weights->up_bias, out6, scratch, count);
-            FeedForward_apply0_each5(out8, out7, count);
+            FeedForward_forward_saving1_each4(out8, out7, count);
             FeedForward_forward_saving1_each5(scratch, out4);
             FeedForward_forward0_each4(scratch + 18432, weights->down_bias, out8, scratch, count);
             FeedForward_forward0_each5(out0, in0, scratch + 18432, count);
@@ -2236,18 +2508,21 @@ static void FeedForward_forward_saving2(const ptrdiff_t rows, const real *const 
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
-static void FeedForward_backward_saved0_once3(real *out, const real *in1)
+static void FeedForward_backward_saved0_once1(real *out, const real *in1)
 {
     real *to = out;
-    static const int at[] = {0, 1, 2, 3, 4, 5, 6, 7, 32, 33, 34, 35, 36, 37, 38, 39, 64, 65, 66, 67, 68, 69, 70, 71, 96, 97, 98, 99, 100, 101, 102, 103, 128, 129, 130, 131, 132, 133, 134, 135, 160, 161, 162, 163, 164, 165, 166, 167, 192, 193, 194, 195, 196, 197, 198, 199, 224, 225, 226, 227, 228, 229, 230, 231};
+    static const int begin[] = {0, 32, 64, 96, 128, 160, 192, 224};
     for (int j = 0; j < 64; j += TNCC_COLUMNS(64)) {
         const int some = 64 - j < TNCC_COLUMNS(64) ? 64 - j : TNCC_COLUMNS(64);
+        ptrdiff_t at[TNCC_COLUMNS(64)];
+        for (int lane = 0; lane < some; ++lane)
+            at[lane] = begin[(j + lane) / 8] + (j + lane) % 8;
         for (ptrdiff_t k0 = 0; k0 < 8; ++k0)
             for (ptrdiff_t k1 = 0; k1 < 4; ++k1) {
                 const real *from = in1 + k0 * 256 + k1 * 8;
                 real *row = to + (k0 * 4 + k1) * TNCC_COLUMNS(64);
-                for (int lane = 0; lane < some; ++lane)
-                    row[lane] = from[at[j + lane]];
+                for (int lane = 0; lane < some; lane += TNCC_TOGETHER(8))
+                    memcpy(row + lane, from + at[lane], TNCC_TOGETHER(8) * sizeof(real));
                 for (int lane = some; lane < TNCC_COLUMNS(64); ++lane)
                     row[lane] = 0;
             }
@@ -2255,98 +2530,74 @@ static void FeedForward_backward_saved0_once3(real *out, const real *in1)
     }
 }
 
-static void FeedForward_backward_saved0_once6(real *out, const real *in1)
+static void FeedForward_backward_saved0_once4(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
         const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
-        for (ptrdiff_t k0 = 0; k0 < 64; ++k0) {
-            const real *from = in1 + k0;
+        {
+            const ptrdiff_t k0 = 0;
             real *row = to + k0 * TNCC_COLUMNS(32);
-            for (int lane = 0; lane < some; ++lane)
-                row[lane] = from[(j + lane) * 64];
-            for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
-                row[lane] = 0;
+            tncc_turn(row, TNCC_COLUMNS(32), in1 + k0 + j * 64, 0, 64, 64, some);
+            for (ptrdiff_t i = 0; i < 64 && some < TNCC_COLUMNS(32); ++i)
+                for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
+                    row[i * TNCC_COLUMNS(32) + lane] = 0;
         }
         to += 64 * TNCC_COLUMNS(32);
     }
 }
 
-static void FeedForward_backward_saved0_once7(real *out, const real *in1)
+static void FeedForward_backward_saved0_once5(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 4; j += TNCC_COLUMNS(4)) {
         const int some = 4 - j < TNCC_COLUMNS(4) ? 4 - j : TNCC_COLUMNS(4);
-        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
-            for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
-                const real *from = in1 + k0 * 8 + k1;
-                real *row = to + (k0 * 8 + k1) * TNCC_COLUMNS(4);
-                for (int lane = 0; lane < some; ++lane)
-                    row[lane] = from[(j + lane) * 32];
+        for (ptrdiff_t k0 = 0; k0 < 4; ++k0) {
+            const ptrdiff_t k1 = 0;
+            real *row = to + (k0 * 8 + k1) * TNCC_COLUMNS(4);
+            tncc_turn(row, TNCC_COLUMNS(4), in1 + k0 * 8 + k1 + j * 32, 0, 32, 8, some);
+            for (ptrdiff_t i = 0; i < 8 && some < TNCC_COLUMNS(4); ++i)
                 for (int lane = some; lane < TNCC_COLUMNS(4); ++lane)
-                    row[lane] = 0;
-            }
+                    row[i * TNCC_COLUMNS(4) + lane] = 0;
+        }
         to += 32 * TNCC_COLUMNS(4);
     }
 }
 
-/* up.y:1:1 */
-static void FeedForward_backward_saved0_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
-{
-    const tncc_shape s = {.rows = 16, .a1 = 1, .b1 = 0, .c1 = 32, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 4, .ak0 = 16, .bk0 = 32, .apart = 1};
-    for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
-        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-            tncc_tiles(s, TNCC_COLUMNS(32), in1 + i0 * 64, in2 + j * TNCC_COLUMNS(32), out + i0 * 512 + j * TNCC_COLUMNS(32), 0, (int)(j * TNCC_COLUMNS(32)));
-    if (32 % TNCC_COLUMNS(32))
-        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-            tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1 + i0 * 64, in2 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), out + i0 * 512 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
-}
-
-/* up.y:1:2 */
-static void FeedForward_backward_saved0_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
-{
-    const tncc_shape s = {.rows = rows, .a1 = 512, .b1 = 0, .c1 = 1024, .base = 4, .known = 0, .paired = 0, .whole = 0, .a0 = 8, .b0 = 0, .c0 = 256, .k1 = 4, .ak1 = 128, .bk1 = 64, .k0 = 8, .ak0 = 1, .bk0 = 256, .apart = 1};
-    for (ptrdiff_t j = 0; j < 64 / TNCC_COLUMNS(64); ++j)
-        for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
-            tncc_tiles(s, TNCC_COLUMNS(64), in1 + i0 * 32, in2 + j * TNCC_COLUMNS(64), out + i0 * 64 + j * TNCC_COLUMNS(64), 0, (int)(j * TNCC_COLUMNS(64)));
-    if (64 % TNCC_COLUMNS(64))
-        for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
-            tncc_tiles(s, 64 % TNCC_COLUMNS(64), in1 + i0 * 32, in2 + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), out + i0 * 64 + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), 0, (int)(64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64)));
-}
-
-static void FeedForward_backward_saved0_each9(real *out, const real *in1, const ptrdiff_t rows)
+static void FeedForward_backward_saved0_each11(real *out, const real *in1, const ptrdiff_t rows)
 {
     real *to = out;
-    for (int j = 0; j < 4; j += TNCC_COLUMNS(4)) {
-        const int some = 4 - j < TNCC_COLUMNS(4) ? 4 - j : TNCC_COLUMNS(4);
+    static const int begin[] = {0, 128, 256, 384};
+    for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
+        const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
+        ptrdiff_t at[TNCC_COLUMNS(32)];
+        for (int lane = 0; lane < some; ++lane)
+            at[lane] = begin[(j + lane) / 8] + ((j + lane) % 8) * 4;
         for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
-            for (ptrdiff_t k2 = 0; k2 < 4; ++k2)
-                for (ptrdiff_t k1 = 0; k1 < 4; ++k1) {
-                    const real *from = in1 + k0 * 64 + k1 + k2 * 4;
-                    real *row = to + (k0 * 16 + k1 * 4 + k2) * TNCC_COLUMNS(4);
-                    for (int lane = 0; lane < some; ++lane)
-                        row[lane] = from[(j + lane) * 16];
-                    for (int lane = some; lane < TNCC_COLUMNS(4); ++lane)
-                        row[lane] = 0;
-                }
-        to += 16 * rows * TNCC_COLUMNS(4);
+            for (ptrdiff_t k2 = 0; k2 < 4; ++k2) {
+                const ptrdiff_t k1 = 0;
+                real *row = to + (k0 * 16 + k1 * 4 + k2) * TNCC_COLUMNS(32);
+                tncc_turn(row, 4 * TNCC_COLUMNS(32), in1 + k0 * 512 + k1 + k2 * 32, at, 0, 4, some);
+                for (ptrdiff_t i = 0; i < 4 && some < TNCC_COLUMNS(32); ++i)
+                    for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
+                        row[i * 4 * TNCC_COLUMNS(32) + lane] = 0;
+            }
+        to += 16 * rows * TNCC_COLUMNS(32);
     }
 }
 
 /* down.A[0]':1 */
-static void FeedForward_backward_saved0_each10(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+static void FeedForward_backward_saved0_each12(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
-    const tncc_shape s = {.rows = 8, .a1 = 4, .b1 = 0, .c1 = 4, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 128, .b0 = 0, .c0 = 32, .k1 = 4, .ak1 = 32, .bk1 = 4 * TNCC_COLUMNS(4), .k0 = 4, .ak0 = 1, .bk0 = TNCC_COLUMNS(4), .apart = 1};
-    for (ptrdiff_t j = 0; j < 4 / TNCC_COLUMNS(4); ++j)
-        for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
-            tncc_tiles(s, TNCC_COLUMNS(4), in1 + k0 * 512, in2 + k0 * 16 * TNCC_COLUMNS(4) + j * 16 * rows * TNCC_COLUMNS(4), out + j * TNCC_COLUMNS(4), more || k0 > 0, (int)(j * TNCC_COLUMNS(4)));
-    if (4 % TNCC_COLUMNS(4))
-        for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
-            tncc_tiles(s, 4 % TNCC_COLUMNS(4), in1 + k0 * 512, in2 + k0 * 16 * TNCC_COLUMNS(4) + 4 / TNCC_COLUMNS(4) * 16 * rows * TNCC_COLUMNS(4), out + 4 / TNCC_COLUMNS(4) * TNCC_COLUMNS(4), more || k0 > 0, (int)(4 / TNCC_COLUMNS(4) * TNCC_COLUMNS(4)));
+    const tncc_shape s = {.rows = 4, .a1 = 16, .b1 = 0, .c1 = 32, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 64, .bk1 = 16 * TNCC_COLUMNS(32), .k0 = 16, .ak0 = 1, .bk0 = TNCC_COLUMNS(32), .apart = 1};
+    for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(32), in1, in2 + j * 16 * rows * TNCC_COLUMNS(32), out + j * TNCC_COLUMNS(32), more, (int)(j * TNCC_COLUMNS(32)));
+    if (32 % TNCC_COLUMNS(32))
+        tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1, in2 + 32 / TNCC_COLUMNS(32) * 16 * rows * TNCC_COLUMNS(32), out + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), more, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
 }
 
 /* down.y:1:2':1 */
-static void FeedForward_backward_saved0_each11(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+static void FeedForward_backward_saved0_each13(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 16, .base = 4, .known = 1, .paired = 0, .whole = 0, .a0 = 32, .b0 = 0, .c0 = 128, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 4, .ak0 = 8, .bk0 = 16, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
@@ -2357,39 +2608,38 @@ static void FeedForward_backward_saved0_each11(real *out, const real *in1, const
     }
 }
 
-static void FeedForward_backward_saved0_each12(real *out, const real *in1, const ptrdiff_t rows)
+static void FeedForward_backward_saved0_each14(real *out, const real *in1, const ptrdiff_t rows)
 {
     real *to = out;
     for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
         const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
         for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
-            for (ptrdiff_t k1 = 0; k1 < 4; ++k1)
-                for (ptrdiff_t k2 = 0; k2 < 4; ++k2) {
-                    const real *from = in1 + k0 * 512 + k1 * 128 + k2;
-                    real *row = to + (k0 * 16 + k1 * 4 + k2) * TNCC_COLUMNS(32);
-                    for (int lane = 0; lane < some; ++lane)
-                        row[lane] = from[(j + lane) * 4];
+            for (ptrdiff_t k2 = 0; k2 < 4; ++k2) {
+                const ptrdiff_t k1 = 0;
+                real *row = to + (k0 * 16 + k1 * 4 + k2) * TNCC_COLUMNS(32);
+                tncc_turn(row, 4 * TNCC_COLUMNS(32), in1 + k0 * 512 + k1 + k2 * 128 + j * 4, 0, 4, 4, some);
+                for (ptrdiff_t i = 0; i < 4 && some < TNCC_COLUMNS(32); ++i)
                     for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
-                        row[lane] = 0;
-                }
+                        row[i * 4 * TNCC_COLUMNS(32) + lane] = 0;
+            }
         to += 16 * rows * TNCC_COLUMNS(32);
     }
 }
 
 /* down.A[1]':1 */
-static void FeedForward_backward_saved0_each13(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+static void FeedForward_backward_saved0_each15(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
-    const tncc_shape s = {.rows = 64, .a1 = 4, .b1 = 0, .c1 = 32, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 4, .ak1 = 256, .bk1 = 4 * TNCC_COLUMNS(32), .k0 = 4, .ak0 = 1, .bk0 = TNCC_COLUMNS(32), .apart = 1};
+    const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 256, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 1024, .bk1 = 16 * TNCC_COLUMNS(32), .k0 = 16, .ak0 = 8, .bk0 = TNCC_COLUMNS(32), .apart = 1};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
-        for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
-            tncc_tiles(s, TNCC_COLUMNS(32), in1 + k0 * 1024, in2 + k0 * 16 * TNCC_COLUMNS(32) + j * 16 * rows * TNCC_COLUMNS(32), out + j * TNCC_COLUMNS(32), more || k0 > 0, (int)(j * TNCC_COLUMNS(32)));
+        for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
+            tncc_tiles(s, TNCC_COLUMNS(32), in1 + i0 * 128, in2 + j * 16 * rows * TNCC_COLUMNS(32), out + i0 * 32 + j * TNCC_COLUMNS(32), more, (int)(j * TNCC_COLUMNS(32)));
     if (32 % TNCC_COLUMNS(32))
-        for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
-            tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1 + k0 * 1024, in2 + k0 * 16 * TNCC_COLUMNS(32) + 32 / TNCC_COLUMNS(32) * 16 * rows * TNCC_COLUMNS(32), out + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), more || k0 > 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
+        for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
+            tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1 + i0 * 128, in2 + 32 / TNCC_COLUMNS(32) * 16 * rows * TNCC_COLUMNS(32), out + i0 * 32 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), more, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
 }
 
 /* down.y:1:1':1 */
-static void FeedForward_backward_saved0_each14(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+static void FeedForward_backward_saved0_each16(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 512, .b1 = 0, .c1 = 1024, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 128, .b0 = 0, .c0 = 256, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 32, .ak0 = 4, .bk0 = TNCC_COLUMNS(64), .apart = 1};
     for (ptrdiff_t j = 0; j < 64 / TNCC_COLUMNS(64); ++j)
@@ -2400,93 +2650,80 @@ static void FeedForward_backward_saved0_each14(real *out, const real *in1, const
             tncc_tiles(s, 64 % TNCC_COLUMNS(64), in1 + i0, in2 + 64 / TNCC_COLUMNS(64) * 32 * TNCC_COLUMNS(64), out + i0 * 64 + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), 0, (int)(64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64)));
 }
 
-/* a':1, up.y':2 */
-struct FeedForward_backward_saved0_each17_at { real *out; const real *in1; const real *in2; const real *in3; ptrdiff_t rows; ptrdiff_t i0; };
-static void FeedForward_backward_saved0_each17_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,
-    const int column, const int columns)
+/* a':1 */
+static void FeedForward_backward_saved0_each17(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
-    const struct FeedForward_backward_saved0_each17_at *at = of;
-    const int base = 4;
-    for (int i = 0; i < rows; ++i)
-        for (int j = 0; j < columns; ++j) {
-            const real sum = sums[i * TNCC_PANEL * TNCC_LANES + j];
-            *(at->out + at->i0 * 256 + (row + i / base) * 8 + (i % base) * 64 + (column + j)) = (sum * *(at->in1 + at->i0 * 256 + (row + i / base) * 8 + (i % base) * 64 + (column + j)));
-        }
-    (void)row, (void)column, (void)base;
-}
-static void FeedForward_backward_saved0_each17(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
-{
-    struct FeedForward_backward_saved0_each17_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .rows = rows};
-    const tncc_shape s = {.rows = 8, .a1 = 8, .b1 = 0, .c1 = 8, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 256, .b0 = 0, .c0 = 64, .k1 = 4, .ak1 = 64, .bk1 = 8 * TNCC_COLUMNS(8), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1, .finish = FeedForward_backward_saved0_each17_finish, .at = &at};
+    const tncc_shape s = {.rows = 8, .a1 = 8, .b1 = 0, .c1 = 8, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 256, .b0 = 0, .c0 = 64, .k1 = 4, .ak1 = 64, .bk1 = 8 * TNCC_COLUMNS(8), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
     for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
         for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-            { at.i0 = i0; tncc_tiles(s, TNCC_COLUMNS(8), in2 + i0 * 1024, in3 + j * 32 * TNCC_COLUMNS(8), out, 0, (int)(j * TNCC_COLUMNS(8))); }
+            tncc_tiles(s, TNCC_COLUMNS(8), in1 + i0 * 1024, in2 + j * 32 * TNCC_COLUMNS(8), out + i0 * 256 + j * TNCC_COLUMNS(8), 0, (int)(j * TNCC_COLUMNS(8)));
     if (8 % TNCC_COLUMNS(8))
         for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-            { at.i0 = i0; tncc_tiles(s, 8 % TNCC_COLUMNS(8), in2 + i0 * 1024, in3 + 8 / TNCC_COLUMNS(8) * 32 * TNCC_COLUMNS(8), out, 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8))); }
+            tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + i0 * 1024, in2 + 8 / TNCC_COLUMNS(8) * 32 * TNCC_COLUMNS(8), out + i0 * 256 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
 }
 
-static void FeedForward_backward_saved0_each21(real *out, const real *in1, const ptrdiff_t rows)
+static void FeedForward_backward_saved0_each18(real *out, const real *in1, const ptrdiff_t rows)
+{
+    real *to = out;
+    for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
+        const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
+        for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
+            for (ptrdiff_t k1 = 0; k1 < 4; ++k1) {
+                const ptrdiff_t k2 = 0;
+                real *row = to + (k0 * 32 + k1 * 8 + k2) * TNCC_COLUMNS(8);
+                tncc_turn(row, TNCC_COLUMNS(8), in1 + k0 * 256 + k1 * 8 + k2 + j * 32, 0, 32, 8, some);
+                for (ptrdiff_t i = 0; i < 8 && some < TNCC_COLUMNS(8); ++i)
+                    for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
+                        row[i * TNCC_COLUMNS(8) + lane] = 0;
+            }
+        to += 32 * rows * TNCC_COLUMNS(8);
+    }
+}
+
+/* down.A[2]':1 */
+static void FeedForward_backward_saved0_each19(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+{
+    const tncc_shape s = {.rows = 4, .a1 = 64, .b1 = 0, .c1 = 8, .base = 8, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 32, .k1 = 4, .ak1 = 256, .bk1 = 8 * TNCC_COLUMNS(8), .k0 = 8, .ak0 = 8, .bk0 = TNCC_COLUMNS(8), .apart = 1};
+    for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
+        for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
+            tncc_tiles(s, TNCC_COLUMNS(8), in1 + k0 * 1024, in2 + k0 * 32 * TNCC_COLUMNS(8) + j * 32 * rows * TNCC_COLUMNS(8), out + j * TNCC_COLUMNS(8), more || k0 > 0, (int)(j * TNCC_COLUMNS(8)));
+    if (8 % TNCC_COLUMNS(8))
+        for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
+            tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + k0 * 1024, in2 + k0 * 32 * TNCC_COLUMNS(8) + 8 / TNCC_COLUMNS(8) * 32 * rows * TNCC_COLUMNS(8), out + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), more || k0 > 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+}
+
+static void FeedForward_backward_saved0_each24(real *out, const real *in1, const ptrdiff_t rows)
 {
     real *to = out;
     for (int j = 0; j < 64; j += TNCC_COLUMNS(64)) {
         const int some = 64 - j < TNCC_COLUMNS(64) ? 64 - j : TNCC_COLUMNS(64);
         for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
-            for (ptrdiff_t k2 = 0; k2 < 4; ++k2)
-                for (ptrdiff_t k1 = 0; k1 < 4; ++k1) {
-                    const real *from = in1 + k0 * 1024 + k1 + k2 * 256;
-                    real *row = to + (k0 * 16 + k1 * 4 + k2) * TNCC_COLUMNS(64);
-                    for (int lane = 0; lane < some; ++lane)
-                        row[lane] = from[(j + lane) * 4];
+            for (ptrdiff_t k1 = 0; k1 < 4; ++k1) {
+                const ptrdiff_t k2 = 0;
+                real *row = to + (k0 * 16 + k1 * 4 + k2) * TNCC_COLUMNS(64);
+                tncc_turn(row, TNCC_COLUMNS(64), in1 + k0 * 1024 + k1 * 256 + k2 + j * 4, 0, 4, 4, some);
+                for (ptrdiff_t i = 0; i < 4 && some < TNCC_COLUMNS(64); ++i)
                     for (int lane = some; lane < TNCC_COLUMNS(64); ++lane)
-                        row[lane] = 0;
-                }
+                        row[i * TNCC_COLUMNS(64) + lane] = 0;
+            }
         to += 16 * rows * TNCC_COLUMNS(64);
     }
 }
 
 /* up.A[1]':1 */
-static void FeedForward_backward_saved0_each22(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+static void FeedForward_backward_saved0_each25(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
-    const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 256, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 128, .b0 = 0, .c0 = 64, .k1 = rows, .ak1 = 512, .bk1 = 16 * TNCC_COLUMNS(64), .k0 = 16, .ak0 = 8, .bk0 = TNCC_COLUMNS(64), .apart = 1};
+    const tncc_shape s = {.rows = 32, .a1 = 4, .b1 = 0, .c1 = 64, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 4, .ak1 = 128, .bk1 = 4 * TNCC_COLUMNS(64), .k0 = 4, .ak0 = 1, .bk0 = TNCC_COLUMNS(64), .apart = 1};
     for (ptrdiff_t j = 0; j < 64 / TNCC_COLUMNS(64); ++j)
-        tncc_tiles(s, TNCC_COLUMNS(64), in1, in2 + j * 16 * rows * TNCC_COLUMNS(64), out + j * TNCC_COLUMNS(64), more, (int)(j * TNCC_COLUMNS(64)));
-    if (64 % TNCC_COLUMNS(64))
-        tncc_tiles(s, 64 % TNCC_COLUMNS(64), in1, in2 + 64 / TNCC_COLUMNS(64) * 16 * rows * TNCC_COLUMNS(64), out + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), more, (int)(64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64)));
-}
-
-static void FeedForward_backward_saved0_each25(real *out, const real *in1, const ptrdiff_t rows)
-{
-    real *to = out;
-    static const int at[] = {0, 4, 8, 12, 16, 20, 24, 28, 128, 132, 136, 140, 144, 148, 152, 156, 256, 260, 264, 268, 272, 276, 280, 284, 384, 388, 392, 396, 400, 404, 408, 412};
-    for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
-        const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
         for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
-            for (ptrdiff_t k2 = 0; k2 < 4; ++k2)
-                for (ptrdiff_t k1 = 0; k1 < 4; ++k1) {
-                    const real *from = in1 + k0 * 512 + k1 + k2 * 32;
-                    real *row = to + (k0 * 16 + k1 * 4 + k2) * TNCC_COLUMNS(32);
-                    for (int lane = 0; lane < some; ++lane)
-                        row[lane] = from[at[j + lane]];
-                    for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
-                        row[lane] = 0;
-                }
-        to += 16 * rows * TNCC_COLUMNS(32);
-    }
-}
-
-/* up.A[0]':1 */
-static void FeedForward_backward_saved0_each26(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
-{
-    const tncc_shape s = {.rows = 4, .a1 = 16, .b1 = 0, .c1 = 32, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 64, .bk1 = 16 * TNCC_COLUMNS(32), .k0 = 16, .ak0 = 1, .bk0 = TNCC_COLUMNS(32), .apart = 1};
-    for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
-        tncc_tiles(s, TNCC_COLUMNS(32), in1, in2 + j * 16 * rows * TNCC_COLUMNS(32), out + j * TNCC_COLUMNS(32), more, (int)(j * TNCC_COLUMNS(32)));
-    if (32 % TNCC_COLUMNS(32))
-        tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1, in2 + 32 / TNCC_COLUMNS(32) * 16 * rows * TNCC_COLUMNS(32), out + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), more, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
+            tncc_tiles(s, TNCC_COLUMNS(64), in1 + k0 * 512, in2 + k0 * 16 * TNCC_COLUMNS(64) + j * 16 * rows * TNCC_COLUMNS(64), out + j * TNCC_COLUMNS(64), more || k0 > 0, (int)(j * TNCC_COLUMNS(64)));
+    if (64 % TNCC_COLUMNS(64))
+        for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
+            tncc_tiles(s, 64 % TNCC_COLUMNS(64), in1 + k0 * 512, in2 + k0 * 16 * TNCC_COLUMNS(64) + 64 / TNCC_COLUMNS(64) * 16 * rows * TNCC_COLUMNS(64), out + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), more || k0 > 0, (int)(64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64)));
 }
 
 /* z:1':1 */
-static void FeedForward_backward_saved0_each27(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+static void FeedForward_backward_saved0_each30(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i2 = 0; i2 < 16; ++i2)
@@ -2494,7 +2731,7 @@ static void FeedForward_backward_saved0_each27(real *out, const real *in1, const
                 *(out + i0 * 64 + i1 + i2 * 4) = (*(in1 + i0 * 64 + i1 + i2 * 4) * *(in2 + i1 * 16 + i2));
 }
 
-static void FeedForward_backward_saved0_each28(real *out, const real *in1, const ptrdiff_t rows)
+static void FeedForward_backward_saved0_each31(real *out, const real *in1, const ptrdiff_t rows)
 {
     real *to = out;
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
@@ -2513,7 +2750,7 @@ static void FeedForward_backward_saved0_each28(real *out, const real *in1, const
 }
 
 /* gain':1 */
-static void FeedForward_backward_saved0_each29(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+static void FeedForward_backward_saved0_each32(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 4, .a1 = 16, .b1 = rows * TNCC_PADDED(16), .c1 = 16, .base = 1, .known = 1, .paired = 1, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 64, .bk0 = TNCC_COLUMNS(16), .apart = 1};
     for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
@@ -2523,7 +2760,7 @@ static void FeedForward_backward_saved0_each29(real *out, const real *in1, const
 }
 
 /* x':2 */
-static void FeedForward_backward_saved0_each31(real *out, const real *in1, const ptrdiff_t rows)
+static void FeedForward_backward_saved0_each34(real *out, const real *in1, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
         real sum = 0;
@@ -2535,7 +2772,7 @@ static void FeedForward_backward_saved0_each31(real *out, const real *in1, const
 }
 
 /* x':5 */
-static void FeedForward_backward_saved0_each33(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+static void FeedForward_backward_saved0_each36(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
         real sum = 0;
@@ -2547,7 +2784,7 @@ static void FeedForward_backward_saved0_each33(real *out, const real *in1, const
 }
 
 /* result 0 */
-static void FeedForward_backward_saved0_each36(real *out, const real *in1, const real *in2, const real *in3, const real *in4, const real *in5, const ptrdiff_t rows)
+static void FeedForward_backward_saved0_each39(real *out, const real *in1, const real *in2, const real *in3, const real *in4, const real *in5, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -2561,17 +2798,15 @@ static void FeedForward_backward_saved0_last0(real *out, const real *in1)
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
             for (ptrdiff_t i2 = 0; i2 < 8; ++i2)
-                *(out + i0 * 32 + i1 * 8 + i2) = *(in1 + i0 * 32 + i1 + i2 * 4);
+                *(out + i0 * 32 + i1 * 8 + i2) = *(in1 + i0 * 8 + i1 * 32 + i2);
 }
 
 /* result 6 */
 static void FeedForward_backward_saved0_last1(real *out, const real *in1)
 {
-    for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
-        for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
-            for (ptrdiff_t i2 = 0; i2 < 4; ++i2)
-                for (ptrdiff_t i3 = 0; i3 < 8; ++i3)
-                    *(out + i0 * 256 + i1 * 32 + i2 * 8 + i3) = *(in1 + i0 * 4 + i1 * 256 + i2 + i3 * 32);
+    for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
+        for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
+            tncc_turn(out + i1 * 32 + i0 * 256, 8, in1 + i1 * 256 + i0 * 4, 0, 32, 4, 8);
 }
 
 static void FeedForward_backward_saved0(const ptrdiff_t rows, const real *const *in,
@@ -2603,14 +2838,12 @@ static void FeedForward_backward_saved0(const ptrdiff_t rows, const real *const 
         real *out8 = out[8];
         real *out9 = out[9];
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
-        FeedForward_apply0_once0(shared, weights->up_A_2);
-        FeedForward_apply0_once1(shared + 512, weights->down_A_2);
-        FeedForward_apply0_once2(shared + 800, weights->down_A_1);
-        FeedForward_backward_saved0_once3(shared + 3104, weights->down_A_1);
-        FeedForward_backward0_once5(shared + 5408, weights->down_A_2);
-        FeedForward_backward0_once6(shared + 5920, weights->up_A_2);
-        FeedForward_backward_saved0_once6(shared + 6208, weights->up_A_1);
-        FeedForward_backward_saved0_once7(shared + 8512, weights->up_A_0);
+        FeedForward_apply0_once0(shared, weights->down_A_1);
+        FeedForward_backward_saved0_once1(shared + 2304, weights->down_A_1);
+        FeedForward_backward0_once3(shared + 4608, weights->down_A_2);
+        FeedForward_backward0_once4(shared + 5120, weights->up_A_2);
+        FeedForward_backward_saved0_once4(shared + 5408, weights->up_A_1);
+        FeedForward_backward_saved0_once5(shared + 7712, weights->up_A_0);
         (void)scratch, (void)total;
         (void)total0;
         (void)total1;
@@ -2666,41 +2899,44 @@ static void FeedForward_backward_saved0(const ptrdiff_t rows, const real *const 
             (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
             FeedForward_forward0_each0(scratch, in0, count);
             FeedForward_forward0_each1(scratch + 5120, scratch, weights->gain, count);
-            FeedForward_backward_saved0_each2(scratch + 10240, scratch + 5120, weights->up_A_0, count);
-            FeedForward_backward_saved0_each3(scratch + 51200, scratch + 10240, weights->up_A_1, count);
-            FeedForward_apply0_each4(scratch + 133120, weights->up_bias, scratch + 51200, shared, count);
-            FeedForward_apply0_each5(scratch + 153600, scratch + 133120, count);
-            FeedForward_apply0_each6(scratch + 174080, scratch + 153600, shared + 512, count);
-            FeedForward_forward_saving0_each7(scratch + 256000, scratch + 174080, shared + 800, count);
-            FeedForward_backward0_each6(total7, in1, count, tile > low);
-            FeedForward_backward_saved0_each9(scratch + 296960, in1, count);
-            FeedForward_backward_saved0_each10(total0, scratch + 256000, scratch + 296960, count, tile > low);
-            FeedForward_backward_saved0_each11(scratch + 256000, weights->down_A_0, in1, count);
-            FeedForward_backward_saved0_each12(scratch + 296960, scratch + 256000, count);
-            FeedForward_backward_saved0_each13(total1, scratch + 174080, scratch + 296960, count, tile > low);
-            FeedForward_backward_saved0_each14(scratch + 174080, scratch + 256000, shared + 3104, count);
-            FeedForward_backward0_each14(total2, scratch + 174080, scratch + 153600, count, tile > low);
-            FeedForward_backward0_each11(scratch + 153600, scratch + 133120, count);
-            FeedForward_backward_saved0_each17(scratch + 133120, scratch + 153600, scratch + 174080, shared + 5408, count);
-            FeedForward_backward0_each13(total6, scratch + 133120, count, tile > low);
-            FeedForward_backward0_each14(total5, scratch + 51200, scratch + 133120, count, tile > low);
-            FeedForward_apply0_each6(scratch + 51200, scratch + 133120, shared + 5920, count);
-            FeedForward_backward_saved0_each21(scratch + 133120, scratch + 51200, count);
-            FeedForward_backward_saved0_each22(total4, scratch + 10240, scratch + 133120, count, tile > low);
-            FeedForward_forward_saving0_each7(scratch + 10240, scratch + 51200, shared + 6208, count);
-            FeedForward_apply0_each8(scratch + 51200, scratch + 10240, shared + 8512, count);
-            FeedForward_backward_saved0_each25(scratch + 56320, scratch + 10240, count);
-            FeedForward_backward_saved0_each26(total3, scratch + 5120, scratch + 56320, count, tile > low);
-            FeedForward_backward_saved0_each27(scratch + 5120, scratch + 51200, weights->gain, count);
-            FeedForward_backward_saved0_each28(scratch + 10240, scratch + 51200, count);
-            FeedForward_backward_saved0_each29(total8, scratch, scratch + 10240, count, tile > low);
-            FeedForward_backward0_each21(scratch + 10240, in0, count);
-            FeedForward_backward_saved0_each31(scratch + 10320, scratch + 5120, count);
-            FeedForward_backward0_each23(scratch + 10400, scratch + 10320, count);
-            FeedForward_backward_saved0_each33(scratch + 10320, scratch + 5120, scratch, count);
-            FeedForward_backward0_each23(scratch + 10480, scratch + 10320, count);
-            FeedForward_backward0_each26(scratch + 10560, scratch + 10480, scratch, count);
-            FeedForward_backward_saved0_each36(out0, in1, scratch + 5120, scratch + 10400, scratch + 10560, scratch + 10240, count);
+            FeedForward_apply0_each2(scratch + 10240, weights->up_A_0, scratch + 5120, count);
+            FeedForward_apply0_each3(scratch + 51200, scratch + 10240, weights->up_A_1, count);
+            FeedForward_apply0_each4(scratch + 133120, scratch + 51200, count);
+            FeedForward_apply0_each5(scratch + 225280, weights->up_A_2, scratch + 133120, count);
+            FeedForward_backward0_each5(scratch + 133120, scratch + 225280, weights->up_bias, count);
+            FeedForward_backward0_each6(scratch + 153600, scratch + 133120, count);
+            FeedForward_apply0_each7(scratch + 174080, weights->down_A_2, scratch + 153600, count);
+            FeedForward_apply0_each8(scratch + 256000, scratch + 174080, shared, count);
+            FeedForward_backward0_each8(total7, in1, count, tile > low);
+            FeedForward_backward_saved0_each11(scratch + 296960, scratch + 256000, count);
+            FeedForward_backward_saved0_each12(total0, in1, scratch + 296960, count, tile > low);
+            FeedForward_backward_saved0_each13(scratch + 256000, weights->down_A_0, in1, count);
+            FeedForward_backward_saved0_each14(scratch + 296960, scratch + 256000, count);
+            FeedForward_backward_saved0_each15(total1, scratch + 174080, scratch + 296960, count, tile > low);
+            FeedForward_backward_saved0_each16(scratch + 174080, scratch + 256000, shared + 2304, count);
+            FeedForward_backward_saved0_each17(scratch + 256000, scratch + 174080, shared + 4608, count);
+            FeedForward_backward_saved0_each18(scratch + 276480, scratch + 153600, count);
+            FeedForward_backward_saved0_each19(total2, scratch + 174080, scratch + 276480, count, tile > low);
+            FeedForward_backward0_each15(scratch + 153600, scratch + 256000, scratch + 133120, count);
+            FeedForward_backward0_each16(total6, scratch + 153600, count, tile > low);
+            FeedForward_backward0_each17(total5, scratch + 51200, scratch + 153600, count, tile > low);
+            FeedForward_backward0_each18(scratch + 51200, scratch + 153600, shared + 5120, count);
+            FeedForward_backward_saved0_each24(scratch + 133120, scratch + 51200, count);
+            FeedForward_backward_saved0_each25(total4, scratch + 10240, scratch + 133120, count, tile > low);
+            FeedForward_forward_saving0_each8(scratch + 10240, scratch + 51200, shared + 5408, count);
+            FeedForward_apply0_each9(scratch + 51200, scratch + 10240, shared + 7712, count);
+            FeedForward_backward_saved0_each11(scratch + 56320, scratch + 10240, count);
+            FeedForward_backward_saved0_each12(total3, scratch + 5120, scratch + 56320, count, tile > low);
+            FeedForward_backward_saved0_each30(scratch + 5120, scratch + 51200, weights->gain, count);
+            FeedForward_backward_saved0_each31(scratch + 10240, scratch + 51200, count);
+            FeedForward_backward_saved0_each32(total8, scratch, scratch + 10240, count, tile > low);
+            FeedForward_backward0_each24(scratch + 10240, in0, count);
+            FeedForward_backward_saved0_each34(scratch + 10320, scratch + 5120, count);
+            FeedForward_backward0_each26(scratch + 10400, scratch + 10320, count);
+            FeedForward_backward_saved0_each36(scratch + 10320, scratch + 5120, scratch, count);
+            FeedForward_backward0_each26(scratch + 10480, scratch + 10320, count);
+            FeedForward_backward0_each29(scratch + 10560, scratch + 10480, scratch, count);
+            FeedForward_backward_saved0_each39(out0, in1, scratch + 5120, scratch + 10400, scratch + 10560, scratch + 10240, count);
             (void)count;
         }
         (void)scratch, (void)total;
@@ -2762,7 +2998,7 @@ static void FeedForward_backward_saved0(const ptrdiff_t rows, const real *const 
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
         if (out5) FeedForward_backward_saved0_last0(out5, total0);
         if (out6) FeedForward_backward_saved0_last1(out6, total1);
-        if (out7) FeedForward_backward0_last6(out7, total2);
+        if (out7) FeedForward_backward0_last7(out7, total2);
         (void)scratch, (void)total;
         (void)total0;
         (void)total1;
@@ -2780,27 +3016,21 @@ static void FeedForward_backward_saved0(const ptrdiff_t rows, const real *const 
 static void FeedForward_backward_saved1_once0(real *out, const real *in1)
 {
     real *to = out;
-    static const int at[] = {0, 2048, 4096, 6144, 8192, 10240, 12288, 14336, 4, 2052, 4100, 6148, 8196, 10244, 12292, 14340, 8, 2056, 4104, 6152, 8200, 10248, 12296, 14344, 12, 2060, 4108, 6156, 8204, 10252, 12300, 14348, 16, 2064, 4112, 6160, 8208, 10256, 12304, 14352, 20, 2068, 4116, 6164, 8212, 10260, 12308, 14356, 24, 2072, 4120, 6168, 8216, 10264, 12312, 14360, 28, 2076, 4124, 6172, 8220, 10268, 12316, 14364, 128, 2176, 4224, 6272, 8320, 10368, 12416, 14464, 132, 2180, 4228, 6276, 8324, 10372, 12420, 14468, 136, 2184, 4232, 6280, 8328, 10376, 12424, 14472, 140, 2188, 4236, 6284, 8332, 10380, 12428, 14476, 144, 2192, 4240, 6288, 8336, 10384, 12432, 14480, 148, 2196, 4244, 6292, 8340, 10388, 12436, 14484, 152, 2200, 4248, 6296, 8344, 10392, 12440, 14488, 156, 2204, 4252, 6300, 8348, 10396, 12444, 14492, 256, 2304, 4352, 6400, 8448, 10496, 12544, 14592, 260, 2308, 4356, 6404, 8452, 10500, 12548, 14596, 264, 2312, 4360, 6408, 8456, 10504, 12552, 14600, 268, 2316, 4364, 6412, 8460, 10508, 12556, 14604, 272, 2320, 4368, 6416, 8464, 10512, 12560, 14608, 276, 2324, 4372, 6420, 8468, 10516, 12564, 14612, 280, 2328, 4376, 6424, 8472, 10520, 12568, 14616, 284, 2332, 4380, 6428, 8476, 10524, 12572, 14620, 384, 2432, 4480, 6528, 8576, 10624, 12672, 14720, 388, 2436, 4484, 6532, 8580, 10628, 12676, 14724, 392, 2440, 4488, 6536, 8584, 10632, 12680, 14728, 396, 2444, 4492, 6540, 8588, 10636, 12684, 14732, 400, 2448, 4496, 6544, 8592, 10640, 12688, 14736, 404, 2452, 4500, 6548, 8596, 10644, 12692, 14740, 408, 2456, 4504, 6552, 8600, 10648, 12696, 14744, 412, 2460, 4508, 6556, 8604, 10652, 12700, 14748};
+    static const int begin[] = {0, 4, 8, 12, 16, 20, 24, 28, 128, 132, 136, 140, 144, 148, 152, 156, 256, 260, 264, 268, 272, 276, 280, 284, 384, 388, 392, 396, 400, 404, 408, 412};
     for (int j = 0; j < 256; j += TNCC_COLUMNS(256)) {
         const int some = 256 - j < TNCC_COLUMNS(256) ? 256 - j : TNCC_COLUMNS(256);
+        ptrdiff_t at[TNCC_COLUMNS(256)];
+        for (int lane = 0; lane < some; ++lane)
+            at[lane] = begin[(j + lane) / 8] + ((j + lane) % 8) * 2048;
         for (ptrdiff_t k2 = 0; k2 < 4; ++k2)
-            for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
-                for (ptrdiff_t k1 = 0; k1 < 4; k1 += 4) {
-                    real block[TNCC_COLUMNS(256) * 4];
-                    const int rows = 4;
-                    const real *from = in1 + k0 * 32 + k1 + k2 * 512;
-                    real *row = to + (k0 * 16 + k1 * 4 + k2) * TNCC_COLUMNS(256);
-                    for (int lane = 0; lane < some; ++lane)
-                        for (int i = 0; i < rows; ++i)
-                            block[lane * 4 + i] = from[at[j + lane] + i];
-                    for (int i = 0; i < rows; ++i) {
-                        real *own = row + i * 4 * TNCC_COLUMNS(256);
-                        for (int lane = 0; lane < some; ++lane)
-                            own[lane] = block[lane * 4 + i];
-                        for (int lane = some; lane < TNCC_COLUMNS(256); ++lane)
-                            own[lane] = 0;
-                    }
-                }
+            for (ptrdiff_t k0 = 0; k0 < 4; ++k0) {
+                const ptrdiff_t k1 = 0;
+                real *row = to + (k0 * 16 + k1 * 4 + k2) * TNCC_COLUMNS(256);
+                tncc_turn(row, 4 * TNCC_COLUMNS(256), in1 + k0 * 32 + k1 + k2 * 512, at, 0, 4, some);
+                for (ptrdiff_t i = 0; i < 4 && some < TNCC_COLUMNS(256); ++i)
+                    for (int lane = some; lane < TNCC_COLUMNS(256); ++lane)
+                        row[i * 4 * TNCC_COLUMNS(256) + lane] = 0;
+            }
         to += 64 * TNCC_COLUMNS(256);
     }
 }
@@ -2808,27 +3038,21 @@ static void FeedForward_backward_saved1_once0(real *out, const real *in1)
 static void FeedForward_backward_saved1_once1(real *out, const real *in1)
 {
     real *to = out;
-    static const int at[] = {0, 4096, 8192, 12288, 8, 4104, 8200, 12296, 16, 4112, 8208, 12304, 24, 4120, 8216, 12312, 128, 4224, 8320, 12416, 136, 4232, 8328, 12424, 144, 4240, 8336, 12432, 152, 4248, 8344, 12440, 256, 4352, 8448, 12544, 264, 4360, 8456, 12552, 272, 4368, 8464, 12560, 280, 4376, 8472, 12568, 384, 4480, 8576, 12672, 392, 4488, 8584, 12680, 400, 4496, 8592, 12688, 408, 4504, 8600, 12696};
+    static const int begin[] = {0, 8, 16, 24, 128, 136, 144, 152, 256, 264, 272, 280, 384, 392, 400, 408};
     for (int j = 0; j < 64; j += TNCC_COLUMNS(64)) {
         const int some = 64 - j < TNCC_COLUMNS(64) ? 64 - j : TNCC_COLUMNS(64);
+        ptrdiff_t at[TNCC_COLUMNS(64)];
+        for (int lane = 0; lane < some; ++lane)
+            at[lane] = begin[(j + lane) / 4] + ((j + lane) % 4) * 4096;
         for (ptrdiff_t k2 = 0; k2 < 8; ++k2)
-            for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
-                for (ptrdiff_t k1 = 0; k1 < 8; k1 += 8) {
-                    real block[TNCC_COLUMNS(64) * 8];
-                    const int rows = 8;
-                    const real *from = in1 + k0 * 32 + k1 + k2 * 512;
-                    real *row = to + (k0 * 64 + k1 * 8 + k2) * TNCC_COLUMNS(64);
-                    for (int lane = 0; lane < some; ++lane)
-                        for (int i = 0; i < rows; ++i)
-                            block[lane * 8 + i] = from[at[j + lane] + i];
-                    for (int i = 0; i < rows; ++i) {
-                        real *own = row + i * 8 * TNCC_COLUMNS(64);
-                        for (int lane = 0; lane < some; ++lane)
-                            own[lane] = block[lane * 8 + i];
-                        for (int lane = some; lane < TNCC_COLUMNS(64); ++lane)
-                            own[lane] = 0;
-                    }
-                }
+            for (ptrdiff_t k0 = 0; k0 < 4; ++k0) {
+                const ptrdiff_t k1 = 0;
+                real *row = to + (k0 * 64 + k1 * 8 + k2) * TNCC_COLUMNS(64);
+                tncc_turn(row, 8 * TNCC_COLUMNS(64), in1 + k0 * 32 + k1 + k2 * 512, at, 0, 8, some);
+                for (ptrdiff_t i = 0; i < 8 && some < TNCC_COLUMNS(64); ++i)
+                    for (int lane = some; lane < TNCC_COLUMNS(64); ++lane)
+                        row[i * 8 * TNCC_COLUMNS(64) + lane] = 0;
+            }
         to += 256 * TNCC_COLUMNS(64);
     }
 }
@@ -2841,6 +3065,14 @@ static void FeedForward_backward_saved1_each1(real *out, const real *in1, const 
         tncc_tiles(s, TNCC_COLUMNS(256), in1, in2 + j * TNCC_COLUMNS(256), out + j * TNCC_COLUMNS(256), more, (int)(j * TNCC_COLUMNS(256)));
     if (256 % TNCC_COLUMNS(256))
         tncc_tiles(s, 256 % TNCC_COLUMNS(256), in1, in2 + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), out + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), more, (int)(256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256)));
+}
+
+/* up.y':1 */
+static void FeedForward_backward_saved1_each2(real *out, const real *in1, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 256; ++i1)
+            *(out + i0 * 256 + i1) = tncc_gelu_slope(*(in1 + i0 * 256 + i1));
 }
 
 /* gain':1 */
@@ -2888,11 +3120,9 @@ static void FeedForward_backward_saved1(const ptrdiff_t rows, const real *const 
         (void)in0, (void)in1, (void)in2, (void)in3, (void)in4, (void)in5, (void)in6, (void)in7, (void)in8, (void)in9, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
         FeedForward_backward_saved1_once0(shared, in3);
         FeedForward_backward_saved1_once1(shared + 18432, in1);
-        FeedForward_backward1_once6(shared + 36864, in2);
-        FeedForward_backward1_once7(shared + 45056, weights->down_A_2);
-        FeedForward_backward1_once8(shared + 45568, weights->down_A_1);
-        FeedForward_backward1_once9(shared + 49664, weights->up_A_2);
-        FeedForward_backward1_once8(shared + 50176, weights->up_A_1);
+        FeedForward_backward1_once7(shared + 36864, in2);
+        FeedForward_backward1_once8(shared + 45056, weights->down_A_2);
+        FeedForward_backward1_once9(shared + 45568, weights->up_A_2);
         (void)scratch, (void)total;
         (void)total0;
         (void)total1;
@@ -2942,22 +3172,22 @@ static void FeedForward_backward_saved1(const ptrdiff_t rows, const real *const 
             real *out8 = out[8];
             real *out9 = out[9];
             (void)in0, (void)in1, (void)in2, (void)in3, (void)in4, (void)in5, (void)in6, (void)in7, (void)in8, (void)in9, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
-            FeedForward_backward0_each6(total3, in9, count, tile > low);
+            FeedForward_backward0_each8(total3, in9, count, tile > low);
             FeedForward_backward_saved1_each1(total0, in9, in7, count, tile > low);
-            FeedForward_backward0_each11(scratch, in6, count);
-            FeedForward_backward1_each8(scratch + 43008, scratch, in9, shared, count);
-            FeedForward_backward1_each9(total2, scratch + 43008, count, tile > low);
-            FeedForward_backward1_each10(scratch, scratch + 43008, shared + 18432, count);
-            FeedForward_backward1_each6(total1, in5, scratch + 43008, count, tile > low);
-            FeedForward_backward1_each12(scratch + 10752, scratch, weights->gain, count);
+            FeedForward_backward_saved1_each2(scratch, in6, count);
+            FeedForward_backward1_each7(scratch + 43008, scratch, in9, shared, count);
+            FeedForward_backward1_each8(total2, scratch + 43008, count, tile > low);
+            FeedForward_backward1_each9(scratch, scratch + 43008, shared + 18432, count);
+            FeedForward_backward1_each5(total1, in5, scratch + 43008, count, tile > low);
+            FeedForward_backward1_each11(scratch + 10752, scratch, weights->gain, count);
             FeedForward_backward_saved1_each8(total4, scratch, in4, count, tile > low);
-            FeedForward_backward0_each21(scratch, in8, count);
-            FeedForward_backward1_each15(scratch + 176, scratch + 10752, count);
-            FeedForward_backward0_each23(scratch + 352, scratch + 176, count);
-            FeedForward_backward1_each17(scratch + 176, scratch + 10752, in4, count);
-            FeedForward_backward0_each23(scratch + 528, scratch + 176, count);
-            FeedForward_backward0_each26(scratch + 21504, scratch + 528, in4, count);
-            FeedForward_backward1_each20(out0, in9, scratch + 10752, scratch + 352, scratch + 21504, scratch, count);
+            FeedForward_backward0_each24(scratch, in8, count);
+            FeedForward_backward1_each14(scratch + 176, scratch + 10752, count);
+            FeedForward_backward0_each26(scratch + 352, scratch + 176, count);
+            FeedForward_backward1_each16(scratch + 176, scratch + 10752, in4, count);
+            FeedForward_backward0_each26(scratch + 528, scratch + 176, count);
+            FeedForward_backward0_each29(scratch + 21504, scratch + 528, in4, count);
+            FeedForward_backward1_each19(out0, in9, scratch + 10752, scratch + 352, scratch + 21504, scratch, count);
             (void)count;
         }
         (void)scratch, (void)total;
@@ -3011,12 +3241,15 @@ static void FeedForward_backward_saved1(const ptrdiff_t rows, const real *const 
         (void)in0, (void)in1, (void)in2, (void)in3, (void)in4, (void)in5, (void)in6, (void)in7, (void)in8, (void)in9, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
         if (out7) FeedForward_backward1_last0(out7, total0, shared + 36864);
         FeedForward_backward1_last1(scratch, total0, shared + 45056);
-        if (out5) FeedForward_backward1_last2(out5, scratch, shared + 45568);
-        if (out6) FeedForward_backward1_last3(out6, weights->down_A_0, scratch);
-        if (out3) FeedForward_backward1_last4(out3, in0, total1);
-        FeedForward_backward1_last5(scratch, total1, shared + 49664);
-        if (out1) FeedForward_backward1_last2(out1, scratch, shared + 50176);
-        if (out2) FeedForward_backward1_last3(out2, weights->up_A_0, scratch);
+        FeedForward_backward1_last2(scratch + 4096, scratch);
+        if (out5) FeedForward_backward1_last3(out5, weights->down_A_1, scratch + 4096);
+        if (out6) FeedForward_backward1_last4(out6, weights->down_A_0, scratch);
+        FeedForward_backward1_last5(scratch, total1);
+        if (out3) FeedForward_backward1_last6(out3, in0, scratch);
+        FeedForward_backward1_last7(scratch, total1, shared + 45568);
+        FeedForward_backward1_last2(scratch + 4096, scratch);
+        if (out1) FeedForward_backward1_last3(out1, weights->up_A_1, scratch + 4096);
+        if (out2) FeedForward_backward1_last4(out2, weights->up_A_0, scratch);
         (void)scratch, (void)total;
         (void)total0;
         (void)total1;
@@ -3032,18 +3265,15 @@ static void FeedForward_backward_saved2_once7(real *out, const real *in1)
     real *to = out;
     for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
         const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
-        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
-            for (ptrdiff_t k2 = 0; k2 < 4; ++k2)
-                for (ptrdiff_t k1 = 0; k1 < 8; ++k1)
-                    for (ptrdiff_t k3 = 0; k3 < 4; ++k3) {
-                        const real *from = in1 + k0 * 1024 + k1 * 32 + k2 * 256 + k3 * 8;
-                        real *row = to + (k0 * 128 + k1 * 16 + k2 * 4 + k3) * TNCC_COLUMNS(8);
-                        for (int lane = 0; lane < some; ++lane)
-                            row[lane] = from[j + lane];
-                        for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
-                            row[lane] = 0;
-                    }
-        to += 512 * TNCC_COLUMNS(8);
+        for (ptrdiff_t k0 = 0; k0 < 8; ++k0) {
+            const ptrdiff_t k1 = 0;
+            real *row = to + (k0 * 4 + k1) * TNCC_COLUMNS(8);
+            tncc_turn(row, TNCC_COLUMNS(8), in1 + k0 * 4 + k1 + j * 32, 0, 32, 4, some);
+            for (ptrdiff_t i = 0; i < 4 && some < TNCC_COLUMNS(8); ++i)
+                for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
+                    row[i * TNCC_COLUMNS(8) + lane] = 0;
+        }
+        to += 32 * TNCC_COLUMNS(8);
     }
 }
 
@@ -3052,20 +3282,19 @@ static void FeedForward_backward_saved2_once8(real *out, const real *in1)
     real *to = out;
     for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
         const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
-        for (ptrdiff_t k0 = 0; k0 < 8; ++k0)
-            for (ptrdiff_t k1 = 0; k1 < 4; ++k1) {
-                const real *from = in1 + k0 * 4 + k1;
-                real *row = to + (k0 * 4 + k1) * TNCC_COLUMNS(8);
-                for (int lane = 0; lane < some; ++lane)
-                    row[lane] = from[(j + lane) * 32];
+        {
+            const ptrdiff_t k0 = 0;
+            real *row = to + k0 * TNCC_COLUMNS(8);
+            tncc_turn(row, TNCC_COLUMNS(8), in1 + k0 + j * 256, 0, 256, 256, some);
+            for (ptrdiff_t i = 0; i < 256 && some < TNCC_COLUMNS(8); ++i)
                 for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
-                    row[lane] = 0;
-            }
-        to += 32 * TNCC_COLUMNS(8);
+                    row[i * TNCC_COLUMNS(8) + lane] = 0;
+        }
+        to += 256 * TNCC_COLUMNS(8);
     }
 }
 
-static void FeedForward_backward_saved2_once10(real *out, const real *in1)
+static void FeedForward_backward_saved2_once9(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
@@ -3085,20 +3314,19 @@ static void FeedForward_backward_saved2_once10(real *out, const real *in1)
     }
 }
 
-static void FeedForward_backward_saved2_once11(real *out, const real *in1)
+static void FeedForward_backward_saved2_once10(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
         const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
-        for (ptrdiff_t k1 = 0; k1 < 4; ++k1)
-            for (ptrdiff_t k0 = 0; k0 < 8; ++k0) {
-                const real *from = in1 + k0 + k1 * 8;
-                real *row = to + (k0 * 4 + k1) * TNCC_COLUMNS(8);
-                for (int lane = 0; lane < some; ++lane)
-                    row[lane] = from[(j + lane) * 32];
+        for (ptrdiff_t k1 = 0; k1 < 4; ++k1) {
+            const ptrdiff_t k0 = 0;
+            real *row = to + (k0 * 4 + k1) * TNCC_COLUMNS(8);
+            tncc_turn(row, 4 * TNCC_COLUMNS(8), in1 + k0 + k1 * 8 + j * 32, 0, 32, 8, some);
+            for (ptrdiff_t i = 0; i < 8 && some < TNCC_COLUMNS(8); ++i)
                 for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
-                    row[lane] = 0;
-            }
+                    row[i * 4 * TNCC_COLUMNS(8) + lane] = 0;
+        }
         to += 32 * TNCC_COLUMNS(8);
     }
 }
@@ -3130,18 +3358,32 @@ static void FeedForward_backward_saved2_each6(real *out, const real *in1, const 
         tncc_tiles(s, 64 % TNCC_COLUMNS(64), in1, in2 + 64 / TNCC_COLUMNS(64) * rows * TNCC_COLUMNS(64), out + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), more, (int)(64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64)));
 }
 
-/* down.A[2]':1 */
-static void FeedForward_backward_saved2_last0(real *out, const real *in1, const real *in2)
+static void FeedForward_backward_saved2_last0(real *out, const real *in1)
 {
-    const tncc_shape s = {.rows = 4, .a1 = 1, .b1 = 0, .c1 = 1, .base = 8, .known = 1, .paired = 0, .whole = 1, .a0 = 64, .b0 = 0, .c0 = 4, .k1 = 32, .ak1 = 512, .bk1 = 16 * TNCC_COLUMNS(8), .k0 = 16, .ak0 = 4, .bk0 = TNCC_COLUMNS(8), .apart = 32};
-    for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
-        tncc_tiles(s, TNCC_COLUMNS(8), in1, in2 + j * 512 * TNCC_COLUMNS(8), out + j * TNCC_COLUMNS(8) * 32, 0, (int)(j * TNCC_COLUMNS(8)));
-    if (8 % TNCC_COLUMNS(8))
-        tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1, in2 + 8 / TNCC_COLUMNS(8) * 512 * TNCC_COLUMNS(8), out + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8) * 32, 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+    real *to = out;
+    static const int begin[] = {0, 64, 128, 192, 256, 320, 384, 448};
+    for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
+        const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
+        ptrdiff_t at[TNCC_COLUMNS(32)];
+        for (int lane = 0; lane < some; ++lane)
+            at[lane] = begin[(j + lane) / 4] + (j + lane) % 4;
+        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
+            for (ptrdiff_t k2 = 0; k2 < 8; ++k2)
+                for (ptrdiff_t k1 = 0; k1 < 4; ++k1)
+                    for (ptrdiff_t k3 = 0; k3 < 4; ++k3) {
+                        const real *from = in1 + k0 * 4096 + k1 * 16 + k2 * 512 + k3 * 4;
+                        real *row = to + (k0 * 128 + k1 * 32 + k2 * 4 + k3) * TNCC_COLUMNS(32);
+                        for (int lane = 0; lane < some; lane += TNCC_TOGETHER(4))
+                            memcpy(row + lane, from + at[lane], TNCC_TOGETHER(4) * sizeof(real));
+                        for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
+                            row[lane] = 0;
+                    }
+        to += 512 * TNCC_COLUMNS(32);
+    }
 }
 
 /* down.y:1:1':1 */
-static void FeedForward_backward_saved2_last1(real *out, const real *in1, const real *in2)
+static void FeedForward_backward_saved2_last2(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 4, .a1 = 16, .b1 = 0, .c1 = 256, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 4096, .b0 = 0, .c0 = 1024, .k1 = 8, .ak1 = 64, .bk1 = 4 * TNCC_COLUMNS(8), .k0 = 4, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
     for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
@@ -3154,8 +3396,18 @@ static void FeedForward_backward_saved2_last1(real *out, const real *in1, const 
                 tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + i0 * 512 + i1 * 4, in2 + 8 / TNCC_COLUMNS(8) * 32 * TNCC_COLUMNS(8), out + i0 * 32 + i1 * 8 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
 }
 
+/* down.A[0]':1 */
+static void FeedForward_backward_saved2_last3(real *out, const real *in1, const real *in2)
+{
+    const tncc_shape s = {.rows = 16, .a1 = 256, .b1 = 0, .c1 = 8, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 256, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
+    for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(8), in1, in2 + j * 256 * TNCC_COLUMNS(8), out + j * TNCC_COLUMNS(8), 0, (int)(j * TNCC_COLUMNS(8)));
+    if (8 % TNCC_COLUMNS(8))
+        tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1, in2 + 8 / TNCC_COLUMNS(8) * 256 * TNCC_COLUMNS(8), out + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+}
+
 /* up.A[2]':1 */
-static void FeedForward_backward_saved2_last4(real *out, const real *in1, const real *in2)
+static void FeedForward_backward_saved2_last5(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 8, .a1 = 64, .b1 = 0, .c1 = 1, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 8, .k1 = 32, .ak1 = 512, .bk1 = 16 * TNCC_COLUMNS(8), .k0 = 16, .ak0 = 4, .bk0 = TNCC_COLUMNS(8), .apart = 32};
     for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
@@ -3165,7 +3417,7 @@ static void FeedForward_backward_saved2_last4(real *out, const real *in1, const 
 }
 
 /* up.y:1:1':1 */
-static void FeedForward_backward_saved2_last5(real *out, const real *in1, const real *in2)
+static void FeedForward_backward_saved2_last6(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 4, .a1 = 4096, .b1 = 0, .c1 = 256, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 16, .b0 = 0, .c0 = 1024, .k1 = 8, .ak1 = 64, .bk1 = 4 * TNCC_COLUMNS(8), .k0 = 4, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
     for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
@@ -3205,17 +3457,16 @@ static void FeedForward_backward_saved2(const ptrdiff_t rows, const real *const 
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
         FeedForward_forward0_pack3(scratch, weights->up_A_0, weights->up_A_1);
         FeedForward_forward0_pack4(scratch + 4096, scratch, weights->up_A_2);
-        FeedForward_forward0_pack3(scratch + 20480, weights->down_A_0, weights->down_A_1);
-        FeedForward_forward0_pack4(scratch + 24576, scratch + 20480, weights->down_A_2);
-        FeedForward_forward0_pack7(shared, scratch + 4096);
-        FeedForward_backward1_once4(shared + 18432, scratch + 24576);
-        FeedForward_backward1_once5(shared + 36864, scratch + 4096);
-        FeedForward_backward_saved2_once7(shared + 55296, scratch + 20480);
-        FeedForward_backward_saved2_once8(shared + 63488, weights->down_A_2);
-        FeedForward_backward1_once8(shared + 64000, weights->down_A_1);
-        FeedForward_backward_saved2_once10(shared + 68096, scratch);
-        FeedForward_backward_saved2_once11(shared + 76288, weights->up_A_2);
-        FeedForward_backward1_once8(shared + 76800, weights->up_A_1);
+        FeedForward_forward0_pack3(shared, weights->down_A_0, weights->down_A_1);
+        FeedForward_forward0_pack4(scratch + 20480, shared, weights->down_A_2);
+        FeedForward_forward0_pack7(shared + 4096, scratch + 4096);
+        FeedForward_backward1_once5(shared + 22528, scratch + 20480);
+        FeedForward_backward1_once6(shared + 40960, scratch + 4096);
+        FeedForward_backward_saved2_once7(shared + 59392, weights->down_A_2);
+        FeedForward_backward_saved2_once8(shared + 59904, weights->down_A_1);
+        FeedForward_backward_saved2_once9(shared + 64000, scratch);
+        FeedForward_backward_saved2_once10(shared + 72192, weights->up_A_2);
+        FeedForward_backward_saved2_once8(shared + 72704, weights->up_A_1);
         (void)scratch, (void)total;
         (void)total0;
         (void)total1;
@@ -3259,26 +3510,26 @@ static void FeedForward_backward_saved2(const ptrdiff_t rows, const real *const 
             (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
             FeedForward_forward0_each0(scratch, in0, count);
             FeedForward_forward0_each1(scratch + 10752, scratch, weights->gain, count);
-            FeedForward_forward0_each2(scratch + 21504, weights->up_bias, scratch + 10752, shared, count);
+            FeedForward_forward0_each2(scratch + 21504, weights->up_bias, scratch + 10752, shared + 4096, count);
             FeedForward_forward0_each3(scratch + 64512, scratch + 21504, count);
-            FeedForward_backward0_each6(total3, in1, count, tile > low);
+            FeedForward_backward0_each8(total3, in1, count, tile > low);
             FeedForward_backward_saved2_each5(scratch + 107520, in1, count);
             FeedForward_backward_saved2_each6(total0, scratch + 64512, scratch + 107520, count, tile > low);
-            FeedForward_backward1_each7(scratch + 64512, scratch + 21504, count);
-            FeedForward_backward1_each8(scratch + 21504, scratch + 64512, in1, shared + 18432, count);
-            FeedForward_backward1_each9(total2, scratch + 21504, count, tile > low);
-            FeedForward_backward1_each10(scratch + 64512, scratch + 21504, shared + 36864, count);
+            FeedForward_backward1_each6(scratch + 64512, scratch + 21504, count);
+            FeedForward_backward1_each7(scratch + 21504, scratch + 64512, in1, shared + 22528, count);
+            FeedForward_backward1_each8(total2, scratch + 21504, count, tile > low);
+            FeedForward_backward1_each9(scratch + 64512, scratch + 21504, shared + 40960, count);
             FeedForward_backward_saved2_each5(scratch + 75264, scratch + 10752, count);
             FeedForward_backward_saved2_each6(total1, scratch + 21504, scratch + 75264, count, tile > low);
-            FeedForward_backward1_each12(scratch + 10752, scratch + 64512, weights->gain, count);
-            FeedForward_backward1_each13(total4, scratch + 64512, scratch, count, tile > low);
-            FeedForward_backward0_each21(scratch + 21504, in0, count);
-            FeedForward_backward1_each15(scratch + 21680, scratch + 10752, count);
-            FeedForward_backward0_each23(scratch + 21856, scratch + 21680, count);
-            FeedForward_backward1_each17(scratch + 21680, scratch + 10752, scratch, count);
-            FeedForward_backward0_each23(scratch + 22032, scratch + 21680, count);
-            FeedForward_backward0_each26(scratch + 22208, scratch + 22032, scratch, count);
-            FeedForward_backward1_each20(out0, in1, scratch + 10752, scratch + 21856, scratch + 22208, scratch + 21504, count);
+            FeedForward_backward1_each11(scratch + 10752, scratch + 64512, weights->gain, count);
+            FeedForward_backward1_each12(total4, scratch + 64512, scratch, count, tile > low);
+            FeedForward_backward0_each24(scratch + 21504, in0, count);
+            FeedForward_backward1_each14(scratch + 21680, scratch + 10752, count);
+            FeedForward_backward0_each26(scratch + 21856, scratch + 21680, count);
+            FeedForward_backward1_each16(scratch + 21680, scratch + 10752, scratch, count);
+            FeedForward_backward0_each26(scratch + 22032, scratch + 21680, count);
+            FeedForward_backward0_each29(scratch + 22208, scratch + 22032, scratch, count);
+            FeedForward_backward1_each19(out0, in1, scratch + 10752, scratch + 21856, scratch + 22208, scratch + 21504, count);
             (void)count;
         }
         (void)scratch, (void)total;
@@ -3322,14 +3573,15 @@ static void FeedForward_backward_saved2(const ptrdiff_t rows, const real *const 
         real *out8 = out[8];
         real *out9 = out[9];
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
-        if (out7) FeedForward_backward_saved2_last0(out7, total0, shared + 55296);
-        FeedForward_backward_saved2_last1(scratch, total0, shared + 63488);
-        if (out5) FeedForward_backward1_last2(out5, scratch, shared + 64000);
-        if (out6) FeedForward_backward1_last3(out6, weights->down_A_0, scratch);
-        if (out3) FeedForward_backward_saved2_last4(out3, total1, shared + 68096);
-        FeedForward_backward_saved2_last5(scratch, total1, shared + 76288);
-        if (out1) FeedForward_backward1_last2(out1, scratch, shared + 76800);
-        if (out2) FeedForward_backward1_last3(out2, weights->up_A_0, scratch);
+        FeedForward_backward_saved2_last0(scratch, total0);
+        if (out7) FeedForward_backward1_last6(out7, shared, scratch);
+        FeedForward_backward_saved2_last2(scratch, total0, shared + 59392);
+        if (out5) FeedForward_backward_saved2_last3(out5, scratch, shared + 59904);
+        if (out6) FeedForward_backward1_last4(out6, weights->down_A_0, scratch);
+        if (out3) FeedForward_backward_saved2_last5(out3, total1, shared + 64000);
+        FeedForward_backward_saved2_last6(scratch, total1, shared + 72192);
+        if (out1) FeedForward_backward_saved2_last3(out1, scratch, shared + 72704);
+        if (out2) FeedForward_backward1_last4(out2, weights->up_A_0, scratch);
         (void)scratch, (void)total;
         (void)total0;
         (void)total1;
@@ -3356,19 +3608,19 @@ void FeedForward_apply(const int64_t rows, const FeedForward_real *x, const Feed
     if (rows < 4) {
         const real *const in[] = {x};
         real *const out[] = {y};
-        FeedForward_apply0(rows, in, weights, 0, out, space, space + 3632, threads);
+        FeedForward_apply0(rows, in, weights, 0, out, space, space + 2832, threads);
         return;
     }
     if (rows < 26) {
         const real *const in[] = {x};
         real *const out[] = {y};
-        FeedForward_apply1(rows, in, weights, 0, out, space, space + 9520, threads);
+        FeedForward_apply1(rows, in, weights, 0, out, space, space + 9008, threads);
         return;
     }
     {
         const real *const in[] = {x};
         real *const out[] = {y};
-        FeedForward_apply2(rows, in, weights, 0, out, space, space + 34832, threads);
+        FeedForward_apply2(rows, in, weights, 0, out, space, space + 36880, threads);
     }
 }
 
@@ -3378,13 +3630,13 @@ void FeedForward_backward(const int64_t rows, const FeedForward_real *x, const F
     if (rows < 23) {
         const real *const in[] = {x, d_y};
         real *const out[] = {d_x, gradients->up_A_0, gradients->up_A_1, gradients->up_A_2, gradients->up_bias, gradients->down_A_0, gradients->down_A_1, gradients->down_A_2, gradients->down_bias, gradients->gain};
-        FeedForward_backward0(rows, in, weights, 0, out, space, space + 23376, threads);
+        FeedForward_backward0(rows, in, weights, 0, out, space, space + 22320, threads);
         return;
     }
     {
         const real *const in[] = {x, d_y};
         real *const out[] = {d_x, gradients->up_A_0, gradients->up_A_1, gradients->up_A_2, gradients->up_bias, gradients->down_A_0, gradients->down_A_1, gradients->down_A_2, gradients->down_bias, gradients->gain};
-        FeedForward_backward1(rows, in, weights, 0, out, space, space + 74768, threads);
+        FeedForward_backward1(rows, in, weights, 0, out, space, space + 68624, threads);
     }
 }
 
@@ -3394,7 +3646,7 @@ void FeedForward_forward_saving(const int64_t rows, const FeedForward_real *x, c
     if (rows < 14) {
         const real *const in[] = {x};
         real *const out[] = {y};
-        FeedForward_forward_saving0(rows, in, weights, 0, out, space, space + 3632, threads);
+        FeedForward_forward_saving0(rows, in, weights, 0, out, space, space + 3120, threads);
         return;
     }
     if (rows < 10024) {
@@ -3416,19 +3668,19 @@ void FeedForward_backward_saved(const int64_t rows, const FeedForward_real *x, c
     if (rows < 14) {
         const real *const in[] = {x, d_y};
         real *const out[] = {d_x, gradients->up_A_0, gradients->up_A_1, gradients->up_A_2, gradients->up_bias, gradients->down_A_0, gradients->down_A_1, gradients->down_A_2, gradients->down_bias, gradients->gain};
-        FeedForward_backward_saved0(rows, in, weights, 0, out, space, space + 9040, threads);
+        FeedForward_backward_saved0(rows, in, weights, 0, out, space, space + 8240, threads);
         return;
     }
     if (rows < 10024) {
         const real *const in[] = {saved + 0, saved + 4096, saved + 4096 + 16384, saved + 4096 + 16384 + 4096, saved + 4096 + 16384 + 4096 + 16384, saved + 4096 + 16384 + 4096 + 16384 + 64 * rows, saved + 4096 + 16384 + 4096 + 16384 + 64 * rows + 64 * rows, saved + 4096 + 16384 + 4096 + 16384 + 64 * rows + 64 * rows + 256 * rows, x, d_y};
         real *const out[] = {d_x, gradients->up_A_0, gradients->up_A_1, gradients->up_A_2, gradients->up_bias, gradients->down_A_0, gradients->down_A_1, gradients->down_A_2, gradients->down_bias, gradients->gain};
-        FeedForward_backward_saved1(rows, in, weights, 0, out, space, space + 54288, threads);
+        FeedForward_backward_saved1(rows, in, weights, 0, out, space, space + 46096, threads);
         return;
     }
     {
         const real *const in[] = {x, d_y};
         real *const out[] = {d_x, gradients->up_A_0, gradients->up_A_1, gradients->up_A_2, gradients->up_bias, gradients->down_A_0, gradients->down_A_1, gradients->down_A_2, gradients->down_bias, gradients->gain};
-        FeedForward_backward_saved2(rows, in, weights, 0, out, space, space + 80912, threads);
+        FeedForward_backward_saved2(rows, in, weights, 0, out, space, space + 76816, threads);
     }
 }
 
@@ -3451,27 +3703,27 @@ size_t FeedForward_workspace_bytes(const int64_t rows, const int threads)
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(3632) + (size_t)threads * (size_t)(133136 + 16);
+        const size_t size = (size_t)(2832) + (size_t)threads * (size_t)(225296 + 16);
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(9520) + (size_t)threads * (size_t)(135184 + 16);
+        const size_t size = (size_t)(9008) + (size_t)threads * (size_t)(221200 + 16);
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(34832) + (size_t)threads * (size_t)(163856 + 16);
+        const size_t size = (size_t)(36880) + (size_t)threads * (size_t)(163856 + 16);
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(23376) + (size_t)threads * (size_t)(302736 + 9104);
+        const size_t size = (size_t)(22320) + (size_t)threads * (size_t)(302736 + 9104);
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(74768) + (size_t)threads * (size_t)(107536 + 33168);
+        const size_t size = (size_t)(68624) + (size_t)threads * (size_t)(107536 + 33168);
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(3632) + (size_t)threads * (size_t)(133136 + 16);
+        const size_t size = (size_t)(3120) + (size_t)threads * (size_t)(225296 + 16);
         most = size > most ? size : most;
     }
     {
@@ -3483,15 +3735,15 @@ size_t FeedForward_workspace_bytes(const int64_t rows, const int threads)
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(9040) + (size_t)threads * (size_t)(343056 + 5264);
+        const size_t size = (size_t)(8240) + (size_t)threads * (size_t)(343056 + 5264);
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(54288) + (size_t)threads * (size_t)(86032 + 33168);
+        const size_t size = (size_t)(46096) + (size_t)threads * (size_t)(86032 + 33168);
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(80912) + (size_t)threads * (size_t)(119632 + 33168);
+        const size_t size = (size_t)(76816) + (size_t)threads * (size_t)(119632 + 33168);
         most = size > most ? size : most;
     }
     (void)rows;

@@ -16,8 +16,11 @@ LANES = 16
 NUMBER = 4
 """The bytes of a number."""
 
-PACKING = 1.3
-"""Cycles an element of copying an operand into panels."""
+PACKING = 0.5
+"""Cycles an element of copying an operand into panels where several numbers at a time are read and written."""
+
+ONE_BY_ONE = 1.3
+"""The same where they lie apart in the source."""
 
 ALONE = ((2**13, 0.0), (2**17, 3.0), (2**22, 7.0))
 """The most cycles of fetching a line for one number, by the elements of arrays that are still in each cache; several
@@ -26,11 +29,14 @@ lines are on their way at a time."""
 FARTHEST_ALONE = 30.0
 """The same from memory."""
 
-LINE = 40.0
-"""Cycles of fetching a line from beyond the second cache."""
+LINE_APART = 40.0
+"""Cycles of fetching a line for numbers one by one that lie beyond the second cache."""
 
-LINE_APART = 80.0
-"""The same where each line lies in a page of its own."""
+LINE = ((2**17, 0.0), (2**22, 6.0))
+"""Cycles of fetching a line for several numbers, by the elements of arrays that are still in each cache."""
+
+FARTHEST_LINE = 24.0
+"""The same from memory."""
 
 CONFLICT = 2.5
 """Cycles of fetching a number of the left operand where the lines of a tile's rows drive each other out."""
@@ -53,6 +59,9 @@ LINES = ((2**9, 0.0), (2**13, 3.0))
 FARTHEST = 10.0
 """The same for what lies farther away."""
 
+TURNED = 4
+"""The fewest numbers that follow each other in the source for several columns of panels to be read together."""
+
 WAY = 1024
 """Elements after which the nearest cache begins again with its first set: 4 KiB on all common processors."""
 
@@ -69,13 +78,18 @@ def cost_of_packing(step: Pack, sizes: Sizes, first: bool = False) -> float:
     `first` says that nothing has read the operand before.
     """
     count = math.prod(extent_at(index.extent, sizes) for index in (*step.outer, *step.depth, *step.columns))
-    across = step.columns[-1]
-    beside = [index for index in (across, *step.depth) if index.right == 1]
+    beside = [index for index in (step.columns[-1], *step.depth) if index.right == 1]
     run = min(LANES, extent_at(beside[0].extent, sizes)) if beside else 1
-    line = LINE_APART if extent_at(across.right, sizes) >= WAY else LINE
+    if run >= TURNED:
+        least = SECOND + 1 if first else 0
+        return count * (PACKING + _by_size(max(count, least), LINE, FARTHEST_LINE) / run)
     least = ALONE[0][0] + 1 if first else 0
-    alone = next((cycles for most, cycles in ALONE if max(count, least) <= most), FARTHEST_ALONE)
-    return count * (PACKING + min(alone, line / run))
+    return count * (ONE_BY_ONE + min(_by_size(max(count, least), ALONE, FARTHEST_ALONE), LINE_APART / run))
+
+
+def _by_size(count: int, levels: Sequence[tuple[int, float]], farthest: float) -> float:
+    """The cycles of the first level that an array of so many elements fits into."""
+    return next((cycles for most, cycles in levels if count <= most), farthest)
 
 
 def is_crowded(index: Index, sizes: Sizes) -> bool:

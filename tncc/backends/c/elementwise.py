@@ -20,6 +20,9 @@ def map_lines(step: Map, names: Names, indent: str, more: str = "1") -> list[str
     place = names.place(step.out.buffer, list(zip(numbers[:count], step.out.strides, strict=True)), step.out.offset)
     before = "" if not step.accumulate else f"*({place}) + " if more == "1" else f"({more} ? *({place}) : 0) + "
     if not sums:
+        turned = _turned(step)
+        if turned is not None:
+            return turn_lines(step, *turned, names, indent)
         head, within = loop_lines(loops, names, indent)
         return [*head, f"{within}*({place}) = {before}{value};"]
     head, within = loop_lines(loops, names, indent)
@@ -36,6 +39,36 @@ def map_lines(step: Map, names: Names, indent: str, more: str = "1") -> list[str
         f"{within}{'' if loops else INDENT}*({place}) = {before}sum;",
         f"{within[: -len(INDENT)] if loops else indent}}}",
     ]
+
+
+def _turned(step: Map) -> tuple[int, int] | None:
+    """Of a copy whose lines lie across those of its source, the loops along lines of the one and of the other."""
+    if step.accumulate or not isinstance(step.value, Load) or step.value.buffer == SUM:
+        return None
+    pair = []
+    for strides in (step.out.strides, step.value.strides):
+        lying = [n for n, stride in enumerate(strides) if stride == 1 and step.extents[n] != 1]
+        if len(lying) != 1:
+            return None
+        pair += lying
+    return None if pair[0] == pair[1] else (pair[0], pair[1])
+
+
+def turn_lines(step: Map, column: int, row: int, names: Names, indent: str) -> list[str]:
+    """A copy in which what is a column in the source becomes a row, or the other way round."""
+    source = step.value
+    assert isinstance(source, Load)
+    order = sorted(range(len(step.extents)), key=lambda n: -_weight(source.strides[n]))
+    loops = [(f"i{n}", step.extents[n]) for n in order if n not in (column, row)]
+    head, within = loop_lines(loops, names, indent)
+    places = [
+        names.place(one.buffer, [(f"i{n}", one.strides[n]) for n in order if n not in (column, row)], one.offset)
+        for one in (step.out, source)
+    ]
+    strides = [names.number(stride) for stride in (step.out.strides[row], source.strides[column])]
+    extents = [names.number(step.extents[n]) for n in (row, column)]
+    call = f"tncc_turn({places[0]}, {strides[0]}, {places[1]}, 0, {strides[1]}, {', '.join(extents)});"
+    return [*head, f"{within}{call}"]
 
 
 def _weight(stride: Dim) -> float:

@@ -1,18 +1,18 @@
 """Operands copied into panels, as C code."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tncc.backends.c.caches import TURNED
 from tncc.backends.c.notation import INDENT, Names, added, loop_lines, scaled, times
+from tncc.backends.c.prelude import WIDTHS
 from tncc.backends.c.steps import Index, Pack
 from tncc.ir.extent import factors, product
 from tncc.ir.program import Dim
 
-BLOCK = 16
-"""The rows of a panel that are filled together where they follow each other in the source."""
-
-CROWDED = 1024
-"""Columns so far apart share the sets of a cache: their lines are gone before the next row asks for them."""
+WIDEST = max(WIDTHS)
+"""The numbers of the widest vector, into which all others fit a whole number of times."""
 
 
 def pack_lines(step: Pack, names: Names, indent: str) -> list[str]:
@@ -24,42 +24,59 @@ def pack_lines(step: Pack, names: Names, indent: str) -> list[str]:
     loops = [(f"i{n}", index) for n, index in enumerate(step.outer)]
     deep = [(f"k{n}", index) for n, index in enumerate(step.depth)]
     lines = [f"{indent}real *to = {names.arrays[step.out]};"]
-    # A table of where the columns are, where they do not lie evenly.
-    even = len(step.columns) == 1
-    if not even:
-        fixed = all(isinstance(index.right, int) for index in step.columns)
+    *around, last = step.columns
+    even = not around
+    if around:
+        # A table of where the columns are, where they do not lie evenly.
+        fixed = all(isinstance(index.right, int) for index in around)
         kind = "static const int" if fixed else "const ptrdiff_t"
-        lines.append(f"{indent}{kind} at[] = {{{', '.join(_column_offsets(step.columns, names))}}};")
-    column = "j + lane" if step.columns[0].right == 1 else f"(j + lane) * {names.number(step.columns[0].right)}"
+        lines.append(f"{indent}{kind} begin[] = {{{', '.join(_column_offsets(around, names))}}};")
+    apart = names.number(last.right) if even else ""
     head, within = loop_lines([(name, index.extent) for name, index in loops], names, indent)
     lines += head
     deeper = within + INDENT
     place = names.place(step.source.buffer, [(n, i.right) for n, i in (*loops, *deep)], step.source.offset)
-    copied = _Copied(deep, place, column if even else "at[j + lane]", wide)
-    near = min(deep, key=lambda one: _least(one[1].right), default=None)
-    apart = _least(step.columns[-1].right)
-    if near is None or apart < CROWDED or _least(near[1].right) >= apart:
+    run = math.gcd(int(last.extent), WIDEST) if around and last.right == 1 else 1
+    copied = _Copied(deep, place, apart, wide, run)
+    near = next((one for one in deep if one[1].right == 1), None)
+    if near is None or _least(near[1].extent) < TURNED or last.right == 1:
         body = row_lines(copied, names, deeper)
     else:
-        body = block_lines(copied, near, names, deeper)
+        body = turned_lines(copied, near, names, deeper)
     return [
         *lines,
         f"{within}for (int j = 0; j < {count}; j += {wide}) {{",
         f"{deeper}const int some = {count} - j < {wide} ? {count} - j : {wide};",
+        *(panel_table(last, wide, names, deeper) if around else []),
         *body,
         f"{deeper}to += {times(names.number(product(*(index.extent for index in step.depth))), wide)};",
         f"{within}}}",
     ]
 
 
+def panel_table(last: Index, wide: str, names: Names, indent: str) -> list[str]:
+    """Where the columns of one panel are, by where those along the last index begin."""
+    extent = names.number(last.extent)
+    place = added(f"begin[(j + lane) / {extent}]", scaled(f"(j + lane) % {extent}", names.number(last.right)))
+    return [
+        f"{indent}ptrdiff_t at[{wide}];",
+        f"{indent}for (int lane = 0; lane < some; ++lane)",
+        f"{indent}{INDENT}at[lane] = {place};",
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class _Copied:
-    """One panel: the loops over its rows, the first of a row's numbers, where a column's lies, and the columns."""
+    """One panel: the loops over its rows, the first of a row's numbers, and the columns.
+
+    `apart` is what lies between columns, empty where a table says where each of them is, `run` of which lie together.
+    """
 
     deep: Sequence[tuple[str, Index]]
     place: str
-    column: str
+    apart: str
     wide: str
+    run: int
 
     def row(self, names: Names) -> str:
         """Where a row of the panel begins."""
@@ -71,49 +88,42 @@ def row_lines(one: _Copied, names: Names, indent: str) -> list[str]:
     # Lines of the source that hold several rows' numbers are met again soon if these follow each other.
     head, within = loop_lines([(n, i.extent) for n, i in sorted(one.deep, key=_descending)], names, indent)
     body = within if head else indent + INDENT
+    column = scaled("j + lane", one.apart) if one.apart else "at[lane]"
+    copying = ("++lane", f"row[lane] = from[{column}];")
+    if one.run >= TURNED:
+        several = f"TNCC_TOGETHER({one.run})"
+        copying = (f"lane += {several}", f"memcpy(row + lane, from + {column}, {several} * sizeof(real));")
     return [
         *head[:-1],
         f"{head[-1]} {{" if head else f"{indent}{{",
         f"{body}const real *from = {one.place};",
         f"{body}real *row = {one.row(names)};",
-        f"{body}for (int lane = 0; lane < some; ++lane)",
-        f"{body}{INDENT}row[lane] = from[{one.column}];",
+        f"{body}for (int lane = 0; lane < some; {copying[0]})",
+        f"{body}{INDENT}{copying[1]}",
         f"{body}for (int lane = some; lane < {one.wide}; ++lane)",
         f"{body}{INDENT}row[lane] = 0;",
         f"{body[: -len(INDENT)]}}}",
     ]
 
 
-def block_lines(one: _Copied, near: tuple[str, Index], names: Names, indent: str) -> list[str]:
-    """A panel filled in blocks of rows whose numbers lie close together in the source: each line is read once."""
-    name, index = near
-    others = [(n, i) for n, i in one.deep if n != name]
+def turned_lines(one: _Copied, near: tuple[str, Index], names: Names, indent: str) -> list[str]:
+    """A panel filled with columns whose numbers follow each other in the source."""
+    others = [loop for loop in one.deep if loop is not near]
     head, within = loop_lines([(n, i.extent) for n, i in sorted(others, key=_descending)], names, indent)
-    extent, stride = names.number(index.extent), names.number(index.right)
-    step = names.number(dict(_row_major(one.deep))[name])
-    most = min(int(index.extent), BLOCK) if isinstance(index.extent, int) else BLOCK
-    left = f"{extent} - {name}"
-    # A number that is known when the file is compiled makes whole vectors of what is copied.
-    rows = str(most) if extent.isdecimal() and int(extent) % most == 0 else f"{left} < {most} ? (int)({left}) : {most}"
-    body, deep, deeper = within + INDENT, within + 2 * INDENT, within + 3 * INDENT
+    body = within if head else indent + INDENT
+    extent = names.number(near[1].extent)
+    step = times(names.number(dict(_row_major(one.deep))[near[0]]), one.wide)
+    begin, table, apart = (f" + {scaled('j', one.apart)}", "0", one.apart) if one.apart else ("", "at", "0")
     return [
-        *head,
-        f"{within}for (ptrdiff_t {name} = 0; {name} < {extent}; {name} += {most}) {{",
-        f"{body}real block[{one.wide} * {most}];",
-        f"{body}const int rows = {rows};",
-        f"{body}const real *from = {one.place};",
+        *head[:-1],
+        f"{head[-1]} {{" if head else f"{indent}{{",
+        f"{body}const ptrdiff_t {near[0]} = 0;",
         f"{body}real *row = {one.row(names)};",
-        f"{body}for (int lane = 0; lane < some; ++lane)",
-        f"{deep}for (int i = 0; i < rows; ++i)",
-        f"{deeper}block[lane * {most} + i] = from[{one.column} + {times('i', stride)}];",
-        f"{body}for (int i = 0; i < rows; ++i) {{",
-        f"{deep}real *own = row + i * {times(step, one.wide)};",
-        f"{deep}for (int lane = 0; lane < some; ++lane)",
-        f"{deeper}own[lane] = block[lane * {most} + i];",
-        f"{deep}for (int lane = some; lane < {one.wide}; ++lane)",
-        f"{deeper}own[lane] = 0;",
-        f"{body}}}",
-        f"{within}}}",
+        f"{body}tncc_turn(row, {step}, {one.place}{begin}, {table}, {apart}, {extent}, some);",
+        f"{body}for (ptrdiff_t i = 0; i < {extent} && some < {one.wide}; ++i)",
+        f"{body}{INDENT}for (int lane = some; lane < {one.wide}; ++lane)",
+        f"{body}{INDENT * 2}row[i * {step} + lane] = 0;",
+        f"{body[: -len(INDENT)]}}}",
     ]
 
 

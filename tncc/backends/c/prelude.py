@@ -18,7 +18,7 @@ def padded(columns: int) -> int:
     return found
 
 
-PRELUDE = r"""
+VECTORS = r"""
 #if !defined(TNCC_VECTOR_BYTES)
 #if defined(__AVX512F__)
 #define TNCC_VECTOR_BYTES 64
@@ -63,6 +63,7 @@ typedef real vec_anywhere;
 #define TNCC_WIDE(n) TNCC_CEIL(TNCC_VECTORS(n), TNCC_CEIL(TNCC_VECTORS(n), TNCC_PANEL))
 #define TNCC_COLUMNS(n) (TNCC_WIDE(n) * TNCC_LANES) /* of a panel, where there are n in all */
 #define TNCC_PADDED(n) (TNCC_CEIL(n, TNCC_COLUMNS(n)) * TNCC_COLUMNS(n))
+#define TNCC_TOGETHER(n) ((n) < TNCC_LANES ? (n) : TNCC_LANES) /* of n columns, a power of two, in one panel */
 
 /* The most rows of a tile whose sums fit into the registers, by its vectors. */
 #define TNCC_ROWS 16
@@ -105,6 +106,90 @@ TNCC_INLINE void tncc_store(real *to, const vec value, const int lanes)
         memcpy(to, &value, (size_t)lanes * sizeof(real));
 }
 
+/* Where the compiler can shuffle vectors, squares of numbers are transposed in registers. */
+#if TNCC_VECTOR_BYTES && defined(__has_builtin)
+#if __has_builtin(__builtin_shufflevector)
+#define TNCC_SQUARES 1
+#endif
+#endif
+"""
+
+SQUARE = r"""
+/* to[i * row + j] = from[at[j] + i] for SIDE rows and columns. Of the bits that say where a number is, first those of
+   its vector, then those of its lane, each stage makes the first one the last. */
+typedef real tncc_lineSIDE __attribute__((vector_size(SIDE * sizeof(real)), aligned(sizeof(real)), may_alias));
+TNCC_INLINE void tncc_squareSIDE(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at)
+{
+    tncc_lineSIDE some[SIDE], next[SIDE];
+    TNCC_UNROLL
+    for (int i = 0; i < SIDE; ++i)
+        some[i] = *(const tncc_lineSIDE *)(from + at[i]);
+    TNCC_UNROLL
+    for (int stage = 0; stage < STAGES; ++stage) {
+        TNCC_UNROLL
+        for (int i = 0; i < SIDE / 2; ++i) {
+            next[2 * i] = __builtin_shufflevector(some[i], some[i + SIDE / 2], LOW);
+            next[2 * i + 1] = __builtin_shufflevector(some[i], some[i + SIDE / 2], HIGH);
+        }
+        TNCC_UNROLL
+        for (int i = 0; i < SIDE; ++i)
+            some[i] = next[i];
+    }
+    TNCC_UNROLL
+    for (int i = 0; i < SIDE; ++i)
+        *(tncc_lineSIDE *)(to + i * row) = some[i];
+}
+
+/* `tncc_turn` in squares, the last ones of which overlap those before. */
+TNCC_INLINE void tncc_turnSIDE(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at,
+                               const ptrdiff_t apart, const ptrdiff_t rows, const ptrdiff_t columns)
+{
+    for (ptrdiff_t j = 0; j < columns; j += SIDE) {
+        const ptrdiff_t column = j < columns - SIDE ? j : columns - SIDE;
+        ptrdiff_t begin[SIDE];
+        for (ptrdiff_t lane = 0; lane < SIDE; ++lane)
+            begin[lane] = at ? at[column + lane] : (column + lane) * apart;
+        for (ptrdiff_t i = 0; i < rows; i += SIDE) {
+            const ptrdiff_t first = i < rows - SIDE ? i : rows - SIDE;
+            tncc_squareSIDE(to + first * row + column, row, from + first, begin);
+        }
+    }
+}
+"""
+
+TURNING = r"""
+/* Columns that lie together, as rows: to[i * row + j] = from[i + the place of column j], which is at[j] or, without
+   `at`, j * apart. */
+#if defined(__GNUC__)
+__attribute__((unused))
+#endif
+static void
+tncc_turn(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at, const ptrdiff_t apart,
+          const ptrdiff_t rows, const ptrdiff_t columns)
+{
+#if defined(TNCC_SQUARES)
+    const ptrdiff_t least = rows < columns ? rows : columns;
+    if (TNCC_LANES >= 16 && least >= 16) {
+        tncc_turn16(to, row, from, at, apart, rows, columns);
+        return;
+    }
+    if (TNCC_LANES >= 8 && least >= 8) {
+        tncc_turn8(to, row, from, at, apart, rows, columns);
+        return;
+    }
+    if (TNCC_LANES >= 4 && least >= 4) {
+        tncc_turn4(to, row, from, at, apart, rows, columns);
+        return;
+    }
+#endif
+    for (ptrdiff_t i = 0; i < rows; ++i)
+        for (ptrdiff_t j = 0; j < columns; ++j)
+            to[i * row + j] = from[i + (at ? at[j] : j * apart)];
+}
+"""
+
+
+TILES = r"""
 /* One tile of the result, which stays in registers while the sums run. */
 TNCC_INLINE void tncc_tile(const tncc_shape s, const int rows, const int lanes, const real *restrict a,
                            const real *restrict b, real *restrict c, const int add, const ptrdiff_t first,
@@ -199,6 +284,22 @@ TNCC_INLINE void tncc_tiles(const tncc_shape s, const int lanes, const real *a, 
             tncc_tile(s, s.base, lanes, a + i * s.a1, b + i * s.b1, c + i * s.c1, add, i, column);
 }
 """
+
+
+def square(side: int) -> str:
+    """The functions that transpose squares of a side, a power of two."""
+    places = [str(place + end) for place in range(side) for end in (0, side)]
+    words = {"SIDE": str(side), "STAGES": str(side.bit_length() - 1)}
+    words |= {"LOW": ", ".join(places[:side]), "HIGH": ", ".join(places[side:])}
+    text = SQUARE
+    for word, value in words.items():
+        text = text.replace(word, value)
+    return text
+
+
+PRELUDE = "\n".join(
+    [VECTORS, "#if defined(TNCC_SQUARES)", *(square(side) for side in WIDTHS[2:]), "#endif", TURNING, TILES]
+)
 
 FUNCTIONS = {
     "relu": "return x > 0 ? x : 0;",
