@@ -58,7 +58,7 @@ class Site:
 def arrangements(contraction: Contraction, fixed: View | None, site: Site) -> Iterator[Arranged]:
     """Every way that is worth considering; `fixed` is the result's place where that is settled."""
     for one in (contraction, contraction.turned):
-        for lanes in _lanes(one, fixed is not None):
+        for lanes in _lanes(one, fixed is not None, site.sizes):
             yield _arranged(one, lanes, fixed, site)
 
 
@@ -71,7 +71,7 @@ class Lanes:
     packed: bool
 
 
-def _lanes(one: Contraction, settled: bool) -> list[Lanes]:
+def _lanes(one: Contraction, settled: bool, sizes: Sizes) -> list[Lanes]:
     """The loops that can run along vectors."""
     found: list[Lanes] = []
     own = one.of("right")
@@ -84,7 +84,9 @@ def _lanes(one: Contraction, settled: bool) -> list[Lanes]:
             chain = _chain(known)
             found.append(Lanes(chain or (max(known, key=lambda loop: int(loop.extent)),), False, True))
         else:
-            found.append(Lanes(tuple(known), False, True))
+            # Panels are filled fastest with numbers that lie together in the operand.
+            inward = sorted(known, key=lambda loop: -extent_at(loop.right, sizes))
+            found += [Lanes(along, False, True) for along in dict.fromkeys((tuple(known), tuple(inward)))]
     for loop in one.of("both"):
         if loop.left == 1 and isinstance(loop.extent, int):
             if loop.right == 1:

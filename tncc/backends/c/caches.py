@@ -83,7 +83,9 @@ def cost_of_packing(step: Pack, sizes: Sizes, first: bool = False) -> float:
     if run >= TURNED:
         least = SECOND + 1 if first else 0
         return count * (PACKING + _by_size(max(count, least), LINE, FARTHEST_LINE) / run)
-    least = ALONE[0][0] + 1 if first else 0
+    # What lies as far apart as the nearest cache is long has few of its sets to go to.
+    crowded = extent_at(step.columns[-1].right, sizes) >= WAY and count > ALONE[0][0]
+    least = ALONE[1][0] + 1 if crowded else ALONE[0][0] + 1 if first else 0
     return count * (ONE_BY_ONE + min(_by_size(max(count, least), ALONE, FARTHEST_ALONE), LINE_APART / run))
 
 
