@@ -736,17 +736,17 @@ static void Attention_backward0_once1(real *out, const real *in1)
 static void Attention_backward0_once3(real *out, const real *in1)
 {
     real *to = out;
-    static const int begin[] = {0, 1, 2, 3, 4, 5, 6, 7};
+    static const int begin[] = {0, 8, 16, 24};
     for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
         const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
         ptrdiff_t at[TNCC_COLUMNS(32)];
         for (int lane = 0; lane < some; ++lane)
-            at[lane] = begin[(j + lane) / 4] + ((j + lane) % 4) * 8;
+            at[lane] = begin[(j + lane) / 8] + (j + lane) % 8;
         for (ptrdiff_t k0 = 0; k0 < 32; ++k0) {
             const real *from = in1 + k0 * 32;
             real *row = to + k0 * TNCC_COLUMNS(32);
-            for (int lane = 0; lane < some; ++lane)
-                row[lane] = from[at[lane]];
+            for (int lane = 0; lane < some; lane += TNCC_TOGETHER(8))
+                memcpy(row + lane, from + at[lane], TNCC_TOGETHER(8) * sizeof(real));
             for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
                 row[lane] = 0;
         }
@@ -926,7 +926,43 @@ static void Attention_backward0_each7(real *out, const real *in1, const real *in
             tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1 + i0 * 32 * q, in2 + 32 / TNCC_COLUMNS(32) * 32 * TNCC_COLUMNS(32), out + i0 * 32 * q + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
 }
 
-static void Attention_backward0_each8(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
+/* y:2 */
+static void Attention_backward0_each8(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = q, .a1 = 1, .b1 = 0, .c1 = 8, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = q, .ak0 = q, .bk0 = 32, .apart = 1};
+    for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < rows; ++i1) {
+            for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
+                tncc_tiles(s, TNCC_COLUMNS(8), in1 + i0 * q * q + i1 * q * q, in2 + i0 * 8 + i1 * 32 * q + j * TNCC_COLUMNS(8), out + i0 * 8 * q + i1 * 8 * q + j * TNCC_COLUMNS(8), 0, (int)(j * TNCC_COLUMNS(8)));
+            if (8 % TNCC_COLUMNS(8))
+                tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + i0 * q * q + i1 * q * q, in2 + i0 * 8 + i1 * 32 * q + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), out + i0 * 8 * q + i1 * 8 * q + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+        }
+}
+
+/* O':1 */
+static void Attention_backward0_each9(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
+{
+    const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 32, .base = 4, .known = 1, .paired = 0, .whole = 0, .a0 = 8 * q, .b0 = 0, .c0 = 256, .k1 = rows, .ak1 = 8 * q, .bk1 = 32 * q, .k0 = q, .ak0 = 8, .bk0 = 32, .apart = 1};
+    for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(32), in1, in2 + j * TNCC_COLUMNS(32), out + j * TNCC_COLUMNS(32), more, (int)(j * TNCC_COLUMNS(32)));
+    if (32 % TNCC_COLUMNS(32))
+        tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1, in2 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), out + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), more, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
+}
+
+/* w':1 */
+static void Attention_backward0_each12(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = q, .a1 = 32, .b1 = 0, .c1 = 4 * q, .base = 1, .known = 0, .paired = 1, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 8, .ak0 = 4, .bk0 = TNCC_COLUMNS(4), .apart = 1};
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < q; ++i1) {
+            for (ptrdiff_t j = 0; j < 4 / TNCC_COLUMNS(4); ++j)
+                tncc_tiles(s, TNCC_COLUMNS(4), in1 + i0 * 32 * q + j * TNCC_COLUMNS(4), in2 + (i0 * q + i1) * 8 * TNCC_PADDED(4) + j * 8 * TNCC_COLUMNS(4), out + i0 * 4 * q * q + i1 * 4 + j * TNCC_COLUMNS(4), 0, (int)(j * TNCC_COLUMNS(4)));
+            if (4 % TNCC_COLUMNS(4))
+                tncc_tiles(s, 4 % TNCC_COLUMNS(4), in1 + i0 * 32 * q + 4 / TNCC_COLUMNS(4) * TNCC_COLUMNS(4), in2 + (i0 * q + i1) * 8 * TNCC_PADDED(4) + 4 / TNCC_COLUMNS(4) * 8 * TNCC_COLUMNS(4), out + i0 * 4 * q * q + i1 * 4 + 4 / TNCC_COLUMNS(4) * TNCC_COLUMNS(4), 0, (int)(4 / TNCC_COLUMNS(4) * TNCC_COLUMNS(4)));
+        }
+}
+
+static void Attention_backward0_each13(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
 {
     real *to = out;
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
@@ -943,42 +979,6 @@ static void Attention_backward0_each8(real *out, const real *in1, const ptrdiff_
                 }
                 to += q * TNCC_COLUMNS(8);
             }
-}
-
-/* y:2 */
-static void Attention_backward0_each9(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
-{
-    const tncc_shape s = {.rows = q, .a1 = 1, .b1 = 0, .c1 = 8, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = q, .ak0 = q, .bk0 = TNCC_COLUMNS(8), .apart = 1};
-    for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
-        for (ptrdiff_t i1 = 0; i1 < rows; ++i1) {
-            for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
-                tncc_tiles(s, TNCC_COLUMNS(8), in1 + i0 * q * q + i1 * q * q, in2 + (i0 * rows + i1) * q * TNCC_PADDED(8) + j * q * TNCC_COLUMNS(8), out + i0 * 8 * q + i1 * 8 * q + j * TNCC_COLUMNS(8), 0, (int)(j * TNCC_COLUMNS(8)));
-            if (8 % TNCC_COLUMNS(8))
-                tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + i0 * q * q + i1 * q * q, in2 + (i0 * rows + i1) * q * TNCC_PADDED(8) + 8 / TNCC_COLUMNS(8) * q * TNCC_COLUMNS(8), out + i0 * 8 * q + i1 * 8 * q + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
-        }
-}
-
-/* O':1 */
-static void Attention_backward0_each10(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
-{
-    const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 32, .base = 4, .known = 1, .paired = 0, .whole = 0, .a0 = 8 * q, .b0 = 0, .c0 = 256, .k1 = rows, .ak1 = 8 * q, .bk1 = 32 * q, .k0 = q, .ak0 = 8, .bk0 = 32, .apart = 1};
-    for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
-        tncc_tiles(s, TNCC_COLUMNS(32), in1, in2 + j * TNCC_COLUMNS(32), out + j * TNCC_COLUMNS(32), more, (int)(j * TNCC_COLUMNS(32)));
-    if (32 % TNCC_COLUMNS(32))
-        tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1, in2 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), out + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), more, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
-}
-
-/* w':1 */
-static void Attention_backward0_each12(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
-{
-    const tncc_shape s = {.rows = q, .a1 = 32, .b1 = 0, .c1 = 4 * q, .base = 1, .known = 0, .paired = 1, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 8, .ak0 = 4, .bk0 = 4, .apart = 1};
-    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-        for (ptrdiff_t i1 = 0; i1 < q; ++i1) {
-            for (ptrdiff_t j = 0; j < 4 / TNCC_COLUMNS(4); ++j)
-                tncc_tiles(s, TNCC_COLUMNS(4), in1 + i0 * 32 * q + j * TNCC_COLUMNS(4), in2 + i0 * 32 * q + i1 * 32 + j * TNCC_COLUMNS(4), out + i0 * 4 * q * q + i1 * 4 + j * TNCC_COLUMNS(4), 0, (int)(j * TNCC_COLUMNS(4)));
-            if (4 % TNCC_COLUMNS(4))
-                tncc_tiles(s, 4 % TNCC_COLUMNS(4), in1 + i0 * 32 * q + 4 / TNCC_COLUMNS(4) * TNCC_COLUMNS(4), in2 + i0 * 32 * q + i1 * 32 + 4 / TNCC_COLUMNS(4) * TNCC_COLUMNS(4), out + i0 * 4 * q * q + i1 * 4 + 4 / TNCC_COLUMNS(4) * TNCC_COLUMNS(4), 0, (int)(4 / TNCC_COLUMNS(4) * TNCC_COLUMNS(4)));
-        }
 }
 
 /* y:1':1 */
@@ -1186,7 +1186,7 @@ static void Attention_backward0(const ptrdiff_t rows, const ptrdiff_t q, const p
     const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
-    const ptrdiff_t own = 16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q + 2832;
+    const ptrdiff_t own = 16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q + 2832;
     {
         real *scratch = space, *total = space + own - (2832);
         real *const total0 = total + 0;
@@ -1231,7 +1231,7 @@ static void Attention_backward0(const ptrdiff_t rows, const ptrdiff_t q, const p
 #endif
     for (int me = 0; me < threads; ++me) {
         const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
-        real *scratch = space + me * own, *total = scratch + 16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q;
+        real *scratch = space + me * own, *total = scratch + 16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q;
         real *const total0 = total + 0;
         real *const total1 = total + 192;
         real *const total2 = me || !out[1] ? total + 384 : out[1];
@@ -1264,29 +1264,29 @@ static void Attention_backward0(const ptrdiff_t rows, const ptrdiff_t q, const p
             Attention_backward0_each5(scratch + 6 * q + 32 * q + 6 * q + 32 * q, scratch + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q, q, count);
             Attention_backward0_each6(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q, q, count);
             Attention_backward0_each7(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q, in0, shared + 1248, q, count);
-            Attention_backward0_each8(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q, q, count);
-            Attention_backward0_each9(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q, q, count);
-            Attention_backward0_each10(total5, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q, in1, q, count, tile > low);
-            Attention_backward0_each7(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q, in1, shared + 2400, q, count);
-            Attention_backward0_each12(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q, q, count);
-            Attention_backward0_each8(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q, q, count);
-            Attention_backward0_each14(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q, q, count);
-            Attention_backward0_each15(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q, q, count);
-            Attention_backward0_each16(total4, in0, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q, q, count, tile > low);
-            Attention_backward0_each17(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, q, count);
-            Attention_backward0_each18(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, q, count);
-            Attention_backward0_each19(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q, scratch + 6 * q + 32 * q + 6 * q, q, count);
-            Attention_backward0_each8(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q, scratch + 6 * q, q, count);
-            Attention_backward0_each21(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q, q, count);
-            Attention_backward0_each22(total0, scratch + 6 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, q, count, tile > low);
-            Attention_backward0_each23(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, shared + 4704, q, count);
-            Attention_backward0_each1(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q, shared + 5216, q, count);
-            Attention_backward0_each25(total3, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q, in0, q, count, tile > low);
-            Attention_backward0_each22(total1, scratch, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q, q, count, tile > low);
-            Attention_backward0_each23(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q, shared + 5440, q, count);
-            Attention_backward0_each25(total2, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q, in0, q, count, tile > low);
-            Attention_backward0_each29(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q, shared + 3552, q, count);
-            Attention_backward0_each30(out0, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q, shared + 5952, q, count);
+            Attention_backward0_each8(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q, q, count);
+            Attention_backward0_each9(total5, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q, in1, q, count, tile > low);
+            Attention_backward0_each7(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q, in1, shared + 2400, q, count);
+            Attention_backward0_each4(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q, q, count);
+            Attention_backward0_each12(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q, q, count);
+            Attention_backward0_each13(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q, q, count);
+            Attention_backward0_each14(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q, q, count);
+            Attention_backward0_each15(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q, q, count);
+            Attention_backward0_each16(total4, in0, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q, q, count, tile > low);
+            Attention_backward0_each17(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, q, count);
+            Attention_backward0_each18(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, q, count);
+            Attention_backward0_each19(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q, scratch + 6 * q + 32 * q + 6 * q, q, count);
+            Attention_backward0_each13(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q, scratch + 6 * q, q, count);
+            Attention_backward0_each21(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q, q, count);
+            Attention_backward0_each22(total0, scratch + 6 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, q, count, tile > low);
+            Attention_backward0_each23(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, shared + 4704, q, count);
+            Attention_backward0_each1(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q, shared + 5216, q, count);
+            Attention_backward0_each25(total3, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q, in0, q, count, tile > low);
+            Attention_backward0_each22(total1, scratch, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q, q, count, tile > low);
+            Attention_backward0_each23(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q, shared + 5440, q, count);
+            Attention_backward0_each25(total2, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q, in0, q, count, tile > low);
+            Attention_backward0_each29(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q, shared + 3552, q, count);
+            Attention_backward0_each30(out0, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q, shared + 5952, q, count);
             (void)count;
         }
         (void)scratch, (void)total;
@@ -1520,19 +1520,6 @@ static void Attention_backward_saved0_each0(real *out, const real *in1, const re
         tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1, in2 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), out + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), more, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
 }
 
-/* w':1 */
-static void Attention_backward_saved0_each3(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
-{
-    const tncc_shape s = {.rows = q, .a1 = 32, .b1 = 0, .c1 = 4 * q, .base = 1, .known = 0, .paired = 1, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 8, .ak0 = 4, .bk0 = TNCC_COLUMNS(4), .apart = 1};
-    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-        for (ptrdiff_t i1 = 0; i1 < q; ++i1) {
-            for (ptrdiff_t j = 0; j < 4 / TNCC_COLUMNS(4); ++j)
-                tncc_tiles(s, TNCC_COLUMNS(4), in1 + i0 * 32 * q + j * TNCC_COLUMNS(4), in2 + (i0 * q + i1) * 8 * TNCC_PADDED(4) + j * 8 * TNCC_COLUMNS(4), out + i0 * 4 * q * q + i1 * 4 + j * TNCC_COLUMNS(4), 0, (int)(j * TNCC_COLUMNS(4)));
-            if (4 % TNCC_COLUMNS(4))
-                tncc_tiles(s, 4 % TNCC_COLUMNS(4), in1 + i0 * 32 * q + 4 / TNCC_COLUMNS(4) * TNCC_COLUMNS(4), in2 + (i0 * q + i1) * 8 * TNCC_PADDED(4) + 4 / TNCC_COLUMNS(4) * 8 * TNCC_COLUMNS(4), out + i0 * 4 * q * q + i1 * 4 + 4 / TNCC_COLUMNS(4) * TNCC_COLUMNS(4), 0, (int)(4 / TNCC_COLUMNS(4) * TNCC_COLUMNS(4)));
-        }
-}
-
 /* y:1':1 */
 static void Attention_backward_saved0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
@@ -1706,8 +1693,8 @@ static void Attention_backward_saved0(const ptrdiff_t rows, const ptrdiff_t q, c
             Attention_backward_saved0_each0(total5, in6, in8, q, count, tile > low);
             Attention_backward0_each7(scratch, in8, shared, q, count);
             Attention_backward0_each4(scratch + 32 * q + 4 * q * q, in5, q, count);
-            Attention_backward_saved0_each3(scratch + 32 * q, scratch, scratch + 32 * q + 4 * q * q, q, count);
-            Attention_backward0_each8(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q, scratch, q, count);
+            Attention_backward0_each12(scratch + 32 * q, scratch, scratch + 32 * q + 4 * q * q, q, count);
+            Attention_backward0_each13(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q, scratch, q, count);
             Attention_backward_saved0_each5(scratch + 32 * q + 4 * q * q + 128 * q, in4, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q, q, count);
             Attention_backward0_each15(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q, scratch + 32 * q + 4 * q * q + 128 * q, q, count);
             Attention_backward0_each16(total4, in7, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q, q, count, tile > low);
@@ -1863,7 +1850,7 @@ size_t Attention_workspace_bytes(const int64_t rows, const int64_t q, const int6
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(6192) + (size_t)threads * (size_t)(16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 64 * q + 32 * q + 4 * q * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q + 2832);
+        const size_t size = (size_t)(6192) + (size_t)threads * (size_t)(16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q + 2832);
         most = size > most ? size : most;
     }
     {

@@ -448,44 +448,46 @@ static void BTT_forward0_pack0(real *out, const tncc_stored *in1)
 static void BTT_forward0_pack1(real *out, const real *in1)
 {
     real *to = out;
-    for (ptrdiff_t i0 = 0; i0 < 2; ++i0)
-        for (ptrdiff_t i1 = 0; i1 < 32; ++i1)
-            for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
-                const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
-                for (ptrdiff_t k0 = 0; k0 < 16; ++k0) {
-                    const real *from = in1 + i0 + i1 * 2 + k0 * 64;
-                    real *row = to + k0 * TNCC_COLUMNS(32);
-                    for (int lane = 0; lane < some; ++lane)
-                        row[lane] = from[(j + lane) * 1024];
-                    for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
-                        row[lane] = 0;
-                }
-                to += 16 * TNCC_COLUMNS(32);
+    static const int begin[] = {0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 32, 34, 36, 38, 40, 42, 44, 46, 48, 50, 52, 54, 56, 58, 60, 62};
+    for (ptrdiff_t i0 = 0; i0 < 32; ++i0)
+        for (int j = 0; j < 64; j += TNCC_COLUMNS(64)) {
+            const int some = 64 - j < TNCC_COLUMNS(64) ? 64 - j : TNCC_COLUMNS(64);
+            ptrdiff_t at[TNCC_COLUMNS(64)];
+            for (int lane = 0; lane < some; ++lane)
+                at[lane] = begin[(j + lane) / 2] + (j + lane) % 2;
+            for (ptrdiff_t k0 = 0; k0 < 16; ++k0) {
+                const real *from = in1 + i0 * 1024 + k0 * 64;
+                real *row = to + k0 * TNCC_COLUMNS(64);
+                for (int lane = 0; lane < some; ++lane)
+                    row[lane] = from[at[lane]];
+                for (int lane = some; lane < TNCC_COLUMNS(64); ++lane)
+                    row[lane] = 0;
             }
+            to += 16 * TNCC_COLUMNS(64);
+        }
 }
 
 /* y:1 */
 static void BTT_forward0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
-    const tncc_shape s = {.rows = rows, .a1 = 512, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 1, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 32, .bk0 = TNCC_COLUMNS(32), .apart = 1};
-    for (ptrdiff_t i0 = 0; i0 < 2; ++i0)
-        for (ptrdiff_t i1 = 0; i1 < 32; ++i1) {
-            for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
-                tncc_tiles(s, TNCC_COLUMNS(32), in1 + j * TNCC_COLUMNS(32), in2 + (i0 * 32 + i1) * 16 * TNCC_PADDED(32) + j * 16 * TNCC_COLUMNS(32), out + i0 * 49152 + i1 * 1536 + j * TNCC_COLUMNS(32), 0, (int)(j * TNCC_COLUMNS(32)));
-            if (32 % TNCC_COLUMNS(32))
-                tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), in2 + (i0 * 32 + i1) * 16 * TNCC_PADDED(32) + 32 / TNCC_COLUMNS(32) * 16 * TNCC_COLUMNS(32), out + i0 * 49152 + i1 * 1536 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
-        }
+    const tncc_shape s = {.rows = rows, .a1 = 512, .b1 = 0, .c1 = 64, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 32, .bk0 = TNCC_COLUMNS(64), .apart = 1};
+    for (ptrdiff_t i0 = 0; i0 < 32; ++i0) {
+        for (ptrdiff_t j = 0; j < 64 / TNCC_COLUMNS(64); ++j)
+            tncc_tiles(s, TNCC_COLUMNS(64), in1 + i0, in2 + i0 * 16 * TNCC_PADDED(64) + j * 16 * TNCC_COLUMNS(64), out + i0 * 3072 + j * TNCC_COLUMNS(64), 0, (int)(j * TNCC_COLUMNS(64)));
+        if (64 % TNCC_COLUMNS(64))
+            tncc_tiles(s, 64 % TNCC_COLUMNS(64), in1 + i0, in2 + i0 * 16 * TNCC_PADDED(64) + 64 / TNCC_COLUMNS(64) * 16 * TNCC_COLUMNS(64), out + i0 * 3072 + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), 0, (int)(64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64)));
+    }
 }
 
 /* y */
 static void BTT_forward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
-    const tncc_shape s = {.rows = rows, .a1 = 32, .b1 = 0, .c1 = 512, .base = 1, .known = 0, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 2, .ak1 = 49152, .bk1 = 16, .k0 = 32, .ak0 = 1, .bk0 = 32, .apart = 1};
+    const tncc_shape s = {.rows = rows, .a1 = 64, .b1 = 0, .c1 = 512, .base = 1, .known = 0, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 32, .ak1 = 3072, .bk1 = 32, .k0 = 2, .ak0 = 1, .bk0 = 16, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 32; ++i0) {
         for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
-            tncc_tiles(s, TNCC_COLUMNS(16), in1 + i0 * 1536, in2 + i0 * 1024 + j * TNCC_COLUMNS(16), out + i0 * 16 + j * TNCC_COLUMNS(16), 0, (int)(j * TNCC_COLUMNS(16)));
+            tncc_tiles(s, TNCC_COLUMNS(16), in1 + i0 * 2, in2 + i0 * 1024 + j * TNCC_COLUMNS(16), out + i0 * 16 + j * TNCC_COLUMNS(16), 0, (int)(j * TNCC_COLUMNS(16)));
         if (16 % TNCC_COLUMNS(16))
-            tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + i0 * 1536, in2 + i0 * 1024 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), out + i0 * 16 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), 0, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
+            tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + i0 * 2, in2 + i0 * 1024 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), out + i0 * 16 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), 0, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
     }
 }
 
@@ -536,18 +538,6 @@ static void BTT_apply0_each0(real *out, const real *in1, const real *in2, const 
     }
 }
 
-/* y */
-static void BTT_apply0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
-{
-    const tncc_shape s = {.rows = rows, .a1 = 64, .b1 = 0, .c1 = 512, .base = 1, .known = 0, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 32, .ak1 = 3072, .bk1 = 32, .k0 = 2, .ak0 = 1, .bk0 = 16, .apart = 1};
-    for (ptrdiff_t i0 = 0; i0 < 32; ++i0) {
-        for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
-            tncc_tiles(s, TNCC_COLUMNS(16), in1 + i0 * 2, in2 + i0 * 1024 + j * TNCC_COLUMNS(16), out + i0 * 16 + j * TNCC_COLUMNS(16), 0, (int)(j * TNCC_COLUMNS(16)));
-        if (16 % TNCC_COLUMNS(16))
-            tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + i0 * 2, in2 + i0 * 1024 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), out + i0 * 16 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), 0, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
-    }
-}
-
 static void BTT_apply0(const ptrdiff_t rows, const real *const *in,
     const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
@@ -568,7 +558,7 @@ static void BTT_apply0(const ptrdiff_t rows, const real *const *in,
             real *out0 = out[0] + first * 512;
             (void)in0, (void)out0;
             BTT_apply0_each0(scratch, in0, weights->L, count);
-            BTT_apply0_each1(out0, scratch, weights->R, count);
+            BTT_forward0_each1(out0, scratch, weights->R, count);
             (void)count;
         }
         (void)scratch, (void)total;
@@ -802,25 +792,6 @@ static void BTT_backward1_once0(real *out, const real *in1)
         }
 }
 
-static void BTT_backward1_once1(real *out, const real *in1)
-{
-    real *to = out;
-    for (ptrdiff_t i0 = 0; i0 < 16; ++i0)
-        for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
-            const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
-            for (ptrdiff_t k0 = 0; k0 < 32; ++k0)
-                for (ptrdiff_t k1 = 0; k1 < 2; ++k1) {
-                    const real *from = in1 + i0 * 64 + k0 * 2 + k1;
-                    real *row = to + (k0 * 2 + k1) * TNCC_COLUMNS(32);
-                    for (int lane = 0; lane < some; ++lane)
-                        row[lane] = from[(j + lane) * 1024];
-                    for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
-                        row[lane] = 0;
-                }
-            to += 64 * TNCC_COLUMNS(32);
-        }
-}
-
 static void BTT_backward1_each1(real *out, const real *in1, const ptrdiff_t rows)
 {
     real *to = out;
@@ -854,13 +825,13 @@ static void BTT_backward1_each2(real *out, const real *in1, const real *in2, con
 /* x':1 */
 static void BTT_backward1_each4(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
-    const tncc_shape s = {.rows = rows, .a1 = 64, .b1 = 0, .c1 = 512, .base = 1, .known = 0, .paired = 1, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 32, .ak1 = 3072, .bk1 = 2 * TNCC_COLUMNS(32), .k0 = 2, .ak0 = 32, .bk0 = TNCC_COLUMNS(32), .apart = 1};
-    for (ptrdiff_t i0 = 0; i0 < 16; ++i0) {
-        for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
-            tncc_tiles(s, TNCC_COLUMNS(32), in1 + j * TNCC_COLUMNS(32), in2 + i0 * 64 * TNCC_PADDED(32) + j * 64 * TNCC_COLUMNS(32), out + i0 * 32 + j * TNCC_COLUMNS(32), 0, (int)(j * TNCC_COLUMNS(32)));
-        if (32 % TNCC_COLUMNS(32))
-            tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), in2 + i0 * 64 * TNCC_PADDED(32) + 32 / TNCC_COLUMNS(32) * 64 * TNCC_COLUMNS(32), out + i0 * 32 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
-    }
+    const tncc_shape s = {.rows = 32, .a1 = 1, .b1 = 64 * TNCC_PADDED(16), .c1 = 1, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 32, .ak1 = 3072, .bk1 = 2 * TNCC_COLUMNS(16), .k0 = 2, .ak0 = 32, .bk0 = TNCC_COLUMNS(16), .apart = 32};
+    for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            tncc_tiles(s, TNCC_COLUMNS(16), in1 + i0 * 64, in2 + j * 64 * TNCC_COLUMNS(16), out + i0 * 512 + j * TNCC_COLUMNS(16) * 32, 0, (int)(j * TNCC_COLUMNS(16)));
+    if (16 % TNCC_COLUMNS(16))
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + i0 * 64, in2 + 16 / TNCC_COLUMNS(16) * 64 * TNCC_COLUMNS(16), out + i0 * 512 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16) * 32, 0, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
 }
 
 /* L':1 */
@@ -892,7 +863,7 @@ static void BTT_backward1(const ptrdiff_t rows, const real *const *in,
         real *out2 = out[2];
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2;
         BTT_backward1_once0(shared, weights->R);
-        BTT_backward1_once1(shared + 36864, weights->L);
+        BTT_backward0_once1(shared + 36864, weights->L);
         (void)scratch, (void)total;
         (void)total0;
         (void)total1;

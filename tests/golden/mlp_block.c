@@ -722,23 +722,6 @@ static void FeedForward_apply0_once0(real *out, const real *in1)
     }
 }
 
-static void FeedForward_apply0_once1(real *out, const real *in1)
-{
-    real *to = out;
-    for (int j = 0; j < 4; j += TNCC_COLUMNS(4)) {
-        const int some = 4 - j < TNCC_COLUMNS(4) ? 4 - j : TNCC_COLUMNS(4);
-        for (ptrdiff_t k0 = 0; k0 < 4; ++k0) {
-            const ptrdiff_t k1 = 0;
-            real *row = to + (k0 * 8 + k1) * TNCC_COLUMNS(4);
-            tncc_turn(row, TNCC_COLUMNS(4), in1 + k0 * 32 + k1 + j * 8, 0, 8, 8, some);
-            for (ptrdiff_t i = 0; i < 8 && some < TNCC_COLUMNS(4); ++i)
-                for (int lane = some; lane < TNCC_COLUMNS(4); ++lane)
-                    row[i * TNCC_COLUMNS(4) + lane] = 0;
-        }
-        to += 32 * TNCC_COLUMNS(4);
-    }
-}
-
 /* up.y:1:1 */
 static void FeedForward_apply0_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
@@ -830,25 +813,49 @@ static void FeedForward_apply0_each8(real *out, const real *in1, const real *in2
             tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1 + i0 * 32, in2 + 32 / TNCC_COLUMNS(32) * 64 * TNCC_COLUMNS(32), out + i0 * 32 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
 }
 
-/* down.y:1 */
-static void FeedForward_apply0_each9(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+static void FeedForward_apply0_each9(real *out, const real *in1, const ptrdiff_t rows)
 {
-    const tncc_shape s = {.rows = 4, .a1 = 32, .b1 = 0, .c1 = 4, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 16, .k1 = 4, .ak1 = 128, .bk1 = 8 * TNCC_COLUMNS(4), .k0 = 8, .ak0 = 4, .bk0 = TNCC_COLUMNS(4), .apart = 1};
-    for (ptrdiff_t j = 0; j < 4 / TNCC_COLUMNS(4); ++j)
-        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-            tncc_tiles(s, TNCC_COLUMNS(4), in1 + i0 * 512, in2 + j * 32 * TNCC_COLUMNS(4), out + i0 * 64 + j * TNCC_COLUMNS(4), 0, (int)(j * TNCC_COLUMNS(4)));
-    if (4 % TNCC_COLUMNS(4))
-        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-            tncc_tiles(s, 4 % TNCC_COLUMNS(4), in1 + i0 * 512, in2 + 4 / TNCC_COLUMNS(4) * 32 * TNCC_COLUMNS(4), out + i0 * 64 + 4 / TNCC_COLUMNS(4) * TNCC_COLUMNS(4), 0, (int)(4 / TNCC_COLUMNS(4) * TNCC_COLUMNS(4)));
+    real *to = out;
+    static const int begin[] = {0, 32, 64, 96};
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (int j = 0; j < 16; j += TNCC_COLUMNS(16)) {
+            const int some = 16 - j < TNCC_COLUMNS(16) ? 16 - j : TNCC_COLUMNS(16);
+            ptrdiff_t at[TNCC_COLUMNS(16)];
+            for (int lane = 0; lane < some; ++lane)
+                at[lane] = begin[(j + lane) / 4] + (j + lane) % 4;
+            for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
+                for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
+                    const real *from = in1 + i0 * 512 + k0 * 128 + k1 * 4;
+                    real *row = to + (k0 * 8 + k1) * TNCC_COLUMNS(16);
+                    for (int lane = 0; lane < some; lane += TNCC_TOGETHER(4))
+                        memcpy(row + lane, from + at[lane], TNCC_TOGETHER(4) * sizeof(real));
+                    for (int lane = some; lane < TNCC_COLUMNS(16); ++lane)
+                        row[lane] = 0;
+                }
+            to += 32 * TNCC_COLUMNS(16);
+        }
+}
+
+/* down.y:1 */
+static void FeedForward_apply0_each10(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = 4, .a1 = 8, .b1 = 0, .c1 = 16, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 4, .ak1 = 32, .bk1 = 8 * TNCC_COLUMNS(16), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(16), .apart = 1};
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
+        for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
+            tncc_tiles(s, TNCC_COLUMNS(16), in1, in2 + i0 * 32 * TNCC_PADDED(16) + j * 32 * TNCC_COLUMNS(16), out + i0 * 64 + j * TNCC_COLUMNS(16), 0, (int)(j * TNCC_COLUMNS(16)));
+        if (16 % TNCC_COLUMNS(16))
+            tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1, in2 + i0 * 32 * TNCC_PADDED(16) + 16 / TNCC_COLUMNS(16) * 32 * TNCC_COLUMNS(16), out + i0 * 64 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), 0, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
+    }
 }
 
 /* result 0 */
-static void FeedForward_apply0_each10(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+static void FeedForward_apply0_each11(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
-            for (ptrdiff_t i2 = 0; i2 < 16; ++i2)
-                *(out + i0 * 64 + i1 * 16 + i2) = (*(in1 + i0 * 64 + i1 * 16 + i2) + (*(in2 + i0 * 64 + i1 + i2 * 4) + *(in3 + i1 * 16 + i2)));
+            for (ptrdiff_t i2 = 0; i2 < 4; ++i2)
+                for (ptrdiff_t i3 = 0; i3 < 4; ++i3)
+                    *(out + i0 * 64 + i1 * 16 + i2 * 4 + i3) = (*(in1 + i0 * 64 + i1 * 16 + i2 * 4 + i3) + (*(in2 + i0 * 64 + i1 * 16 + i2 + i3 * 4) + *(in3 + i1 * 16 + i2 * 4 + i3)));
 }
 
 static void FeedForward_apply0(const ptrdiff_t rows, const real *const *in,
@@ -862,7 +869,6 @@ static void FeedForward_apply0(const ptrdiff_t rows, const real *const *in,
         real *out0 = out[0];
         (void)in0, (void)out0;
         FeedForward_apply0_once0(shared, weights->down_A_1);
-        FeedForward_apply0_once1(shared + 2304, weights->down_A_0);
         (void)scratch, (void)total;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
@@ -888,8 +894,9 @@ static void FeedForward_apply0(const ptrdiff_t rows, const real *const *in,
             FeedForward_apply0_each6(scratch + 20480, scratch, weights->up_bias, count);
             FeedForward_apply0_each7(scratch + 40960, weights->down_A_2, scratch + 20480, count);
             FeedForward_apply0_each8(scratch, scratch + 40960, shared, count);
-            FeedForward_apply0_each9(scratch + 40960, scratch, shared + 2304, count);
-            FeedForward_apply0_each10(out0, in0, scratch + 40960, weights->down_bias, count);
+            FeedForward_apply0_each9(scratch + 40960, scratch, count);
+            FeedForward_apply0_each10(scratch, weights->down_A_0, scratch + 40960, count);
+            FeedForward_apply0_each11(out0, in0, scratch, weights->down_bias, count);
             (void)count;
         }
         (void)scratch, (void)total;
@@ -1283,28 +1290,33 @@ static void FeedForward_backward0_each12(real *out, const real *in1, const real 
 static void FeedForward_backward0_each13(real *out, const real *in1, const ptrdiff_t rows)
 {
     real *to = out;
-    for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
-        const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
-        for (ptrdiff_t k0 = 0; k0 < rows; ++k0) {
-            const ptrdiff_t k1 = 0;
-            real *row = to + (k0 * 32 + k1) * TNCC_COLUMNS(8);
-            tncc_turn(row, TNCC_COLUMNS(8), in1 + k0 * 256 + k1 + j * 32, 0, 32, 32, some);
-            for (ptrdiff_t i = 0; i < 32 && some < TNCC_COLUMNS(8); ++i)
-                for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
-                    row[i * TNCC_COLUMNS(8) + lane] = 0;
-        }
-        to += 32 * rows * TNCC_COLUMNS(8);
+    static const int begin[] = {0, 256, 512, 768};
+    for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
+        const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
+        ptrdiff_t at[TNCC_COLUMNS(32)];
+        for (int lane = 0; lane < some; ++lane)
+            at[lane] = begin[(j + lane) / 8] + (j + lane) % 8;
+        for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
+            for (ptrdiff_t k1 = 0; k1 < 32; ++k1) {
+                const real *from = in1 + k0 * 1024 + k1 * 8;
+                real *row = to + (k0 * 32 + k1) * TNCC_COLUMNS(32);
+                for (int lane = 0; lane < some; lane += TNCC_TOGETHER(8))
+                    memcpy(row + lane, from + at[lane], TNCC_TOGETHER(8) * sizeof(real));
+                for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
+                    row[lane] = 0;
+            }
+        to += 32 * rows * TNCC_COLUMNS(32);
     }
 }
 
 /* down.A[2]':1 */
 static void FeedForward_backward0_each14(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
-    const tncc_shape s = {.rows = 4, .a1 = 256, .b1 = 0, .c1 = 8, .base = 8, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 32, .k1 = rows, .ak1 = 1024, .bk1 = 32 * TNCC_COLUMNS(8), .k0 = 32, .ak0 = 8, .bk0 = TNCC_COLUMNS(8), .apart = 1};
-    for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
-        tncc_tiles(s, TNCC_COLUMNS(8), in1, in2 + j * 32 * rows * TNCC_COLUMNS(8), out + j * TNCC_COLUMNS(8), more, (int)(j * TNCC_COLUMNS(8)));
-    if (8 % TNCC_COLUMNS(8))
-        tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1, in2 + 8 / TNCC_COLUMNS(8) * 32 * rows * TNCC_COLUMNS(8), out + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), more, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+    const tncc_shape s = {.rows = 8, .a1 = 32, .b1 = 0, .c1 = 32, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 256, .bk1 = 32 * TNCC_COLUMNS(32), .k0 = 32, .ak0 = 1, .bk0 = TNCC_COLUMNS(32), .apart = 1};
+    for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(32), in1, in2 + j * 32 * rows * TNCC_COLUMNS(32), out + j * TNCC_COLUMNS(32), more, (int)(j * TNCC_COLUMNS(32)));
+    if (32 % TNCC_COLUMNS(32))
+        tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1, in2 + 32 / TNCC_COLUMNS(32) * 32 * rows * TNCC_COLUMNS(32), out + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), more, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
 }
 
 /* up.y':2 */
@@ -1563,15 +1575,15 @@ static void FeedForward_backward0_last6(real *out, const real *in1)
 /* result 7 */
 static void FeedForward_backward0_last7(real *out, const real *in1)
 {
-    for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
-        tncc_turn(out + i0 * 32, 4, in1 + i0 * 32, 0, 8, 8, 4);
+    for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
+        tncc_turn(out + i1 * 4, 32, in1 + i1 * 32, 0, 8, 8, 4);
 }
 
 static void FeedForward_backward0(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
-    const ptrdiff_t own = 302736 + 9104;
+    const ptrdiff_t own = 389136 + 9104;
     {
         real *scratch = space, *total = space + own - (9104);
         real *const total0 = total + 0;
@@ -1619,7 +1631,7 @@ static void FeedForward_backward0(const ptrdiff_t rows, const real *const *in,
 #endif
     for (int me = 0; me < threads; ++me) {
         const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
-        real *scratch = space + me * own, *total = scratch + 302736;
+        real *scratch = space + me * own, *total = scratch + 389136;
         real *const total0 = total + 0;
         real *const total1 = total + 4096;
         real *const total2 = total + 4352;
@@ -1662,8 +1674,8 @@ static void FeedForward_backward0(const ptrdiff_t rows, const real *const *in,
             FeedForward_backward0_each10(scratch + 296960, in1, count);
             FeedForward_backward0_each11(total0, scratch + 133120, scratch + 296960, count, tile > low);
             FeedForward_backward0_each12(scratch + 133120, scratch + 215040, shared + 8704, count);
-            FeedForward_backward0_each13(scratch + 153600, scratch + 112640, count);
-            FeedForward_backward0_each14(total1, scratch + 215040, scratch + 153600, count, tile > low);
+            FeedForward_backward0_each13(scratch + 296960, scratch + 215040, count);
+            FeedForward_backward0_each14(total1, scratch + 112640, scratch + 296960, count, tile > low);
             FeedForward_backward0_each15(scratch + 112640, scratch + 133120, scratch + 92160, count);
             FeedForward_backward0_each16(total4, scratch + 112640, count, tile > low);
             FeedForward_backward0_each17(total3, scratch + 10240, scratch + 112640, count, tile > low);
@@ -1800,43 +1812,6 @@ static void FeedForward_backward1_once7(real *out, const real *in1)
     real *to = out;
     for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
         const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
-        for (ptrdiff_t k2 = 0; k2 < 4; ++k2)
-            for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
-                for (ptrdiff_t k3 = 0; k3 < 8; ++k3)
-                    for (ptrdiff_t k1 = 0; k1 < 4; ++k1) {
-                        const real *from = in1 + k0 * 256 + k1 * 8 + k2 * 1024 + k3 * 32;
-                        real *row = to + (k0 * 128 + k1 * 32 + k2 * 8 + k3) * TNCC_COLUMNS(8);
-                        for (int lane = 0; lane < some; ++lane)
-                            row[lane] = from[j + lane];
-                        for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
-                            row[lane] = 0;
-                    }
-        to += 512 * TNCC_COLUMNS(8);
-    }
-}
-
-static void FeedForward_backward1_once8(real *out, const real *in1)
-{
-    real *to = out;
-    for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
-        const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
-        for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
-            const ptrdiff_t k0 = 0;
-            real *row = to + (k0 * 8 + k1) * TNCC_COLUMNS(8);
-            tncc_turn(row, 8 * TNCC_COLUMNS(8), in1 + k0 + k1 * 4 + j * 32, 0, 32, 4, some);
-            for (ptrdiff_t i = 0; i < 4 && some < TNCC_COLUMNS(8); ++i)
-                for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
-                    row[i * 8 * TNCC_COLUMNS(8) + lane] = 0;
-        }
-        to += 32 * TNCC_COLUMNS(8);
-    }
-}
-
-static void FeedForward_backward1_once9(real *out, const real *in1)
-{
-    real *to = out;
-    for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
-        const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
         for (ptrdiff_t k0 = 0; k0 < 4; ++k0) {
             const ptrdiff_t k1 = 0;
             real *row = to + (k0 * 8 + k1) * TNCC_COLUMNS(8);
@@ -1852,11 +1827,11 @@ static void FeedForward_backward1_once9(real *out, const real *in1)
 /* down.y:1:2':1 */
 static void FeedForward_backward1_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
-    const tncc_shape s = {.rows = 64, .a1 = 1, .b1 = 0, .c1 = 256, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 64, .bk0 = 256, .apart = 1};
-    for (ptrdiff_t j = 0; j < 256 / TNCC_COLUMNS(256); ++j)
-        tncc_tiles(s, TNCC_COLUMNS(256), in1, in2 + j * TNCC_COLUMNS(256), out + j * TNCC_COLUMNS(256), more, (int)(j * TNCC_COLUMNS(256)));
-    if (256 % TNCC_COLUMNS(256))
-        tncc_tiles(s, 256 % TNCC_COLUMNS(256), in1, in2 + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), out + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), more, (int)(256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256)));
+    const tncc_shape s = {.rows = 256, .a1 = 1, .b1 = 0, .c1 = 64, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 256, .bk0 = 64, .apart = 1};
+    for (ptrdiff_t j = 0; j < 64 / TNCC_COLUMNS(64); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(64), in1, in2 + j * TNCC_COLUMNS(64), out + j * TNCC_COLUMNS(64), more, (int)(j * TNCC_COLUMNS(64)));
+    if (64 % TNCC_COLUMNS(64))
+        tncc_tiles(s, 64 % TNCC_COLUMNS(64), in1, in2 + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), out + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), more, (int)(64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64)));
 }
 
 /* up.y':1 */
@@ -1916,6 +1891,16 @@ static void FeedForward_backward1_each9(real *out, const real *in1, const real *
         tncc_tiles(s, 64 % TNCC_COLUMNS(64), in1, in2 + 64 / TNCC_COLUMNS(64) * 256 * TNCC_COLUMNS(64), out + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), 0, (int)(64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64)));
 }
 
+/* up.y:1:2':1 */
+static void FeedForward_backward1_each10(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+{
+    const tncc_shape s = {.rows = 64, .a1 = 1, .b1 = 0, .c1 = 256, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 64, .bk0 = 256, .apart = 1};
+    for (ptrdiff_t j = 0; j < 256 / TNCC_COLUMNS(256); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(256), in1, in2 + j * TNCC_COLUMNS(256), out + j * TNCC_COLUMNS(256), more, (int)(j * TNCC_COLUMNS(256)));
+    if (256 % TNCC_COLUMNS(256))
+        tncc_tiles(s, 256 % TNCC_COLUMNS(256), in1, in2 + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), out + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), more, (int)(256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256)));
+}
+
 /* z:1':1 */
 static void FeedForward_backward1_each11(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
@@ -1970,49 +1955,90 @@ static void FeedForward_backward1_each19(real *out, const real *in1, const real 
                     *(out + i0 * 64 + i1 * 16 + i2 * 4 + i3) = (*(in1 + i0 * 64 + i1 * 16 + i2 * 4 + i3) + (((*(in2 + i0 * 64 + i1 * 16 + i2 * 4 + i3) - *(in3 + i0)) - *(in4 + i0 * 64 + i1 * 16 + i2 * 4 + i3)) * *(in5 + i0)));
 }
 
-/* down.A[2]':1 */
-static void FeedForward_backward1_last0(real *out, const real *in1, const real *in2)
+static void FeedForward_backward1_last0(real *out, const real *in1)
 {
-    const tncc_shape s = {.rows = 4, .a1 = 256, .b1 = 0, .c1 = 1, .base = 8, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 4, .k1 = 16, .ak1 = 1024, .bk1 = 32 * TNCC_COLUMNS(8), .k0 = 32, .ak0 = 8, .bk0 = TNCC_COLUMNS(8), .apart = 32};
-    for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
-        tncc_tiles(s, TNCC_COLUMNS(8), in1, in2 + j * 512 * TNCC_COLUMNS(8), out + j * TNCC_COLUMNS(8) * 32, 0, (int)(j * TNCC_COLUMNS(8)));
-    if (8 % TNCC_COLUMNS(8))
-        tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1, in2 + 8 / TNCC_COLUMNS(8) * 512 * TNCC_COLUMNS(8), out + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8) * 32, 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+    real *to = out;
+    static const int begin[] = {0, 64, 128, 192, 256, 320, 384, 448};
+    for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
+        const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
+        ptrdiff_t at[TNCC_COLUMNS(32)];
+        for (int lane = 0; lane < some; ++lane)
+            at[lane] = begin[(j + lane) / 4] + (j + lane) % 4;
+        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
+            for (ptrdiff_t k2 = 0; k2 < 8; ++k2)
+                for (ptrdiff_t k1 = 0; k1 < 4; ++k1)
+                    for (ptrdiff_t k3 = 0; k3 < 4; ++k3) {
+                        const real *from = in1 + k0 * 4096 + k1 * 16 + k2 * 512 + k3 * 4;
+                        real *row = to + (k0 * 128 + k1 * 32 + k2 * 4 + k3) * TNCC_COLUMNS(32);
+                        for (int lane = 0; lane < some; lane += TNCC_TOGETHER(4))
+                            memcpy(row + lane, from + at[lane], TNCC_TOGETHER(4) * sizeof(real));
+                        for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
+                            row[lane] = 0;
+                    }
+        to += 512 * TNCC_COLUMNS(32);
+    }
 }
 
-/* down.y:1:1':1 */
+/* down.A[2]':1 */
 static void FeedForward_backward1_last1(real *out, const real *in1, const real *in2)
 {
-    const tncc_shape s = {.rows = 4, .a1 = 4096, .b1 = 0, .c1 = 256, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 64, .b0 = 0, .c0 = 1024, .k1 = 4, .ak1 = 256, .bk1 = 8 * TNCC_COLUMNS(8), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
-    for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
-        for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
-            for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
-                tncc_tiles(s, TNCC_COLUMNS(8), in1 + i0 * 1024 + i1 * 8, in2 + j * 32 * TNCC_COLUMNS(8), out + i0 * 8 + i1 * 32 + j * TNCC_COLUMNS(8), 0, (int)(j * TNCC_COLUMNS(8)));
-    if (8 % TNCC_COLUMNS(8))
-        for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
-            for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
-                tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + i0 * 1024 + i1 * 8, in2 + 8 / TNCC_COLUMNS(8) * 32 * TNCC_COLUMNS(8), out + i0 * 8 + i1 * 32 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+    const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 32, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 512, .ak0 = 8, .bk0 = TNCC_COLUMNS(32), .apart = 1};
+    for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(32), in1, in2 + j * 512 * TNCC_COLUMNS(32), out + j * TNCC_COLUMNS(32), 0, (int)(j * TNCC_COLUMNS(32)));
+    if (32 % TNCC_COLUMNS(32))
+        tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1, in2 + 32 / TNCC_COLUMNS(32) * 512 * TNCC_COLUMNS(32), out + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
 }
 
 static void FeedForward_backward1_last2(real *out, const real *in1)
 {
     real *to = out;
+    static const int begin[] = {0, 512, 1024, 1536, 2048, 2560, 3072, 3584, 16, 528, 1040, 1552, 2064, 2576, 3088, 3600, 32, 544, 1056, 1568, 2080, 2592, 3104, 3616, 48, 560, 1072, 1584, 2096, 2608, 3120, 3632, 4096, 4608, 5120, 5632, 6144, 6656, 7168, 7680, 4112, 4624, 5136, 5648, 6160, 6672, 7184, 7696, 4128, 4640, 5152, 5664, 6176, 6688, 7200, 7712, 4144, 4656, 5168, 5680, 6192, 6704, 7216, 7728, 8192, 8704, 9216, 9728, 10240, 10752, 11264, 11776, 8208, 8720, 9232, 9744, 10256, 10768, 11280, 11792, 8224, 8736, 9248, 9760, 10272, 10784, 11296, 11808, 8240, 8752, 9264, 9776, 10288, 10800, 11312, 11824, 12288, 12800, 13312, 13824, 14336, 14848, 15360, 15872, 12304, 12816, 13328, 13840, 14352, 14864, 15376, 15888, 12320, 12832, 13344, 13856, 14368, 14880, 15392, 15904, 12336, 12848, 13360, 13872, 14384, 14896, 15408, 15920};
+    for (int j = 0; j < 512; j += TNCC_COLUMNS(512)) {
+        const int some = 512 - j < TNCC_COLUMNS(512) ? 512 - j : TNCC_COLUMNS(512);
+        ptrdiff_t at[TNCC_COLUMNS(512)];
+        for (int lane = 0; lane < some; ++lane)
+            at[lane] = begin[(j + lane) / 4] + ((j + lane) % 4) * 4;
+        for (ptrdiff_t k0 = 0; k0 < 8; ++k0) {
+            const ptrdiff_t k1 = 0;
+            real *row = to + (k0 * 4 + k1) * TNCC_COLUMNS(512);
+            tncc_turn(row, TNCC_COLUMNS(512), in1 + k0 * 64 + k1, at, 0, 4, some);
+            for (ptrdiff_t i = 0; i < 4 && some < TNCC_COLUMNS(512); ++i)
+                for (int lane = some; lane < TNCC_COLUMNS(512); ++lane)
+                    row[i * TNCC_COLUMNS(512) + lane] = 0;
+        }
+        to += 32 * TNCC_COLUMNS(512);
+    }
+}
+
+/* down.y:1:1':1 */
+static void FeedForward_backward1_last3(real *out, const real *in1, const real *in2)
+{
+    const tncc_shape s = {.rows = 8, .a1 = 32, .b1 = 0, .c1 = 512, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 32, .ak0 = 1, .bk0 = TNCC_COLUMNS(512), .apart = 1};
+    for (ptrdiff_t j = 0; j < 512 / TNCC_COLUMNS(512); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(512), in1, in2 + j * 32 * TNCC_COLUMNS(512), out + j * TNCC_COLUMNS(512), 0, (int)(j * TNCC_COLUMNS(512)));
+    if (512 % TNCC_COLUMNS(512))
+        tncc_tiles(s, 512 % TNCC_COLUMNS(512), in1, in2 + 512 / TNCC_COLUMNS(512) * 32 * TNCC_COLUMNS(512), out + 512 / TNCC_COLUMNS(512) * TNCC_COLUMNS(512), 0, (int)(512 / TNCC_COLUMNS(512) * TNCC_COLUMNS(512)));
+}
+
+static void FeedForward_backward1_last4(real *out, const real *in1)
+{
+    real *to = out;
     for (int j = 0; j < 16; j += TNCC_COLUMNS(16)) {
         const int some = 16 - j < TNCC_COLUMNS(16) ? 16 - j : TNCC_COLUMNS(16);
-        {
+        for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
             const ptrdiff_t k0 = 0;
-            real *row = to + k0 * TNCC_COLUMNS(16);
-            tncc_turn(row, TNCC_COLUMNS(16), in1 + k0 + j * 256, 0, 256, 256, some);
-            for (ptrdiff_t i = 0; i < 256 && some < TNCC_COLUMNS(16); ++i)
+            real *row = to + (k0 * 8 + k1) * TNCC_COLUMNS(16);
+            tncc_turn(row, 8 * TNCC_COLUMNS(16), in1 + k0 + k1 * 512 + j * 32, 0, 32, 32, some);
+            for (ptrdiff_t i = 0; i < 32 && some < TNCC_COLUMNS(16); ++i)
                 for (int lane = some; lane < TNCC_COLUMNS(16); ++lane)
-                    row[i * TNCC_COLUMNS(16) + lane] = 0;
+                    row[i * 8 * TNCC_COLUMNS(16) + lane] = 0;
         }
         to += 256 * TNCC_COLUMNS(16);
     }
 }
 
 /* down.A[0]':1 */
-static void FeedForward_backward1_last3(real *out, const real *in1, const real *in2)
+static void FeedForward_backward1_last5(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 8, .a1 = 256, .b1 = 0, .c1 = 1, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 256, .ak0 = 1, .bk0 = TNCC_COLUMNS(16), .apart = 8};
     for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
@@ -2022,16 +2048,18 @@ static void FeedForward_backward1_last3(real *out, const real *in1, const real *
 }
 
 /* down.A[1]':1 */
-static void FeedForward_backward1_last4(real *out, const real *in1, const real *in2)
+static void FeedForward_backward1_last6(real *out, const real *in1, const real *in2)
 {
-    const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 256, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 8, .bk0 = 256, .apart = 1};
-    for (ptrdiff_t j = 0; j < 256 / TNCC_COLUMNS(256); ++j)
-        tncc_tiles(s, TNCC_COLUMNS(256), in1, in2 + j * TNCC_COLUMNS(256), out + j * TNCC_COLUMNS(256), 0, (int)(j * TNCC_COLUMNS(256)));
-    if (256 % TNCC_COLUMNS(256))
-        tncc_tiles(s, 256 % TNCC_COLUMNS(256), in1, in2 + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), out + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), 0, (int)(256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256)));
+    const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 256, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 8, .bk0 = 32, .apart = 8};
+    for (ptrdiff_t i0 = 0; i0 < 8; ++i0) {
+        for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
+            tncc_tiles(s, TNCC_COLUMNS(32), in1, in2 + i0 * 512 + j * TNCC_COLUMNS(32), out + i0 + j * TNCC_COLUMNS(32) * 8, 0, (int)(j * TNCC_COLUMNS(32)));
+        if (32 % TNCC_COLUMNS(32))
+            tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1, in2 + i0 * 512 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), out + i0 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32) * 8, 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
+    }
 }
 
-static void FeedForward_backward1_last5(real *out, const real *in1)
+static void FeedForward_backward1_last7(real *out, const real *in1)
 {
     real *to = out;
     static const int begin[] = {0, 256, 512, 768};
@@ -2055,18 +2083,8 @@ static void FeedForward_backward1_last5(real *out, const real *in1)
     }
 }
 
-/* up.A[2]':1 */
-static void FeedForward_backward1_last6(real *out, const real *in1, const real *in2)
-{
-    const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 32, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 512, .ak0 = 8, .bk0 = TNCC_COLUMNS(32), .apart = 1};
-    for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
-        tncc_tiles(s, TNCC_COLUMNS(32), in1, in2 + j * 512 * TNCC_COLUMNS(32), out + j * TNCC_COLUMNS(32), 0, (int)(j * TNCC_COLUMNS(32)));
-    if (32 % TNCC_COLUMNS(32))
-        tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1, in2 + 32 / TNCC_COLUMNS(32) * 512 * TNCC_COLUMNS(32), out + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
-}
-
 /* up.y:1:1':1 */
-static void FeedForward_backward1_last7(real *out, const real *in1, const real *in2)
+static void FeedForward_backward1_last9(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 4, .a1 = 64, .b1 = 0, .c1 = 256, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 4096, .b0 = 0, .c0 = 1024, .k1 = 4, .ak1 = 256, .bk1 = 8 * TNCC_COLUMNS(8), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
     for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
@@ -2077,6 +2095,33 @@ static void FeedForward_backward1_last7(real *out, const real *in1, const real *
         for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
             for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
                 tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + i0 * 1024 + i1 * 8, in2 + 8 / TNCC_COLUMNS(8) * 32 * TNCC_COLUMNS(8), out + i0 * 64 + i1 * 8 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+}
+
+static void FeedForward_backward1_last10(real *out, const real *in1)
+{
+    real *to = out;
+    for (int j = 0; j < 16; j += TNCC_COLUMNS(16)) {
+        const int some = 16 - j < TNCC_COLUMNS(16) ? 16 - j : TNCC_COLUMNS(16);
+        {
+            const ptrdiff_t k0 = 0;
+            real *row = to + k0 * TNCC_COLUMNS(16);
+            tncc_turn(row, TNCC_COLUMNS(16), in1 + k0 + j * 256, 0, 256, 256, some);
+            for (ptrdiff_t i = 0; i < 256 && some < TNCC_COLUMNS(16); ++i)
+                for (int lane = some; lane < TNCC_COLUMNS(16); ++lane)
+                    row[i * TNCC_COLUMNS(16) + lane] = 0;
+        }
+        to += 256 * TNCC_COLUMNS(16);
+    }
+}
+
+/* up.A[1]':1 */
+static void FeedForward_backward1_last12(real *out, const real *in1, const real *in2)
+{
+    const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 256, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 8, .bk0 = 256, .apart = 1};
+    for (ptrdiff_t j = 0; j < 256 / TNCC_COLUMNS(256); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(256), in1, in2 + j * TNCC_COLUMNS(256), out + j * TNCC_COLUMNS(256), 0, (int)(j * TNCC_COLUMNS(256)));
+    if (256 % TNCC_COLUMNS(256))
+        tncc_tiles(s, 256 % TNCC_COLUMNS(256), in1, in2 + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), out + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), 0, (int)(256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256)));
 }
 
 static void FeedForward_backward1(const ptrdiff_t rows, const real *const *in,
@@ -2106,14 +2151,12 @@ static void FeedForward_backward1(const ptrdiff_t rows, const real *const *in,
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
         FeedForward_forward0_pack3(shared, weights->up_A_0, weights->up_A_1);
         FeedForward_forward0_pack4(scratch, shared, weights->up_A_2);
-        FeedForward_forward0_pack3(scratch + 16384, weights->down_A_0, weights->down_A_1);
-        FeedForward_forward0_pack4(scratch + 20480, scratch + 16384, weights->down_A_2);
-        FeedForward_forward0_pack7(shared + 4096, scratch);
-        FeedForward_backward1_once5(shared + 22528, scratch + 20480);
-        FeedForward_backward1_once6(shared + 40960, scratch);
-        FeedForward_backward1_once7(shared + 59392, scratch + 16384);
-        FeedForward_backward1_once8(shared + 67584, weights->down_A_2);
-        FeedForward_backward1_once9(shared + 68096, weights->up_A_2);
+        FeedForward_forward0_pack3(shared + 4096, weights->down_A_0, weights->down_A_1);
+        FeedForward_forward0_pack4(scratch + 16384, shared + 4096, weights->down_A_2);
+        FeedForward_forward0_pack7(shared + 8192, scratch);
+        FeedForward_backward1_once5(shared + 26624, scratch + 16384);
+        FeedForward_backward1_once6(shared + 45056, scratch);
+        FeedForward_backward1_once7(shared + 63488, weights->up_A_2);
         (void)scratch, (void)total;
         (void)total0;
         (void)total1;
@@ -2157,15 +2200,15 @@ static void FeedForward_backward1(const ptrdiff_t rows, const real *const *in,
             (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
             FeedForward_forward0_each0(scratch, in0, count);
             FeedForward_forward0_each1(scratch + 10752, scratch, weights->gain, count);
-            FeedForward_forward0_each2(scratch + 21504, weights->up_bias, scratch + 10752, shared + 4096, count);
+            FeedForward_forward0_each2(scratch + 21504, weights->up_bias, scratch + 10752, shared + 8192, count);
             FeedForward_forward0_each3(scratch + 64512, scratch + 21504, count);
             FeedForward_backward0_each8(total3, in1, count, tile > low);
-            FeedForward_backward1_each5(total0, in1, scratch + 64512, count, tile > low);
+            FeedForward_backward1_each5(total0, scratch + 64512, in1, count, tile > low);
             FeedForward_backward1_each6(scratch + 64512, scratch + 21504, count);
-            FeedForward_backward1_each7(scratch + 21504, scratch + 64512, in1, shared + 22528, count);
+            FeedForward_backward1_each7(scratch + 21504, scratch + 64512, in1, shared + 26624, count);
             FeedForward_backward1_each8(total2, scratch + 21504, count, tile > low);
-            FeedForward_backward1_each9(scratch + 64512, scratch + 21504, shared + 40960, count);
-            FeedForward_backward1_each5(total1, scratch + 10752, scratch + 21504, count, tile > low);
+            FeedForward_backward1_each9(scratch + 64512, scratch + 21504, shared + 45056, count);
+            FeedForward_backward1_each10(total1, scratch + 10752, scratch + 21504, count, tile > low);
             FeedForward_backward1_each11(scratch + 10752, scratch + 64512, weights->gain, count);
             FeedForward_backward1_each12(total4, scratch + 64512, scratch, count, tile > low);
             FeedForward_backward0_each24(scratch + 21504, in0, count);
@@ -2218,17 +2261,19 @@ static void FeedForward_backward1(const ptrdiff_t rows, const real *const *in,
         real *out8 = out[8];
         real *out9 = out[9];
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
-        if (out7) FeedForward_backward1_last0(out7, total0, shared + 59392);
-        FeedForward_backward1_last1(scratch, total0, shared + 67584);
-        FeedForward_backward1_last2(scratch + 4096, scratch);
-        if (out5) FeedForward_backward1_last3(out5, weights->down_A_1, scratch + 4096);
-        if (out6) FeedForward_backward1_last4(out6, weights->down_A_0, scratch);
-        FeedForward_backward1_last5(scratch, total1);
-        if (out3) FeedForward_backward1_last6(out3, shared, scratch);
-        FeedForward_backward1_last7(scratch, total1, shared + 68096);
-        FeedForward_backward1_last2(scratch + 4096, scratch);
-        if (out1) FeedForward_backward1_last3(out1, weights->up_A_1, scratch + 4096);
-        if (out2) FeedForward_backward1_last4(out2, weights->up_A_0, scratch);
+        FeedForward_backward1_last0(scratch, total0);
+        if (out7) FeedForward_backward1_last1(out7, shared + 4096, scratch);
+        FeedForward_backward1_last2(scratch, total0);
+        FeedForward_backward1_last3(scratch + 16896, weights->down_A_2, scratch);
+        FeedForward_backward1_last4(scratch, scratch + 16896);
+        if (out5) FeedForward_backward1_last5(out5, weights->down_A_1, scratch);
+        if (out6) FeedForward_backward1_last6(out6, weights->down_A_0, scratch + 16896);
+        FeedForward_backward1_last7(scratch, total1);
+        if (out3) FeedForward_backward1_last1(out3, shared, scratch);
+        FeedForward_backward1_last9(scratch, total1, shared + 63488);
+        FeedForward_backward1_last10(scratch + 4096, scratch);
+        if (out1) FeedForward_backward1_last5(out1, weights->up_A_1, scratch + 4096);
+        if (out2) FeedForward_backward1_last12(out2, weights->up_A_0, scratch);
         (void)scratch, (void)total;
         (void)total0;
         (void)total1;
@@ -2284,7 +2329,6 @@ static void FeedForward_forward_saving0(const ptrdiff_t rows, const real *const 
         (void)in0, (void)out0;
         FeedForward_apply1_once2(shared, weights->down_A_2);
         FeedForward_forward_saving0_once1(shared + 288, weights->down_A_1);
-        FeedForward_apply0_once1(shared + 2592, weights->down_A_0);
         (void)scratch, (void)total;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
@@ -2310,8 +2354,9 @@ static void FeedForward_forward_saving0(const ptrdiff_t rows, const real *const 
             FeedForward_apply0_each6(scratch + 20480, scratch, weights->up_bias, count);
             FeedForward_apply1_each6(scratch + 40960, scratch + 20480, shared, count);
             FeedForward_forward_saving0_each8(scratch, scratch + 40960, shared + 288, count);
-            FeedForward_apply0_each9(scratch + 40960, scratch, shared + 2592, count);
-            FeedForward_apply0_each10(out0, in0, scratch + 40960, weights->down_bias, count);
+            FeedForward_apply0_each9(scratch + 40960, scratch, count);
+            FeedForward_apply0_each10(scratch, weights->down_A_0, scratch + 40960, count);
+            FeedForward_apply0_each11(out0, in0, scratch, weights->down_bias, count);
             (void)count;
         }
         (void)scratch, (void)total;
@@ -2349,19 +2394,19 @@ static void FeedForward_forward_saving1_once2(real *out, const real *in1, const 
 static void FeedForward_forward_saving1_each2(real *out, const real *in1)
 {
     real *to = out;
-    static const int begin[] = {0, 1, 2, 3, 4, 5, 6, 7, 32, 33, 34, 35, 36, 37, 38, 39, 64, 65, 66, 67, 68, 69, 70, 71, 96, 97, 98, 99, 100, 101, 102, 103};
+    static const int begin[] = {0, 32, 64, 96, 512, 544, 576, 608, 1024, 1056, 1088, 1120, 1536, 1568, 1600, 1632, 2048, 2080, 2112, 2144, 2560, 2592, 2624, 2656, 3072, 3104, 3136, 3168, 3584, 3616, 3648, 3680};
     for (int j = 0; j < 256; j += TNCC_COLUMNS(256)) {
         const int some = 256 - j < TNCC_COLUMNS(256) ? 256 - j : TNCC_COLUMNS(256);
         ptrdiff_t at[TNCC_COLUMNS(256)];
         for (int lane = 0; lane < some; ++lane)
-            at[lane] = begin[(j + lane) / 8] + ((j + lane) % 8) * 512;
+            at[lane] = begin[(j + lane) / 8] + (j + lane) % 8;
         for (ptrdiff_t k2 = 0; k2 < 4; ++k2)
             for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
                 for (ptrdiff_t k1 = 0; k1 < 4; ++k1) {
                     const real *from = in1 + k0 * 128 + k1 * 8 + k2 * 4096;
                     real *row = to + (k0 * 16 + k1 * 4 + k2) * TNCC_COLUMNS(256);
-                    for (int lane = 0; lane < some; ++lane)
-                        row[lane] = from[at[lane]];
+                    for (int lane = 0; lane < some; lane += TNCC_TOGETHER(8))
+                        memcpy(row + lane, from + at[lane], TNCC_TOGETHER(8) * sizeof(real));
                     for (int lane = some; lane < TNCC_COLUMNS(256); ++lane)
                         row[lane] = 0;
                 }
@@ -2369,30 +2414,50 @@ static void FeedForward_forward_saving1_each2(real *out, const real *in1)
     }
 }
 
+/* up.y:1 */
+static void FeedForward_forward_saving1_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = rows, .a1 = 64, .b1 = 0, .c1 = 256, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 64, .ak0 = 1, .bk0 = TNCC_COLUMNS(256), .apart = 1};
+    for (ptrdiff_t j = 0; j < 256 / TNCC_COLUMNS(256); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(256), in1, in2 + j * 64 * TNCC_COLUMNS(256), out + j * TNCC_COLUMNS(256), 0, (int)(j * TNCC_COLUMNS(256)));
+    if (256 % TNCC_COLUMNS(256))
+        tncc_tiles(s, 256 % TNCC_COLUMNS(256), in1, in2 + 256 / TNCC_COLUMNS(256) * 64 * TNCC_COLUMNS(256), out + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), 0, (int)(256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256)));
+}
+
+/* result 7 */
+static void FeedForward_forward_saving1_each4(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
+            for (ptrdiff_t i2 = 0; i2 < 8; ++i2)
+                for (ptrdiff_t i3 = 0; i3 < 8; ++i3)
+                    *(out + i0 * 256 + i1 * 64 + i2 * 8 + i3) = (*(in1 + i0 * 256 + i1 * 8 + i2 + i3 * 32) + *(in2 + i1 * 64 + i2 * 8 + i3));
+}
+
 /* result 8 */
-static void FeedForward_forward_saving1_each4(real *out, const real *in1, const ptrdiff_t rows)
+static void FeedForward_forward_saving1_each5(real *out, const real *in1, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 256; ++i1)
             *(out + i0 * 256 + i1) = tncc_gelu(*(in1 + i0 * 256 + i1));
 }
 
-static void FeedForward_forward_saving1_each5(real *out, const real *in1)
+static void FeedForward_forward_saving1_each6(real *out, const real *in1)
 {
     real *to = out;
-    static const int begin[] = {0, 1, 2, 3, 32, 33, 34, 35, 64, 65, 66, 67, 96, 97, 98, 99};
+    static const int begin[] = {0, 32, 64, 96, 512, 544, 576, 608, 1024, 1056, 1088, 1120, 1536, 1568, 1600, 1632};
     for (int j = 0; j < 64; j += TNCC_COLUMNS(64)) {
         const int some = 64 - j < TNCC_COLUMNS(64) ? 64 - j : TNCC_COLUMNS(64);
         ptrdiff_t at[TNCC_COLUMNS(64)];
         for (int lane = 0; lane < some; ++lane)
-            at[lane] = begin[(j + lane) / 4] + ((j + lane) % 4) * 512;
+            at[lane] = begin[(j + lane) / 4] + (j + lane) % 4;
         for (ptrdiff_t k2 = 0; k2 < 8; ++k2)
             for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
                 for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
                     const real *from = in1 + k0 * 128 + k1 * 4 + k2 * 2048;
                     real *row = to + (k0 * 64 + k1 * 8 + k2) * TNCC_COLUMNS(64);
-                    for (int lane = 0; lane < some; ++lane)
-                        row[lane] = from[at[lane]];
+                    for (int lane = 0; lane < some; lane += TNCC_TOGETHER(4))
+                        memcpy(row + lane, from + at[lane], TNCC_TOGETHER(4) * sizeof(real));
                     for (int lane = some; lane < TNCC_COLUMNS(64); ++lane)
                         row[lane] = 0;
                 }
@@ -2400,11 +2465,21 @@ static void FeedForward_forward_saving1_each5(real *out, const real *in1)
     }
 }
 
+/* result 0 */
+static void FeedForward_forward_saving1_each8(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
+            for (ptrdiff_t i2 = 0; i2 < 4; ++i2)
+                for (ptrdiff_t i3 = 0; i3 < 4; ++i3)
+                    *(out + i0 * 64 + i1 * 16 + i2 * 4 + i3) = (*(in1 + i0 * 64 + i1 * 16 + i2 * 4 + i3) + (*(in2 + i0 * 64 + i1 * 4 + i2 + i3 * 16) + *(in3 + i1 * 16 + i2 * 4 + i3)));
+}
+
 static void FeedForward_forward_saving1(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
-    const ptrdiff_t own = 34832 + 16;
+    const ptrdiff_t own = 83984 + 16;
     {
         real *scratch = space, *total = space + own - (16);
         const real *in0 = in[0];
@@ -2434,7 +2509,7 @@ static void FeedForward_forward_saving1(const ptrdiff_t rows, const real *const 
 #endif
     for (int me = 0; me < threads; ++me) {
         const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
-        real *scratch = space + me * own, *total = scratch + 34832;
+        real *scratch = space + me * own, *total = scratch + 83984;
         for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
             const real *in0 = in[0] + first * 64;
@@ -2451,11 +2526,12 @@ static void FeedForward_forward_saving1(const ptrdiff_t rows, const real *const 
             FeedForward_forward0_each0(out5, in0, count);
             FeedForward_forward0_each1(out6, out5, weights->gain, count);
             FeedForward_forward_saving1_each2(scratch, out2);
-            FeedForward_forward0_each2(out7, weights->up_bias, out6, scratch, count);
-            FeedForward_forward_saving1_each4(out8, out7, count);
-            FeedForward_forward_saving1_each5(scratch, out4);
-            FeedForward_forward0_each4(scratch + 18432, weights->down_bias, out8, scratch, count);
-            FeedForward_forward0_each5(out0, in0, scratch + 18432, count);
+            FeedForward_forward_saving1_each3(scratch + 18432, out6, scratch, count);
+            FeedForward_forward_saving1_each4(out7, scratch + 18432, weights->up_bias, count);
+            FeedForward_forward_saving1_each5(out8, out7, count);
+            FeedForward_forward_saving1_each6(scratch, out4);
+            FeedForward_backward1_each9(scratch + 18432, out8, scratch, count);
+            FeedForward_forward_saving1_each8(out0, in0, scratch + 18432, weights->down_bias, count);
             (void)count;
         }
         (void)scratch, (void)total;
@@ -2544,23 +2620,6 @@ static void FeedForward_backward_saved0_once4(real *out, const real *in1)
                     row[i * TNCC_COLUMNS(32) + lane] = 0;
         }
         to += 64 * TNCC_COLUMNS(32);
-    }
-}
-
-static void FeedForward_backward_saved0_once5(real *out, const real *in1)
-{
-    real *to = out;
-    for (int j = 0; j < 4; j += TNCC_COLUMNS(4)) {
-        const int some = 4 - j < TNCC_COLUMNS(4) ? 4 - j : TNCC_COLUMNS(4);
-        for (ptrdiff_t k0 = 0; k0 < 4; ++k0) {
-            const ptrdiff_t k1 = 0;
-            real *row = to + (k0 * 8 + k1) * TNCC_COLUMNS(4);
-            tncc_turn(row, TNCC_COLUMNS(4), in1 + k0 * 8 + k1 + j * 32, 0, 32, 8, some);
-            for (ptrdiff_t i = 0; i < 8 && some < TNCC_COLUMNS(4); ++i)
-                for (int lane = some; lane < TNCC_COLUMNS(4); ++lane)
-                    row[i * TNCC_COLUMNS(4) + lane] = 0;
-        }
-        to += 32 * TNCC_COLUMNS(4);
     }
 }
 
@@ -2665,31 +2724,24 @@ static void FeedForward_backward_saved0_each17(real *out, const real *in1, const
 static void FeedForward_backward_saved0_each18(real *out, const real *in1, const ptrdiff_t rows)
 {
     real *to = out;
-    for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
-        const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
+    static const int begin[] = {0, 64, 128, 192};
+    for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
+        const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
+        ptrdiff_t at[TNCC_COLUMNS(32)];
+        for (int lane = 0; lane < some; ++lane)
+            at[lane] = begin[(j + lane) / 8] + (j + lane) % 8;
         for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
-            for (ptrdiff_t k1 = 0; k1 < 4; ++k1) {
-                const ptrdiff_t k2 = 0;
-                real *row = to + (k0 * 32 + k1 * 8 + k2) * TNCC_COLUMNS(8);
-                tncc_turn(row, TNCC_COLUMNS(8), in1 + k0 * 256 + k1 * 8 + k2 + j * 32, 0, 32, 8, some);
-                for (ptrdiff_t i = 0; i < 8 && some < TNCC_COLUMNS(8); ++i)
-                    for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
-                        row[i * TNCC_COLUMNS(8) + lane] = 0;
-            }
-        to += 32 * rows * TNCC_COLUMNS(8);
+            for (ptrdiff_t k1 = 0; k1 < 4; ++k1)
+                for (ptrdiff_t k2 = 0; k2 < 8; ++k2) {
+                    const real *from = in1 + k0 * 1024 + k1 * 256 + k2 * 8;
+                    real *row = to + (k0 * 32 + k1 * 8 + k2) * TNCC_COLUMNS(32);
+                    for (int lane = 0; lane < some; lane += TNCC_TOGETHER(8))
+                        memcpy(row + lane, from + at[lane], TNCC_TOGETHER(8) * sizeof(real));
+                    for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
+                        row[lane] = 0;
+                }
+        to += 32 * rows * TNCC_COLUMNS(32);
     }
-}
-
-/* down.A[2]':1 */
-static void FeedForward_backward_saved0_each19(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
-{
-    const tncc_shape s = {.rows = 4, .a1 = 64, .b1 = 0, .c1 = 8, .base = 8, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 32, .k1 = 4, .ak1 = 256, .bk1 = 8 * TNCC_COLUMNS(8), .k0 = 8, .ak0 = 8, .bk0 = TNCC_COLUMNS(8), .apart = 1};
-    for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
-        for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
-            tncc_tiles(s, TNCC_COLUMNS(8), in1 + k0 * 1024, in2 + k0 * 32 * TNCC_COLUMNS(8) + j * 32 * rows * TNCC_COLUMNS(8), out + j * TNCC_COLUMNS(8), more || k0 > 0, (int)(j * TNCC_COLUMNS(8)));
-    if (8 % TNCC_COLUMNS(8))
-        for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
-            tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + k0 * 1024, in2 + k0 * 32 * TNCC_COLUMNS(8) + 8 / TNCC_COLUMNS(8) * 32 * rows * TNCC_COLUMNS(8), out + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), more || k0 > 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
 }
 
 static void FeedForward_backward_saved0_each24(real *out, const real *in1, const ptrdiff_t rows)
@@ -2722,41 +2774,39 @@ static void FeedForward_backward_saved0_each25(real *out, const real *in1, const
             tncc_tiles(s, 64 % TNCC_COLUMNS(64), in1 + k0 * 512, in2 + k0 * 16 * TNCC_COLUMNS(64) + 64 / TNCC_COLUMNS(64) * 16 * rows * TNCC_COLUMNS(64), out + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), more || k0 > 0, (int)(64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64)));
 }
 
-/* z:1':1 */
-static void FeedForward_backward_saved0_each30(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+/* z':1 */
+static void FeedForward_backward_saved0_each28(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
-    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-        for (ptrdiff_t i2 = 0; i2 < 16; ++i2)
-            for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
-                *(out + i0 * 64 + i1 + i2 * 4) = (*(in1 + i0 * 64 + i1 + i2 * 4) * *(in2 + i1 * 16 + i2));
+    const tncc_shape s = {.rows = 4, .a1 = 32, .b1 = 0, .c1 = 16, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 32, .ak0 = 1, .bk0 = TNCC_COLUMNS(16), .apart = 1};
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
+        for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
+            tncc_tiles(s, TNCC_COLUMNS(16), in1, in2 + i0 * 32 * TNCC_PADDED(16) + j * 32 * TNCC_COLUMNS(16), out + i0 * 64 + j * TNCC_COLUMNS(16), 0, (int)(j * TNCC_COLUMNS(16)));
+        if (16 % TNCC_COLUMNS(16))
+            tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1, in2 + i0 * 32 * TNCC_PADDED(16) + 16 / TNCC_COLUMNS(16) * 32 * TNCC_COLUMNS(16), out + i0 * 64 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), 0, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
+    }
 }
 
-static void FeedForward_backward_saved0_each31(real *out, const real *in1, const ptrdiff_t rows)
+/* z:1':1 */
+static void FeedForward_backward_saved0_each31(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
-    real *to = out;
-    for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
-        for (int j = 0; j < 16; j += TNCC_COLUMNS(16)) {
-            const int some = 16 - j < TNCC_COLUMNS(16) ? 16 - j : TNCC_COLUMNS(16);
-            for (ptrdiff_t k0 = 0; k0 < rows; ++k0) {
-                const real *from = in1 + i0 + k0 * 64;
-                real *row = to + k0 * TNCC_COLUMNS(16);
-                for (int lane = 0; lane < some; ++lane)
-                    row[lane] = from[(j + lane) * 4];
-                for (int lane = some; lane < TNCC_COLUMNS(16); ++lane)
-                    row[lane] = 0;
-            }
-            to += rows * TNCC_COLUMNS(16);
-        }
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
+            for (ptrdiff_t i3 = 0; i3 < 4; ++i3)
+                for (ptrdiff_t i2 = 0; i2 < 4; ++i2)
+                    *(out + i0 * 64 + i1 * 16 + i2 + i3 * 4) = (*(in1 + i0 * 64 + i1 * 16 + i2 + i3 * 4) * *(in2 + i1 * 16 + i2 * 4 + i3));
 }
 
 /* gain':1 */
 static void FeedForward_backward_saved0_each32(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
-    const tncc_shape s = {.rows = 4, .a1 = 16, .b1 = rows * TNCC_PADDED(16), .c1 = 16, .base = 1, .known = 1, .paired = 1, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 64, .bk0 = TNCC_COLUMNS(16), .apart = 1};
-    for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
-        tncc_tiles(s, TNCC_COLUMNS(16), in1 + j * TNCC_COLUMNS(16), in2 + j * rows * TNCC_COLUMNS(16), out + j * TNCC_COLUMNS(16), more, (int)(j * TNCC_COLUMNS(16)));
-    if (16 % TNCC_COLUMNS(16))
-        tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), in2 + 16 / TNCC_COLUMNS(16) * rows * TNCC_COLUMNS(16), out + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), more, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
+    for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
+            for (ptrdiff_t i2 = 0; i2 < 4; ++i2) {
+                real sum = 0;
+                    for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
+                        sum += (*(in1 + i0 * 16 + i1 + i2 * 4 + k0 * 64) * *(in2 + i0 * 16 + i1 * 4 + i2 + k0 * 64));
+                *(out + i0 * 16 + i1 * 4 + i2) = (more ? *(out + i0 * 16 + i1 * 4 + i2) : 0) + sum;
+            }
 }
 
 /* x':2 */
@@ -2765,8 +2815,9 @@ static void FeedForward_backward_saved0_each34(real *out, const real *in1, const
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
         real sum = 0;
             for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
-                for (ptrdiff_t k1 = 0; k1 < 16; ++k1)
-                    sum += *(in1 + i0 * 64 + k0 + k1 * 4);
+                for (ptrdiff_t k1 = 0; k1 < 4; ++k1)
+                    for (ptrdiff_t k2 = 0; k2 < 4; ++k2)
+                        sum += *(in1 + i0 * 64 + k0 * 16 + k1 + k2 * 4);
         *(out + i0) = sum;
     }
 }
@@ -2777,8 +2828,9 @@ static void FeedForward_backward_saved0_each36(real *out, const real *in1, const
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
         real sum = 0;
             for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
-                for (ptrdiff_t k1 = 0; k1 < 16; ++k1)
-                    sum += (*(in1 + i0 * 64 + k0 + k1 * 4) * *(in2 + i0 * 64 + k0 * 16 + k1));
+                for (ptrdiff_t k1 = 0; k1 < 4; ++k1)
+                    for (ptrdiff_t k2 = 0; k2 < 4; ++k2)
+                        sum += (*(in1 + i0 * 64 + k0 * 16 + k1 + k2 * 4) * *(in2 + i0 * 64 + k0 * 16 + k1 * 4 + k2));
         *(out + i0) = sum;
     }
 }
@@ -2788,8 +2840,9 @@ static void FeedForward_backward_saved0_each39(real *out, const real *in1, const
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
-            for (ptrdiff_t i2 = 0; i2 < 16; ++i2)
-                *(out + i0 * 64 + i1 * 16 + i2) = (*(in1 + i0 * 64 + i1 * 16 + i2) + (((*(in2 + i0 * 64 + i1 + i2 * 4) - *(in3 + i0)) - *(in4 + i0 * 64 + i1 * 16 + i2)) * *(in5 + i0)));
+            for (ptrdiff_t i2 = 0; i2 < 4; ++i2)
+                for (ptrdiff_t i3 = 0; i3 < 4; ++i3)
+                    *(out + i0 * 64 + i1 * 16 + i2 * 4 + i3) = (*(in1 + i0 * 64 + i1 * 16 + i2 * 4 + i3) + (((*(in2 + i0 * 64 + i1 * 16 + i2 + i3 * 4) - *(in3 + i0)) - *(in4 + i0 * 64 + i1 * 16 + i2 * 4 + i3)) * *(in5 + i0)));
 }
 
 /* result 5 */
@@ -2813,7 +2866,7 @@ static void FeedForward_backward_saved0(const ptrdiff_t rows, const real *const 
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
-    const ptrdiff_t own = 343056 + 5264;
+    const ptrdiff_t own = 368656 + 5264;
     {
         real *scratch = space, *total = space + own - (5264);
         real *const total0 = total + 0;
@@ -2843,7 +2896,6 @@ static void FeedForward_backward_saved0(const ptrdiff_t rows, const real *const 
         FeedForward_backward0_once3(shared + 4608, weights->down_A_2);
         FeedForward_backward0_once4(shared + 5120, weights->up_A_2);
         FeedForward_backward_saved0_once4(shared + 5408, weights->up_A_1);
-        FeedForward_backward_saved0_once5(shared + 7712, weights->up_A_0);
         (void)scratch, (void)total;
         (void)total0;
         (void)total1;
@@ -2863,7 +2915,7 @@ static void FeedForward_backward_saved0(const ptrdiff_t rows, const real *const 
 #endif
     for (int me = 0; me < threads; ++me) {
         const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
-        real *scratch = space + me * own, *total = scratch + 343056;
+        real *scratch = space + me * own, *total = scratch + 368656;
         real *const total0 = total + 0;
         real *const total1 = total + 128;
         real *const total2 = total + 2176;
@@ -2915,8 +2967,8 @@ static void FeedForward_backward_saved0(const ptrdiff_t rows, const real *const 
             FeedForward_backward_saved0_each15(total1, scratch + 174080, scratch + 296960, count, tile > low);
             FeedForward_backward_saved0_each16(scratch + 174080, scratch + 256000, shared + 2304, count);
             FeedForward_backward_saved0_each17(scratch + 256000, scratch + 174080, shared + 4608, count);
-            FeedForward_backward_saved0_each18(scratch + 276480, scratch + 153600, count);
-            FeedForward_backward_saved0_each19(total2, scratch + 174080, scratch + 276480, count, tile > low);
+            FeedForward_backward_saved0_each18(scratch + 276480, scratch + 174080, count);
+            FeedForward_backward0_each14(total2, scratch + 153600, scratch + 276480, count, tile > low);
             FeedForward_backward0_each15(scratch + 153600, scratch + 256000, scratch + 133120, count);
             FeedForward_backward0_each16(total6, scratch + 153600, count, tile > low);
             FeedForward_backward0_each17(total5, scratch + 51200, scratch + 153600, count, tile > low);
@@ -2924,12 +2976,12 @@ static void FeedForward_backward_saved0(const ptrdiff_t rows, const real *const 
             FeedForward_backward_saved0_each24(scratch + 133120, scratch + 51200, count);
             FeedForward_backward_saved0_each25(total4, scratch + 10240, scratch + 133120, count, tile > low);
             FeedForward_forward_saving0_each8(scratch + 10240, scratch + 51200, shared + 5408, count);
-            FeedForward_apply0_each9(scratch + 51200, scratch + 10240, shared + 7712, count);
-            FeedForward_backward_saved0_each11(scratch + 56320, scratch + 10240, count);
-            FeedForward_backward_saved0_each12(total3, scratch + 5120, scratch + 56320, count, tile > low);
-            FeedForward_backward_saved0_each30(scratch + 5120, scratch + 51200, weights->gain, count);
-            FeedForward_backward_saved0_each31(scratch + 10240, scratch + 51200, count);
-            FeedForward_backward_saved0_each32(total8, scratch, scratch + 10240, count, tile > low);
+            FeedForward_apply0_each9(scratch + 51200, scratch + 10240, count);
+            FeedForward_backward_saved0_each28(scratch + 97280, weights->up_A_0, scratch + 51200, count);
+            FeedForward_backward_saved0_each11(scratch + 51200, scratch + 10240, count);
+            FeedForward_backward_saved0_each12(total3, scratch + 5120, scratch + 51200, count, tile > low);
+            FeedForward_backward_saved0_each31(scratch + 5120, scratch + 97280, weights->gain, count);
+            FeedForward_backward_saved0_each32(total8, scratch + 97280, scratch, count, tile > low);
             FeedForward_backward0_each24(scratch + 10240, in0, count);
             FeedForward_backward_saved0_each34(scratch + 10320, scratch + 5120, count);
             FeedForward_backward0_each26(scratch + 10400, scratch + 10320, count);
@@ -3057,14 +3109,21 @@ static void FeedForward_backward_saved1_once1(real *out, const real *in1)
     }
 }
 
-/* down.y:1:2':1 */
-static void FeedForward_backward_saved1_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+static void FeedForward_backward_saved1_once2(real *out, const real *in1)
 {
-    const tncc_shape s = {.rows = 64, .a1 = 1, .b1 = 0, .c1 = 256, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 64, .bk0 = 256, .apart = 1};
-    for (ptrdiff_t j = 0; j < 256 / TNCC_COLUMNS(256); ++j)
-        tncc_tiles(s, TNCC_COLUMNS(256), in1, in2 + j * TNCC_COLUMNS(256), out + j * TNCC_COLUMNS(256), more, (int)(j * TNCC_COLUMNS(256)));
-    if (256 % TNCC_COLUMNS(256))
-        tncc_tiles(s, 256 % TNCC_COLUMNS(256), in1, in2 + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), out + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), more, (int)(256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256)));
+    real *to = out;
+    for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
+        const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
+        for (ptrdiff_t k0 = 0; k0 < 8; ++k0) {
+            const ptrdiff_t k1 = 0;
+            real *row = to + (k0 * 4 + k1) * TNCC_COLUMNS(8);
+            tncc_turn(row, TNCC_COLUMNS(8), in1 + k0 * 4 + k1 + j * 32, 0, 32, 4, some);
+            for (ptrdiff_t i = 0; i < 4 && some < TNCC_COLUMNS(8); ++i)
+                for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
+                    row[i * TNCC_COLUMNS(8) + lane] = 0;
+        }
+        to += 32 * TNCC_COLUMNS(8);
+    }
 }
 
 /* up.y':1 */
@@ -3083,6 +3142,20 @@ static void FeedForward_backward_saved1_each8(real *out, const real *in1, const 
         tncc_tiles(s, TNCC_COLUMNS(64), in1 + j * TNCC_COLUMNS(64), in2 + j * TNCC_COLUMNS(64), out + j * TNCC_COLUMNS(64), more, (int)(j * TNCC_COLUMNS(64)));
     if (64 % TNCC_COLUMNS(64))
         tncc_tiles(s, 64 % TNCC_COLUMNS(64), in1 + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), in2 + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), out + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), more, (int)(64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64)));
+}
+
+/* down.y:1:1':1 */
+static void FeedForward_backward_saved1_last2(real *out, const real *in1, const real *in2)
+{
+    const tncc_shape s = {.rows = 4, .a1 = 16, .b1 = 0, .c1 = 256, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 4096, .b0 = 0, .c0 = 1024, .k1 = 8, .ak1 = 64, .bk1 = 4 * TNCC_COLUMNS(8), .k0 = 4, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
+    for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
+        for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
+            for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
+                tncc_tiles(s, TNCC_COLUMNS(8), in1 + i0 * 512 + i1 * 4, in2 + j * 32 * TNCC_COLUMNS(8), out + i0 * 32 + i1 * 8 + j * TNCC_COLUMNS(8), 0, (int)(j * TNCC_COLUMNS(8)));
+    if (8 % TNCC_COLUMNS(8))
+        for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
+            for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
+                tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + i0 * 512 + i1 * 4, in2 + 8 / TNCC_COLUMNS(8) * 32 * TNCC_COLUMNS(8), out + i0 * 32 + i1 * 8 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
 }
 
 static void FeedForward_backward_saved1(const ptrdiff_t rows, const real *const *in,
@@ -3120,9 +3193,8 @@ static void FeedForward_backward_saved1(const ptrdiff_t rows, const real *const 
         (void)in0, (void)in1, (void)in2, (void)in3, (void)in4, (void)in5, (void)in6, (void)in7, (void)in8, (void)in9, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
         FeedForward_backward_saved1_once0(shared, in3);
         FeedForward_backward_saved1_once1(shared + 18432, in1);
-        FeedForward_backward1_once7(shared + 36864, in2);
-        FeedForward_backward1_once8(shared + 45056, weights->down_A_2);
-        FeedForward_backward1_once9(shared + 45568, weights->up_A_2);
+        FeedForward_backward_saved1_once2(shared + 36864, weights->down_A_2);
+        FeedForward_backward1_once7(shared + 37376, weights->up_A_2);
         (void)scratch, (void)total;
         (void)total0;
         (void)total1;
@@ -3173,12 +3245,12 @@ static void FeedForward_backward_saved1(const ptrdiff_t rows, const real *const 
             real *out9 = out[9];
             (void)in0, (void)in1, (void)in2, (void)in3, (void)in4, (void)in5, (void)in6, (void)in7, (void)in8, (void)in9, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
             FeedForward_backward0_each8(total3, in9, count, tile > low);
-            FeedForward_backward_saved1_each1(total0, in9, in7, count, tile > low);
+            FeedForward_backward1_each5(total0, in7, in9, count, tile > low);
             FeedForward_backward_saved1_each2(scratch, in6, count);
             FeedForward_backward1_each7(scratch + 43008, scratch, in9, shared, count);
             FeedForward_backward1_each8(total2, scratch + 43008, count, tile > low);
             FeedForward_backward1_each9(scratch, scratch + 43008, shared + 18432, count);
-            FeedForward_backward1_each5(total1, in5, scratch + 43008, count, tile > low);
+            FeedForward_backward1_each10(total1, in5, scratch + 43008, count, tile > low);
             FeedForward_backward1_each11(scratch + 10752, scratch, weights->gain, count);
             FeedForward_backward_saved1_each8(total4, scratch, in4, count, tile > low);
             FeedForward_backward0_each24(scratch, in8, count);
@@ -3239,17 +3311,18 @@ static void FeedForward_backward_saved1(const ptrdiff_t rows, const real *const 
         real *out8 = out[8];
         real *out9 = out[9];
         (void)in0, (void)in1, (void)in2, (void)in3, (void)in4, (void)in5, (void)in6, (void)in7, (void)in8, (void)in9, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
-        if (out7) FeedForward_backward1_last0(out7, total0, shared + 36864);
-        FeedForward_backward1_last1(scratch, total0, shared + 45056);
-        FeedForward_backward1_last2(scratch + 4096, scratch);
-        if (out5) FeedForward_backward1_last3(out5, weights->down_A_1, scratch + 4096);
-        if (out6) FeedForward_backward1_last4(out6, weights->down_A_0, scratch);
-        FeedForward_backward1_last5(scratch, total1);
-        if (out3) FeedForward_backward1_last6(out3, in0, scratch);
-        FeedForward_backward1_last7(scratch, total1, shared + 45568);
-        FeedForward_backward1_last2(scratch + 4096, scratch);
-        if (out1) FeedForward_backward1_last3(out1, weights->up_A_1, scratch + 4096);
-        if (out2) FeedForward_backward1_last4(out2, weights->up_A_0, scratch);
+        FeedForward_backward1_last0(scratch, total0);
+        if (out7) FeedForward_backward1_last1(out7, in2, scratch);
+        FeedForward_backward_saved1_last2(scratch, total0, shared + 36864);
+        FeedForward_backward1_last10(scratch + 4096, scratch);
+        if (out5) FeedForward_backward1_last5(out5, weights->down_A_1, scratch + 4096);
+        if (out6) FeedForward_backward1_last12(out6, weights->down_A_0, scratch);
+        FeedForward_backward1_last7(scratch, total1);
+        if (out3) FeedForward_backward1_last1(out3, in0, scratch);
+        FeedForward_backward1_last9(scratch, total1, shared + 37376);
+        FeedForward_backward1_last10(scratch + 4096, scratch);
+        if (out1) FeedForward_backward1_last5(out1, weights->up_A_1, scratch + 4096);
+        if (out2) FeedForward_backward1_last12(out2, weights->up_A_0, scratch);
         (void)scratch, (void)total;
         (void)total0;
         (void)total1;
@@ -3265,36 +3338,19 @@ static void FeedForward_backward_saved2_once7(real *out, const real *in1)
     real *to = out;
     for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
         const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
-        for (ptrdiff_t k0 = 0; k0 < 8; ++k0) {
-            const ptrdiff_t k1 = 0;
-            real *row = to + (k0 * 4 + k1) * TNCC_COLUMNS(8);
-            tncc_turn(row, TNCC_COLUMNS(8), in1 + k0 * 4 + k1 + j * 32, 0, 32, 4, some);
-            for (ptrdiff_t i = 0; i < 4 && some < TNCC_COLUMNS(8); ++i)
-                for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
-                    row[i * TNCC_COLUMNS(8) + lane] = 0;
-        }
-        to += 32 * TNCC_COLUMNS(8);
-    }
-}
-
-static void FeedForward_backward_saved2_once8(real *out, const real *in1)
-{
-    real *to = out;
-    for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
-        const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
-        {
+        for (ptrdiff_t k1 = 0; k1 < 32; ++k1) {
             const ptrdiff_t k0 = 0;
-            real *row = to + k0 * TNCC_COLUMNS(8);
-            tncc_turn(row, TNCC_COLUMNS(8), in1 + k0 + j * 256, 0, 256, 256, some);
-            for (ptrdiff_t i = 0; i < 256 && some < TNCC_COLUMNS(8); ++i)
+            real *row = to + (k0 * 32 + k1) * TNCC_COLUMNS(8);
+            tncc_turn(row, 32 * TNCC_COLUMNS(8), in1 + k0 + k1 * 8 + j * 256, 0, 256, 8, some);
+            for (ptrdiff_t i = 0; i < 8 && some < TNCC_COLUMNS(8); ++i)
                 for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
-                    row[i * TNCC_COLUMNS(8) + lane] = 0;
+                    row[i * 32 * TNCC_COLUMNS(8) + lane] = 0;
         }
         to += 256 * TNCC_COLUMNS(8);
     }
 }
 
-static void FeedForward_backward_saved2_once9(real *out, const real *in1)
+static void FeedForward_backward_saved2_once8(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
@@ -3311,23 +3367,6 @@ static void FeedForward_backward_saved2_once9(real *out, const real *in1)
                             row[lane] = 0;
                     }
         to += 512 * TNCC_COLUMNS(8);
-    }
-}
-
-static void FeedForward_backward_saved2_once10(real *out, const real *in1)
-{
-    real *to = out;
-    for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
-        const int some = 8 - j < TNCC_COLUMNS(8) ? 8 - j : TNCC_COLUMNS(8);
-        for (ptrdiff_t k1 = 0; k1 < 4; ++k1) {
-            const ptrdiff_t k0 = 0;
-            real *row = to + (k0 * 4 + k1) * TNCC_COLUMNS(8);
-            tncc_turn(row, 4 * TNCC_COLUMNS(8), in1 + k0 + k1 * 8 + j * 32, 0, 32, 8, some);
-            for (ptrdiff_t i = 0; i < 8 && some < TNCC_COLUMNS(8); ++i)
-                for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
-                    row[i * 4 * TNCC_COLUMNS(8) + lane] = 0;
-        }
-        to += 32 * TNCC_COLUMNS(8);
     }
 }
 
@@ -3358,48 +3397,10 @@ static void FeedForward_backward_saved2_each6(real *out, const real *in1, const 
         tncc_tiles(s, 64 % TNCC_COLUMNS(64), in1, in2 + 64 / TNCC_COLUMNS(64) * rows * TNCC_COLUMNS(64), out + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), more, (int)(64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64)));
 }
 
-static void FeedForward_backward_saved2_last0(real *out, const real *in1)
-{
-    real *to = out;
-    static const int begin[] = {0, 64, 128, 192, 256, 320, 384, 448};
-    for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
-        const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
-        ptrdiff_t at[TNCC_COLUMNS(32)];
-        for (int lane = 0; lane < some; ++lane)
-            at[lane] = begin[(j + lane) / 4] + (j + lane) % 4;
-        for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
-            for (ptrdiff_t k2 = 0; k2 < 8; ++k2)
-                for (ptrdiff_t k1 = 0; k1 < 4; ++k1)
-                    for (ptrdiff_t k3 = 0; k3 < 4; ++k3) {
-                        const real *from = in1 + k0 * 4096 + k1 * 16 + k2 * 512 + k3 * 4;
-                        real *row = to + (k0 * 128 + k1 * 32 + k2 * 4 + k3) * TNCC_COLUMNS(32);
-                        for (int lane = 0; lane < some; lane += TNCC_TOGETHER(4))
-                            memcpy(row + lane, from + at[lane], TNCC_TOGETHER(4) * sizeof(real));
-                        for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
-                            row[lane] = 0;
-                    }
-        to += 512 * TNCC_COLUMNS(32);
-    }
-}
-
-/* down.y:1:1':1 */
-static void FeedForward_backward_saved2_last2(real *out, const real *in1, const real *in2)
-{
-    const tncc_shape s = {.rows = 4, .a1 = 16, .b1 = 0, .c1 = 256, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 4096, .b0 = 0, .c0 = 1024, .k1 = 8, .ak1 = 64, .bk1 = 4 * TNCC_COLUMNS(8), .k0 = 4, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
-    for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
-        for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
-            for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
-                tncc_tiles(s, TNCC_COLUMNS(8), in1 + i0 * 512 + i1 * 4, in2 + j * 32 * TNCC_COLUMNS(8), out + i0 * 32 + i1 * 8 + j * TNCC_COLUMNS(8), 0, (int)(j * TNCC_COLUMNS(8)));
-    if (8 % TNCC_COLUMNS(8))
-        for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
-            for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
-                tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + i0 * 512 + i1 * 4, in2 + 8 / TNCC_COLUMNS(8) * 32 * TNCC_COLUMNS(8), out + i0 * 32 + i1 * 8 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
-}
-
 /* down.A[0]':1 */
-static void FeedForward_backward_saved2_last3(real *out, const real *in1, const real *in2)
+static void FeedForward_backward_saved2_last4(real *out, const real *in1, const real *in2)
 {
-    const tncc_shape s = {.rows = 16, .a1 = 256, .b1 = 0, .c1 = 8, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 256, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
+    const tncc_shape s = {.rows = 16, .a1 = 32, .b1 = 0, .c1 = 8, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 8, .ak1 = 512, .bk1 = 32 * TNCC_COLUMNS(8), .k0 = 32, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
     for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
         tncc_tiles(s, TNCC_COLUMNS(8), in1, in2 + j * 256 * TNCC_COLUMNS(8), out + j * TNCC_COLUMNS(8), 0, (int)(j * TNCC_COLUMNS(8)));
     if (8 % TNCC_COLUMNS(8))
@@ -3407,7 +3408,7 @@ static void FeedForward_backward_saved2_last3(real *out, const real *in1, const 
 }
 
 /* up.A[2]':1 */
-static void FeedForward_backward_saved2_last5(real *out, const real *in1, const real *in2)
+static void FeedForward_backward_saved2_last6(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 8, .a1 = 64, .b1 = 0, .c1 = 1, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 8, .k1 = 32, .ak1 = 512, .bk1 = 16 * TNCC_COLUMNS(8), .k0 = 16, .ak0 = 4, .bk0 = TNCC_COLUMNS(8), .apart = 32};
     for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
@@ -3416,18 +3417,25 @@ static void FeedForward_backward_saved2_last5(real *out, const real *in1, const 
         tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1, in2 + 8 / TNCC_COLUMNS(8) * 512 * TNCC_COLUMNS(8), out + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8) * 32, 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
 }
 
-/* up.y:1:1':1 */
-static void FeedForward_backward_saved2_last6(real *out, const real *in1, const real *in2)
+static void FeedForward_backward_saved2_last7(real *out, const real *in1)
 {
-    const tncc_shape s = {.rows = 4, .a1 = 4096, .b1 = 0, .c1 = 256, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 16, .b0 = 0, .c0 = 1024, .k1 = 8, .ak1 = 64, .bk1 = 4 * TNCC_COLUMNS(8), .k0 = 4, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
-    for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
-        for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
-            for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
-                tncc_tiles(s, TNCC_COLUMNS(8), in1 + i0 * 512 + i1 * 4, in2 + j * 32 * TNCC_COLUMNS(8), out + i0 * 8 + i1 * 64 + j * TNCC_COLUMNS(8), 0, (int)(j * TNCC_COLUMNS(8)));
-    if (8 % TNCC_COLUMNS(8))
-        for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
-            for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
-                tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + i0 * 512 + i1 * 4, in2 + 8 / TNCC_COLUMNS(8) * 32 * TNCC_COLUMNS(8), out + i0 * 8 + i1 * 64 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
+    real *to = out;
+    static const int begin[] = {0, 4, 8, 12, 4096, 4100, 4104, 4108, 8192, 8196, 8200, 8204, 12288, 12292, 12296, 12300, 16, 20, 24, 28, 4112, 4116, 4120, 4124, 8208, 8212, 8216, 8220, 12304, 12308, 12312, 12316, 32, 36, 40, 44, 4128, 4132, 4136, 4140, 8224, 8228, 8232, 8236, 12320, 12324, 12328, 12332, 48, 52, 56, 60, 4144, 4148, 4152, 4156, 8240, 8244, 8248, 8252, 12336, 12340, 12344, 12348};
+    for (int j = 0; j < 512; j += TNCC_COLUMNS(512)) {
+        const int some = 512 - j < TNCC_COLUMNS(512) ? 512 - j : TNCC_COLUMNS(512);
+        ptrdiff_t at[TNCC_COLUMNS(512)];
+        for (int lane = 0; lane < some; ++lane)
+            at[lane] = begin[(j + lane) / 8] + ((j + lane) % 8) * 512;
+        for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
+            const ptrdiff_t k0 = 0;
+            real *row = to + (k0 * 8 + k1) * TNCC_COLUMNS(512);
+            tncc_turn(row, 8 * TNCC_COLUMNS(512), in1 + k0 + k1 * 64, at, 0, 4, some);
+            for (ptrdiff_t i = 0; i < 4 && some < TNCC_COLUMNS(512); ++i)
+                for (int lane = some; lane < TNCC_COLUMNS(512); ++lane)
+                    row[i * 8 * TNCC_COLUMNS(512) + lane] = 0;
+        }
+        to += 32 * TNCC_COLUMNS(512);
+    }
 }
 
 static void FeedForward_backward_saved2(const ptrdiff_t rows, const real *const *in,
@@ -3462,11 +3470,9 @@ static void FeedForward_backward_saved2(const ptrdiff_t rows, const real *const 
         FeedForward_forward0_pack7(shared + 4096, scratch + 4096);
         FeedForward_backward1_once5(shared + 22528, scratch + 20480);
         FeedForward_backward1_once6(shared + 40960, scratch + 4096);
-        FeedForward_backward_saved2_once7(shared + 59392, weights->down_A_2);
-        FeedForward_backward_saved2_once8(shared + 59904, weights->down_A_1);
-        FeedForward_backward_saved2_once9(shared + 64000, scratch);
-        FeedForward_backward_saved2_once10(shared + 72192, weights->up_A_2);
-        FeedForward_backward_saved2_once8(shared + 72704, weights->up_A_1);
+        FeedForward_backward_saved2_once7(shared + 59392, weights->down_A_1);
+        FeedForward_backward_saved2_once8(shared + 63488, scratch);
+        FeedForward_backward_saved2_once7(shared + 71680, weights->up_A_1);
         (void)scratch, (void)total;
         (void)total0;
         (void)total1;
@@ -3573,15 +3579,17 @@ static void FeedForward_backward_saved2(const ptrdiff_t rows, const real *const 
         real *out8 = out[8];
         real *out9 = out[9];
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
-        FeedForward_backward_saved2_last0(scratch, total0);
-        if (out7) FeedForward_backward1_last6(out7, shared, scratch);
-        FeedForward_backward_saved2_last2(scratch, total0, shared + 59392);
-        if (out5) FeedForward_backward_saved2_last3(out5, scratch, shared + 59904);
-        if (out6) FeedForward_backward1_last4(out6, weights->down_A_0, scratch);
-        if (out3) FeedForward_backward_saved2_last5(out3, total1, shared + 64000);
-        FeedForward_backward_saved2_last6(scratch, total1, shared + 72192);
-        if (out1) FeedForward_backward_saved2_last3(out1, scratch, shared + 72704);
-        if (out2) FeedForward_backward1_last4(out2, weights->up_A_0, scratch);
+        FeedForward_backward1_last0(scratch, total0);
+        if (out7) FeedForward_backward1_last1(out7, shared, scratch);
+        FeedForward_backward1_last2(scratch, total0);
+        FeedForward_backward1_last3(scratch + 16896, weights->down_A_2, scratch);
+        if (out5) FeedForward_backward_saved2_last4(out5, scratch + 16896, shared + 59392);
+        if (out6) FeedForward_backward1_last6(out6, weights->down_A_0, scratch + 16896);
+        if (out3) FeedForward_backward_saved2_last6(out3, total1, shared + 63488);
+        FeedForward_backward_saved2_last7(scratch, total1);
+        FeedForward_backward1_last3(scratch + 16896, weights->up_A_2, scratch);
+        if (out1) FeedForward_backward_saved2_last4(out1, scratch + 16896, shared + 71680);
+        if (out2) FeedForward_backward1_last6(out2, weights->up_A_0, scratch + 16896);
         (void)scratch, (void)total;
         (void)total0;
         (void)total1;
@@ -3608,7 +3616,7 @@ void FeedForward_apply(const int64_t rows, const FeedForward_real *x, const Feed
     if (rows < 4) {
         const real *const in[] = {x};
         real *const out[] = {y};
-        FeedForward_apply0(rows, in, weights, 0, out, space, space + 2832, threads);
+        FeedForward_apply0(rows, in, weights, 0, out, space, space + 2320, threads);
         return;
     }
     if (rows < 26) {
@@ -3636,7 +3644,7 @@ void FeedForward_backward(const int64_t rows, const FeedForward_real *x, const F
     {
         const real *const in[] = {x, d_y};
         real *const out[] = {d_x, gradients->up_A_0, gradients->up_A_1, gradients->up_A_2, gradients->up_bias, gradients->down_A_0, gradients->down_A_1, gradients->down_A_2, gradients->down_bias, gradients->gain};
-        FeedForward_backward1(rows, in, weights, 0, out, space, space + 68624, threads);
+        FeedForward_backward1(rows, in, weights, 0, out, space, space + 64016, threads);
     }
 }
 
@@ -3646,7 +3654,7 @@ void FeedForward_forward_saving(const int64_t rows, const FeedForward_real *x, c
     if (rows < 14) {
         const real *const in[] = {x};
         real *const out[] = {y};
-        FeedForward_forward_saving0(rows, in, weights, 0, out, space, space + 3120, threads);
+        FeedForward_forward_saving0(rows, in, weights, 0, out, space, space + 2608, threads);
         return;
     }
     if (rows < 10024) {
@@ -3668,19 +3676,19 @@ void FeedForward_backward_saved(const int64_t rows, const FeedForward_real *x, c
     if (rows < 14) {
         const real *const in[] = {x, d_y};
         real *const out[] = {d_x, gradients->up_A_0, gradients->up_A_1, gradients->up_A_2, gradients->up_bias, gradients->down_A_0, gradients->down_A_1, gradients->down_A_2, gradients->down_bias, gradients->gain};
-        FeedForward_backward_saved0(rows, in, weights, 0, out, space, space + 8240, threads);
+        FeedForward_backward_saved0(rows, in, weights, 0, out, space, space + 7728, threads);
         return;
     }
     if (rows < 10024) {
         const real *const in[] = {saved + 0, saved + 4096, saved + 4096 + 16384, saved + 4096 + 16384 + 4096, saved + 4096 + 16384 + 4096 + 16384, saved + 4096 + 16384 + 4096 + 16384 + 64 * rows, saved + 4096 + 16384 + 4096 + 16384 + 64 * rows + 64 * rows, saved + 4096 + 16384 + 4096 + 16384 + 64 * rows + 64 * rows + 256 * rows, x, d_y};
         real *const out[] = {d_x, gradients->up_A_0, gradients->up_A_1, gradients->up_A_2, gradients->up_bias, gradients->down_A_0, gradients->down_A_1, gradients->down_A_2, gradients->down_bias, gradients->gain};
-        FeedForward_backward_saved1(rows, in, weights, 0, out, space, space + 46096, threads);
+        FeedForward_backward_saved1(rows, in, weights, 0, out, space, space + 37904, threads);
         return;
     }
     {
         const real *const in[] = {x, d_y};
         real *const out[] = {d_x, gradients->up_A_0, gradients->up_A_1, gradients->up_A_2, gradients->up_bias, gradients->down_A_0, gradients->down_A_1, gradients->down_A_2, gradients->down_bias, gradients->gain};
-        FeedForward_backward_saved2(rows, in, weights, 0, out, space, space + 76816, threads);
+        FeedForward_backward_saved2(rows, in, weights, 0, out, space, space + 75792, threads);
     }
 }
 
@@ -3703,7 +3711,7 @@ size_t FeedForward_workspace_bytes(const int64_t rows, const int threads)
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(2832) + (size_t)threads * (size_t)(225296 + 16);
+        const size_t size = (size_t)(2320) + (size_t)threads * (size_t)(225296 + 16);
         most = size > most ? size : most;
     }
     {
@@ -3715,19 +3723,19 @@ size_t FeedForward_workspace_bytes(const int64_t rows, const int threads)
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(22320) + (size_t)threads * (size_t)(302736 + 9104);
+        const size_t size = (size_t)(22320) + (size_t)threads * (size_t)(389136 + 9104);
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(68624) + (size_t)threads * (size_t)(107536 + 33168);
+        const size_t size = (size_t)(64016) + (size_t)threads * (size_t)(107536 + 33168);
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(3120) + (size_t)threads * (size_t)(225296 + 16);
+        const size_t size = (size_t)(2608) + (size_t)threads * (size_t)(225296 + 16);
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(16) + (size_t)threads * (size_t)(34832 + 16);
+        const size_t size = (size_t)(16) + (size_t)threads * (size_t)(83984 + 16);
         most = size > most ? size : most;
     }
     {
@@ -3735,15 +3743,15 @@ size_t FeedForward_workspace_bytes(const int64_t rows, const int threads)
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(8240) + (size_t)threads * (size_t)(343056 + 5264);
+        const size_t size = (size_t)(7728) + (size_t)threads * (size_t)(368656 + 5264);
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(46096) + (size_t)threads * (size_t)(86032 + 33168);
+        const size_t size = (size_t)(37904) + (size_t)threads * (size_t)(86032 + 33168);
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(76816) + (size_t)threads * (size_t)(119632 + 33168);
+        const size_t size = (size_t)(75792) + (size_t)threads * (size_t)(119632 + 33168);
         most = size > most ? size : most;
     }
     (void)rows;

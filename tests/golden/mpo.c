@@ -823,6 +823,56 @@ static void MPO_apply0(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
+static void MPO_apply1_once0(real *out, const real *in1)
+{
+    real *to = out;
+    for (int j = 0; j < 2048; j += TNCC_COLUMNS(2048)) {
+        const int some = 2048 - j < TNCC_COLUMNS(2048) ? 2048 - j : TNCC_COLUMNS(2048);
+        for (ptrdiff_t k0 = 0; k0 < 16; ++k0) {
+            const real *from = in1 + k0 * 2048;
+            real *row = to + k0 * TNCC_COLUMNS(2048);
+            for (int lane = 0; lane < some; ++lane)
+                row[lane] = from[j + lane];
+            for (int lane = some; lane < TNCC_COLUMNS(2048); ++lane)
+                row[lane] = 0;
+        }
+        to += 16 * TNCC_COLUMNS(2048);
+    }
+}
+
+/* y:1:1 */
+static void MPO_apply1_once1(real *out, const real *in1, const real *in2)
+{
+    const tncc_shape s = {.rows = 8, .a1 = 192, .b1 = 0, .c1 = 2048, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 1, .bk0 = TNCC_COLUMNS(2048), .apart = 1};
+    for (ptrdiff_t j = 0; j < 2048 / TNCC_COLUMNS(2048); ++j)
+        for (ptrdiff_t i0 = 0; i0 < 12; ++i0)
+            tncc_tiles(s, TNCC_COLUMNS(2048), in1 + i0 * 16, in2 + j * 16 * TNCC_COLUMNS(2048), out + i0 * 16384 + j * TNCC_COLUMNS(2048), 0, (int)(j * TNCC_COLUMNS(2048)));
+    if (2048 % TNCC_COLUMNS(2048))
+        for (ptrdiff_t i0 = 0; i0 < 12; ++i0)
+            tncc_tiles(s, 2048 % TNCC_COLUMNS(2048), in1 + i0 * 16, in2 + 2048 / TNCC_COLUMNS(2048) * 16 * TNCC_COLUMNS(2048), out + i0 * 16384 + 2048 / TNCC_COLUMNS(2048) * TNCC_COLUMNS(2048), 0, (int)(2048 / TNCC_COLUMNS(2048) * TNCC_COLUMNS(2048)));
+}
+
+static void MPO_apply1_once2(real *out, const real *in1)
+{
+    real *to = out;
+    static const int begin[] = {0, 16384, 32768, 49152, 65536, 81920, 98304, 114688, 131072, 147456, 163840, 180224};
+    for (int j = 0; j < 3072; j += TNCC_COLUMNS(3072)) {
+        const int some = 3072 - j < TNCC_COLUMNS(3072) ? 3072 - j : TNCC_COLUMNS(3072);
+        ptrdiff_t at[TNCC_COLUMNS(3072)];
+        for (int lane = 0; lane < some; ++lane)
+            at[lane] = begin[(j + lane) / 256] + (j + lane) % 256;
+        for (ptrdiff_t k0 = 0; k0 < 64; ++k0) {
+            const real *from = in1 + k0 * 256;
+            real *row = to + k0 * TNCC_COLUMNS(3072);
+            for (int lane = 0; lane < some; lane += TNCC_TOGETHER(16))
+                memcpy(row + lane, from + at[lane], TNCC_TOGETHER(16) * sizeof(real));
+            for (int lane = some; lane < TNCC_COLUMNS(3072); ++lane)
+                row[lane] = 0;
+        }
+        to += 64 * TNCC_COLUMNS(3072);
+    }
+}
+
 /* y:1:2 */
 static void MPO_apply1_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
@@ -865,15 +915,15 @@ static void MPO_apply1(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
-    const ptrdiff_t own = 198160 + 16;
+    const ptrdiff_t own = 229648 + 16;
     {
         real *scratch = space, *total = space + own - (16);
         const real *in0 = in[0];
         real *out0 = out[0];
         (void)in0, (void)out0;
-        MPO_forward0_pack2(scratch, weights->A_0);
-        MPO_forward0_pack3(scratch + 1536, weights->A_1, scratch);
-        MPO_forward0_pack4(shared, scratch + 1536);
+        MPO_apply1_once0(scratch, weights->A_1);
+        MPO_apply1_once1(scratch + 33024, weights->A_0, scratch);
+        MPO_apply1_once2(shared, scratch + 33024);
         (void)scratch, (void)total;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
@@ -884,7 +934,7 @@ static void MPO_apply1(const ptrdiff_t rows, const real *const *in,
 #endif
     for (int me = 0; me < threads; ++me) {
         const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
-        real *scratch = space + me * own, *total = scratch + 198160;
+        real *scratch = space + me * own, *total = scratch + 229648;
         for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
             const real *in0 = in[0] + first * 768;
@@ -899,11 +949,48 @@ static void MPO_apply1(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
+/* y:1:2 */
+static void MPO_apply2_once2(real *out, const real *in1, const real *in2)
+{
+    const tncc_shape s = {.rows = 96, .a1 = 1, .b1 = 0, .c1 = 24576, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 96, .bk0 = 192, .apart = 1};
+    for (ptrdiff_t j = 0; j < 192 / TNCC_COLUMNS(192); ++j)
+        for (ptrdiff_t i0 = 0; i0 < 128; ++i0)
+            tncc_tiles(s, TNCC_COLUMNS(192), in1 + i0 * 1536, in2 + j * TNCC_COLUMNS(192), out + i0 * 192 + j * TNCC_COLUMNS(192), 0, (int)(j * TNCC_COLUMNS(192)));
+    if (192 % TNCC_COLUMNS(192))
+        for (ptrdiff_t i0 = 0; i0 < 128; ++i0)
+            tncc_tiles(s, 192 % TNCC_COLUMNS(192), in1 + i0 * 1536, in2 + 192 / TNCC_COLUMNS(192) * TNCC_COLUMNS(192), out + i0 * 192 + 192 / TNCC_COLUMNS(192) * TNCC_COLUMNS(192), 0, (int)(192 / TNCC_COLUMNS(192) * TNCC_COLUMNS(192)));
+}
+
+/* y:1 */
+static void MPO_apply2_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    const tncc_shape s = {.rows = rows, .a1 = 768, .b1 = 0, .c1 = 3072, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 8, .ak1 = 12, .bk1 = 3072, .k0 = 12, .ak0 = 1, .bk0 = 16, .apart = 1};
+    for (ptrdiff_t i0 = 0; i0 < 12; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 16; ++i1) {
+            for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
+                for (ptrdiff_t k0 = 0; k0 < 8; ++k0)
+                    tncc_tiles(s, TNCC_COLUMNS(16), in1 + k0 * 96, in2 + i0 * 24576 + i1 * 192 + k0 * 294912 + j * TNCC_COLUMNS(16), out + i0 * 256 + i1 * 16 + j * TNCC_COLUMNS(16), k0 > 0, (int)(j * TNCC_COLUMNS(16)));
+            if (16 % TNCC_COLUMNS(16))
+                for (ptrdiff_t k0 = 0; k0 < 8; ++k0)
+                    tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + k0 * 96, in2 + i0 * 24576 + i1 * 192 + k0 * 294912 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), out + i0 * 256 + i1 * 16 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), k0 > 0, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
+        }
+}
+
+/* result 0 */
+static void MPO_apply2_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+{
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 12; ++i1)
+            for (ptrdiff_t i2 = 0; i2 < 16; ++i2)
+                for (ptrdiff_t i3 = 0; i3 < 16; ++i3)
+                    *(out + i0 * 3072 + i1 * 256 + i2 * 16 + i3) = (*(in1 + i0 * 3072 + i1 * 256 + i2 * 16 + i3) + *(in2 + i1 * 256 + i2 * 16 + i3));
+}
+
 static void MPO_apply2(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
-    const ptrdiff_t own = 2557456 + 16;
+    const ptrdiff_t own = 198160 + 16;
     {
         real *scratch = space, *total = space + own - (16);
         const real *in0 = in[0];
@@ -911,8 +998,7 @@ static void MPO_apply2(const ptrdiff_t rows, const real *const *in,
         (void)in0, (void)out0;
         MPO_forward1_pack1(scratch, weights->A_0);
         MPO_forward0_pack3(scratch + 1536, weights->A_1, scratch);
-        MPO_forward1_pack3(scratch + 198144, weights->A_2, scratch + 1536);
-        MPO_forward1_pack4(shared, scratch + 198144);
+        MPO_apply2_once2(shared, scratch + 1536, weights->A_2);
         (void)scratch, (void)total;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
@@ -923,13 +1009,14 @@ static void MPO_apply2(const ptrdiff_t rows, const real *const *in,
 #endif
     for (int me = 0; me < threads; ++me) {
         const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
-        real *scratch = space + me * own, *total = scratch + 2557456;
+        real *scratch = space + me * own, *total = scratch + 198160;
         for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
             const real *in0 = in[0] + first * 768;
             real *out0 = out[0] + first * 3072;
             (void)in0, (void)out0;
-            MPO_forward1_each0(out0, weights->bias, in0, shared, count);
+            MPO_apply2_each0(scratch, in0, shared, count);
+            MPO_apply2_each1(out0, scratch, weights->bias, count);
             (void)count;
         }
         (void)scratch, (void)total;
@@ -1237,7 +1324,56 @@ static void MPO_backward0(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
+/* y:1:2 */
+static void MPO_backward1_once1(real *out, const real *in1, const real *in2)
+{
+    const tncc_shape s = {.rows = 96, .a1 = 16, .b1 = 0, .c1 = 2048, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 1, .bk0 = TNCC_COLUMNS(2048), .apart = 1};
+    for (ptrdiff_t j = 0; j < 2048 / TNCC_COLUMNS(2048); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(2048), in1, in2 + j * 16 * TNCC_COLUMNS(2048), out + j * TNCC_COLUMNS(2048), 0, (int)(j * TNCC_COLUMNS(2048)));
+    if (2048 % TNCC_COLUMNS(2048))
+        tncc_tiles(s, 2048 % TNCC_COLUMNS(2048), in1, in2 + 2048 / TNCC_COLUMNS(2048) * 16 * TNCC_COLUMNS(2048), out + 2048 / TNCC_COLUMNS(2048) * TNCC_COLUMNS(2048), 0, (int)(2048 / TNCC_COLUMNS(2048) * TNCC_COLUMNS(2048)));
+}
+
+static void MPO_backward1_once2(real *out, const real *in1)
+{
+    real *to = out;
+    static const int begin[] = {0, 256, 512, 768, 1024, 1280, 1536, 1792, 24576, 24832, 25088, 25344, 25600, 25856, 26112, 26368, 49152, 49408, 49664, 49920, 50176, 50432, 50688, 50944, 73728, 73984, 74240, 74496, 74752, 75008, 75264, 75520, 98304, 98560, 98816, 99072, 99328, 99584, 99840, 100096, 122880, 123136, 123392, 123648, 123904, 124160, 124416, 124672, 147456, 147712, 147968, 148224, 148480, 148736, 148992, 149248, 172032, 172288, 172544, 172800, 173056, 173312, 173568, 173824};
+    for (int j = 0; j < 1024; j += TNCC_COLUMNS(1024)) {
+        const int some = 1024 - j < TNCC_COLUMNS(1024) ? 1024 - j : TNCC_COLUMNS(1024);
+        ptrdiff_t at[TNCC_COLUMNS(1024)];
+        for (int lane = 0; lane < some; ++lane)
+            at[lane] = begin[(j + lane) / 16] + (j + lane) % 16;
+        for (ptrdiff_t k0 = 0; k0 < 12; ++k0)
+            for (ptrdiff_t k1 = 0; k1 < 16; ++k1) {
+                const real *from = in1 + k0 * 2048 + k1 * 16;
+                real *row = to + (k0 * 16 + k1) * TNCC_COLUMNS(1024);
+                for (int lane = 0; lane < some; lane += TNCC_TOGETHER(16))
+                    memcpy(row + lane, from + at[lane], TNCC_TOGETHER(16) * sizeof(real));
+                for (int lane = some; lane < TNCC_COLUMNS(1024); ++lane)
+                    row[lane] = 0;
+            }
+        to += 192 * TNCC_COLUMNS(1024);
+    }
+}
+
 static void MPO_backward1_once3(real *out, const real *in1)
+{
+    real *to = out;
+    for (int j = 0; j < 12; j += TNCC_COLUMNS(12)) {
+        const int some = 12 - j < TNCC_COLUMNS(12) ? 12 - j : TNCC_COLUMNS(12);
+        for (ptrdiff_t k1 = 0; k1 < 16; ++k1) {
+            const ptrdiff_t k0 = 0;
+            real *row = to + (k0 * 16 + k1) * TNCC_COLUMNS(12);
+            tncc_turn(row, 16 * TNCC_COLUMNS(12), in1 + k0 + k1 * 192 + j * 16, 0, 16, 16, some);
+            for (ptrdiff_t i = 0; i < 16 && some < TNCC_COLUMNS(12); ++i)
+                for (int lane = some; lane < TNCC_COLUMNS(12); ++lane)
+                    row[i * 16 * TNCC_COLUMNS(12) + lane] = 0;
+        }
+        to += 256 * TNCC_COLUMNS(12);
+    }
+}
+
+static void MPO_backward1_once4(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 16; j += TNCC_COLUMNS(16)) {
@@ -1294,17 +1430,13 @@ static void MPO_backward1_each1(real *out, const real *in1, const real *in2, con
 /* y:1:1':1 */
 static void MPO_backward1_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
-    const tncc_shape s = {.rows = 16, .a1 = 96, .b1 = 0, .c1 = 16, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 16, .ak1 = 1536, .bk1 = 16, .k0 = 12, .ak0 = 1, .bk0 = 256, .apart = 1};
-    for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
-        for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
-            for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
-                for (ptrdiff_t i2 = 0; i2 < 8; ++i2)
-                    tncc_tiles(s, TNCC_COLUMNS(16), in1 + i1 * 24576 + i2 * 12, in2 + i0 * 3072 + j * TNCC_COLUMNS(16), out + i0 * 16384 + i1 * 256 + i2 * 2048 + j * TNCC_COLUMNS(16), 0, (int)(j * TNCC_COLUMNS(16)));
-        if (16 % TNCC_COLUMNS(16))
-            for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
-                for (ptrdiff_t i2 = 0; i2 < 8; ++i2)
-                    tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + i1 * 24576 + i2 * 12, in2 + i0 * 3072 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), out + i0 * 16384 + i1 * 256 + i2 * 2048 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), 0, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
-    }
+    const tncc_shape s = {.rows = 16, .a1 = 1, .b1 = 0, .c1 = 1024, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 192, .ak0 = 16, .bk0 = TNCC_COLUMNS(1024), .apart = 1};
+    for (ptrdiff_t j = 0; j < 1024 / TNCC_COLUMNS(1024); ++j)
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            tncc_tiles(s, TNCC_COLUMNS(1024), in1 + i0 * 3072, in2 + j * 192 * TNCC_COLUMNS(1024), out + i0 * 16384 + j * TNCC_COLUMNS(1024), 0, (int)(j * TNCC_COLUMNS(1024)));
+    if (1024 % TNCC_COLUMNS(1024))
+        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+            tncc_tiles(s, 1024 % TNCC_COLUMNS(1024), in1 + i0 * 3072, in2 + 1024 / TNCC_COLUMNS(1024) * 192 * TNCC_COLUMNS(1024), out + i0 * 16384 + 1024 / TNCC_COLUMNS(1024) * TNCC_COLUMNS(1024), 0, (int)(1024 / TNCC_COLUMNS(1024) * TNCC_COLUMNS(1024)));
 }
 
 /* y:1:2':1 */
@@ -1322,7 +1454,7 @@ static void MPO_backward1_each4(real *out, const real *in1, const real *in2, con
 /* x':1 */
 static void MPO_backward1_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
-    const tncc_shape s = {.rows = 64, .a1 = 256, .b1 = 0, .c1 = 12, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 256, .ak0 = 1, .bk0 = TNCC_COLUMNS(12), .apart = 1};
+    const tncc_shape s = {.rows = 64, .a1 = 16, .b1 = 0, .c1 = 12, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 16, .ak1 = 1024, .bk1 = 16 * TNCC_COLUMNS(12), .k0 = 16, .ak0 = 1, .bk0 = TNCC_COLUMNS(12), .apart = 1};
     for (ptrdiff_t j = 0; j < 12 / TNCC_COLUMNS(12); ++j)
         for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
             tncc_tiles(s, TNCC_COLUMNS(12), in1 + i0 * 16384, in2 + j * 256 * TNCC_COLUMNS(12), out + i0 * 768 + j * TNCC_COLUMNS(12), 0, (int)(j * TNCC_COLUMNS(12)));
@@ -1331,32 +1463,16 @@ static void MPO_backward1_each5(real *out, const real *in1, const real *in2, con
             tncc_tiles(s, 12 % TNCC_COLUMNS(12), in1 + i0 * 16384, in2 + 12 / TNCC_COLUMNS(12) * 256 * TNCC_COLUMNS(12), out + i0 * 768 + 12 / TNCC_COLUMNS(12) * TNCC_COLUMNS(12), 0, (int)(12 / TNCC_COLUMNS(12) * TNCC_COLUMNS(12)));
 }
 
-static void MPO_backward1_each6(real *out, const real *in1, const ptrdiff_t rows)
-{
-    real *to = out;
-    for (int j = 0; j < 12; j += TNCC_COLUMNS(12)) {
-        const int some = 12 - j < TNCC_COLUMNS(12) ? 12 - j : TNCC_COLUMNS(12);
-        for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
-            for (ptrdiff_t k1 = 0; k1 < 64; ++k1) {
-                const real *from = in1 + k0 * 768 + k1 * 12;
-                real *row = to + (k0 * 64 + k1) * TNCC_COLUMNS(12);
-                for (int lane = 0; lane < some; ++lane)
-                    row[lane] = from[j + lane];
-                for (int lane = some; lane < TNCC_COLUMNS(12); ++lane)
-                    row[lane] = 0;
-            }
-        to += 64 * rows * TNCC_COLUMNS(12);
-    }
-}
-
 /* A[2]':1 */
-static void MPO_backward1_each7(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+static void MPO_backward1_each6(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
-    const tncc_shape s = {.rows = 256, .a1 = 1, .b1 = 0, .c1 = 12, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 16384, .bk1 = 64 * TNCC_COLUMNS(12), .k0 = 64, .ak0 = 256, .bk0 = TNCC_COLUMNS(12), .apart = 1};
-    for (ptrdiff_t j = 0; j < 12 / TNCC_COLUMNS(12); ++j)
-        tncc_tiles(s, TNCC_COLUMNS(12), in1, in2 + j * 64 * rows * TNCC_COLUMNS(12), out + j * TNCC_COLUMNS(12), more, (int)(j * TNCC_COLUMNS(12)));
-    if (12 % TNCC_COLUMNS(12))
-        tncc_tiles(s, 12 % TNCC_COLUMNS(12), in1, in2 + 12 / TNCC_COLUMNS(12) * 64 * rows * TNCC_COLUMNS(12), out + 12 / TNCC_COLUMNS(12) * TNCC_COLUMNS(12), more, (int)(12 / TNCC_COLUMNS(12) * TNCC_COLUMNS(12)));
+    const tncc_shape s = {.rows = 12, .a1 = 1, .b1 = 0, .c1 = 16, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 768, .bk1 = 16384, .k0 = 64, .ak0 = 12, .bk0 = 16, .apart = 1};
+    for (ptrdiff_t i0 = 0; i0 < 16; ++i0) {
+        for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
+            tncc_tiles(s, TNCC_COLUMNS(16), in1, in2 + i0 * 1024 + j * TNCC_COLUMNS(16), out + i0 * 192 + j * TNCC_COLUMNS(16), more, (int)(j * TNCC_COLUMNS(16)));
+        if (16 % TNCC_COLUMNS(16))
+            tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1, in2 + i0 * 1024 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), out + i0 * 192 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), more, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
+    }
 }
 
 /* A[0]':1 */
@@ -1393,15 +1509,15 @@ static void MPO_backward1_last2(real *out, const real *in1)
 /* result 3 */
 static void MPO_backward1_last3(real *out, const real *in1)
 {
-    for (ptrdiff_t i0 = 0; i0 < 16; ++i0)
-        tncc_turn(out + i0 * 192, 16, in1 + i0 * 192, 0, 12, 12, 16);
+    for (ptrdiff_t i1 = 0; i1 < 12; ++i1)
+        tncc_turn(out + i1 * 16, 192, in1 + i1 * 16, 0, 192, 16, 16);
 }
 
 static void MPO_backward1(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
-    const ptrdiff_t own = 201808 + 202768;
+    const ptrdiff_t own = 229648 + 202768;
     {
         real *scratch = space, *total = space + own - (202768);
         real *const total0 = total + 0;
@@ -1415,10 +1531,11 @@ static void MPO_backward1(const ptrdiff_t rows, const real *const *in,
         real *out3 = out[3];
         real *out4 = out[4];
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
-        MPO_forward1_pack1(scratch, weights->A_0);
-        MPO_forward0_pack3(shared, weights->A_1, scratch);
-        MPO_backward0_once0(shared + 196608, weights->A_2);
-        MPO_backward1_once3(shared + 200704, weights->A_1);
+        MPO_apply1_once0(scratch, weights->A_1);
+        MPO_backward1_once1(scratch + 33024, weights->A_0, scratch);
+        MPO_backward1_once2(shared, scratch + 33024);
+        MPO_backward1_once3(shared + 202752, weights->A_2);
+        MPO_backward1_once4(shared + 206848, weights->A_1);
         (void)scratch, (void)total;
         (void)total0;
         (void)total1;
@@ -1432,7 +1549,7 @@ static void MPO_backward1(const ptrdiff_t rows, const real *const *in,
 #endif
     for (int me = 0; me < threads; ++me) {
         const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
-        real *scratch = space + me * own, *total = scratch + 201808;
+        real *scratch = space + me * own, *total = scratch + 229648;
         real *const total0 = total + 0;
         real *const total1 = total + 196608;
         real *const total2 = me || !out[4] ? total + 199680 : out[4];
@@ -1452,11 +1569,10 @@ static void MPO_backward1(const ptrdiff_t rows, const real *const *in,
             MPO_backward1_each0(scratch, in0, count);
             MPO_backward1_each1(scratch + 5184, weights->A_2, scratch, count);
             MPO_backward0_each2(total2, in1, count, tile > low);
-            MPO_backward1_each3(scratch + 103488, shared, in1, count);
+            MPO_backward1_each3(scratch + 103488, in1, shared, count);
             MPO_backward1_each4(total0, in1, scratch + 5184, count, tile > low);
-            MPO_backward1_each5(out0, scratch + 103488, shared + 196608, count);
-            MPO_backward1_each6(scratch, in0, count);
-            MPO_backward1_each7(total1, scratch + 103488, scratch, count, tile > low);
+            MPO_backward1_each5(out0, scratch + 103488, shared + 202752, count);
+            MPO_backward1_each6(total1, in0, scratch + 103488, count, tile > low);
             (void)count;
         }
         (void)scratch, (void)total;
@@ -1487,7 +1603,7 @@ static void MPO_backward1(const ptrdiff_t rows, const real *const *in,
         real *out3 = out[3];
         real *out4 = out[4];
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
-        if (out1) MPO_backward1_last0(out1, total0, shared + 200704);
+        if (out1) MPO_backward1_last0(out1, total0, shared + 206848);
         MPO_backward1_last1(scratch, total0, weights->A_0);
         if (out2) MPO_backward1_last2(out2, scratch);
         if (out3) MPO_backward1_last3(out3, total1);
@@ -1499,23 +1615,33 @@ static void MPO_backward1(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
+/* y:1:2 */
+static void MPO_backward2_once2(real *out, const real *in1, const real *in2)
+{
+    const tncc_shape s = {.rows = 12288, .a1 = 16, .b1 = 0, .c1 = 192, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 1, .bk0 = 192, .apart = 1};
+    for (ptrdiff_t j = 0; j < 192 / TNCC_COLUMNS(192); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(192), in1, in2 + j * TNCC_COLUMNS(192), out + j * TNCC_COLUMNS(192), 0, (int)(j * TNCC_COLUMNS(192)));
+    if (192 % TNCC_COLUMNS(192))
+        tncc_tiles(s, 192 % TNCC_COLUMNS(192), in1, in2 + 192 / TNCC_COLUMNS(192) * TNCC_COLUMNS(192), out + 192 / TNCC_COLUMNS(192) * TNCC_COLUMNS(192), 0, (int)(192 / TNCC_COLUMNS(192) * TNCC_COLUMNS(192)));
+}
+
 static void MPO_backward2_once3(real *out, const real *in1)
 {
     real *to = out;
-    static const int begin[] = {0, 1536, 3072, 4608, 6144, 7680, 9216, 10752, 12, 1548, 3084, 4620, 6156, 7692, 9228, 10764, 24, 1560, 3096, 4632, 6168, 7704, 9240, 10776, 36, 1572, 3108, 4644, 6180, 7716, 9252, 10788, 48, 1584, 3120, 4656, 6192, 7728, 9264, 10800, 60, 1596, 3132, 4668, 6204, 7740, 9276, 10812, 72, 1608, 3144, 4680, 6216, 7752, 9288, 10824, 84, 1620, 3156, 4692, 6228, 7764, 9300, 10836};
+    static const int begin[] = {0, 3072, 6144, 9216, 12288, 15360, 18432, 21504, 294912, 297984, 301056, 304128, 307200, 310272, 313344, 316416, 589824, 592896, 595968, 599040, 602112, 605184, 608256, 611328, 884736, 887808, 890880, 893952, 897024, 900096, 903168, 906240, 1179648, 1182720, 1185792, 1188864, 1191936, 1195008, 1198080, 1201152, 1474560, 1477632, 1480704, 1483776, 1486848, 1489920, 1492992, 1496064, 1769472, 1772544, 1775616, 1778688, 1781760, 1784832, 1787904, 1790976, 2064384, 2067456, 2070528, 2073600, 2076672, 2079744, 2082816, 2085888};
     for (int j = 0; j < 768; j += TNCC_COLUMNS(768)) {
         const int some = 768 - j < TNCC_COLUMNS(768) ? 768 - j : TNCC_COLUMNS(768);
         ptrdiff_t at[TNCC_COLUMNS(768)];
         for (int lane = 0; lane < some; ++lane)
-            at[lane] = begin[(j + lane) / 12] + ((j + lane) % 12) * 196608;
-        for (ptrdiff_t k2 = 0; k2 < 16; ++k2)
+            at[lane] = begin[(j + lane) / 12] + ((j + lane) % 12) * 16;
+        for (ptrdiff_t k0 = 0; k0 < 12; ++k0)
             for (ptrdiff_t k1 = 0; k1 < 16; ++k1) {
-                const ptrdiff_t k0 = 0;
+                const ptrdiff_t k2 = 0;
                 real *row = to + (k0 * 256 + k1 * 16 + k2) * TNCC_COLUMNS(768);
-                tncc_turn(row, 256 * TNCC_COLUMNS(768), in1 + k0 + k1 * 96 + k2 * 12288, at, 0, 12, some);
-                for (ptrdiff_t i = 0; i < 12 && some < TNCC_COLUMNS(768); ++i)
+                tncc_turn(row, TNCC_COLUMNS(768), in1 + k0 * 24576 + k1 * 192 + k2, at, 0, 16, some);
+                for (ptrdiff_t i = 0; i < 16 && some < TNCC_COLUMNS(768); ++i)
                     for (int lane = some; lane < TNCC_COLUMNS(768); ++lane)
-                        row[i * 256 * TNCC_COLUMNS(768) + lane] = 0;
+                        row[i * TNCC_COLUMNS(768) + lane] = 0;
             }
         to += 3072 * TNCC_COLUMNS(768);
     }
@@ -1526,16 +1652,17 @@ static void MPO_backward2_once4(real *out, const real *in1)
     real *to = out;
     for (int j = 0; j < 16; j += TNCC_COLUMNS(16)) {
         const int some = 16 - j < TNCC_COLUMNS(16) ? 16 - j : TNCC_COLUMNS(16);
-        for (ptrdiff_t k0 = 0; k0 < 8; ++k0)
-            for (ptrdiff_t k3 = 0; k3 < 16; ++k3)
-                for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
-                    const ptrdiff_t k2 = 0;
-                    real *row = to + (k0 * 1536 + k1 * 192 + k2 * 16 + k3) * TNCC_COLUMNS(16);
-                    tncc_turn(row, 16 * TNCC_COLUMNS(16), in1 + k0 * 24576 + k1 * 12 + k2 + k3 * 1536 + j * 96, 0, 96, 12, some);
-                    for (ptrdiff_t i = 0; i < 12 && some < TNCC_COLUMNS(16); ++i)
+        for (ptrdiff_t k2 = 0; k2 < 8; ++k2)
+            for (ptrdiff_t k0 = 0; k0 < 12; ++k0)
+                for (ptrdiff_t k3 = 0; k3 < 8; ++k3)
+                    for (ptrdiff_t k1 = 0; k1 < 16; ++k1) {
+                        const real *from = in1 + k0 * 2048 + k1 * 16 + k2 * 24576 + k3 * 256;
+                        real *row = to + (k0 * 1024 + k1 * 64 + k2 * 8 + k3) * TNCC_COLUMNS(16);
+                        for (int lane = 0; lane < some; ++lane)
+                            row[lane] = from[j + lane];
                         for (int lane = some; lane < TNCC_COLUMNS(16); ++lane)
-                            row[i * 16 * TNCC_COLUMNS(16) + lane] = 0;
-                }
+                            row[lane] = 0;
+                    }
         to += 12288 * TNCC_COLUMNS(16);
     }
 }
@@ -1545,13 +1672,13 @@ static void MPO_backward2_once5(real *out, const real *in1)
     real *to = out;
     for (int j = 0; j < 16; j += TNCC_COLUMNS(16)) {
         const int some = 16 - j < TNCC_COLUMNS(16) ? 16 - j : TNCC_COLUMNS(16);
-        for (ptrdiff_t k0 = 0; k0 < 12; ++k0) {
-            const ptrdiff_t k1 = 0;
-            real *row = to + (k0 * 16 + k1) * TNCC_COLUMNS(16);
-            tncc_turn(row, TNCC_COLUMNS(16), in1 + k0 * 16 + k1 + j * 192, 0, 192, 16, some);
+        for (ptrdiff_t k1 = 0; k1 < 12; ++k1) {
+            const ptrdiff_t k0 = 0;
+            real *row = to + (k0 * 12 + k1) * TNCC_COLUMNS(16);
+            tncc_turn(row, 12 * TNCC_COLUMNS(16), in1 + k0 + k1 * 16 + j * 192, 0, 192, 16, some);
             for (ptrdiff_t i = 0; i < 16 && some < TNCC_COLUMNS(16); ++i)
                 for (int lane = some; lane < TNCC_COLUMNS(16); ++lane)
-                    row[i * TNCC_COLUMNS(16) + lane] = 0;
+                    row[i * 12 * TNCC_COLUMNS(16) + lane] = 0;
         }
         to += 192 * TNCC_COLUMNS(16);
     }
@@ -1588,54 +1715,58 @@ static void MPO_backward2_each1(real *out, const real *in1, const real *in2, con
 static void MPO_backward2_each2(real *out, const real *in1, const ptrdiff_t rows)
 {
     real *to = out;
-    for (int j = 0; j < 3072; j += TNCC_COLUMNS(3072)) {
-        const int some = 3072 - j < TNCC_COLUMNS(3072) ? 3072 - j : TNCC_COLUMNS(3072);
+    static const int begin[] = {0, 12, 24, 36, 48, 60, 72, 84, 96, 108, 120, 132, 144, 156, 168, 180, 192, 204, 216, 228, 240, 252, 264, 276, 288, 300, 312, 324, 336, 348, 360, 372, 384, 396, 408, 420, 432, 444, 456, 468, 480, 492, 504, 516, 528, 540, 552, 564, 576, 588, 600, 612, 624, 636, 648, 660, 672, 684, 696, 708, 720, 732, 744, 756};
+    for (int j = 0; j < 768; j += TNCC_COLUMNS(768)) {
+        const int some = 768 - j < TNCC_COLUMNS(768) ? 768 - j : TNCC_COLUMNS(768);
+        ptrdiff_t at[TNCC_COLUMNS(768)];
+        for (int lane = 0; lane < some; ++lane)
+            at[lane] = begin[(j + lane) / 12] + (j + lane) % 12;
         for (ptrdiff_t k0 = 0; k0 < rows; ++k0) {
-            const real *from = in1 + k0 * 3072;
-            real *row = to + k0 * TNCC_COLUMNS(3072);
-            for (int lane = 0; lane < some; ++lane)
-                row[lane] = from[j + lane];
-            for (int lane = some; lane < TNCC_COLUMNS(3072); ++lane)
+            const real *from = in1 + k0 * 768;
+            real *row = to + k0 * TNCC_COLUMNS(768);
+            for (int lane = 0; lane < some; lane += TNCC_TOGETHER(4))
+                memcpy(row + lane, from + at[lane], TNCC_TOGETHER(4) * sizeof(real));
+            for (int lane = some; lane < TNCC_COLUMNS(768); ++lane)
                 row[lane] = 0;
         }
-        to += rows * TNCC_COLUMNS(3072);
+        to += rows * TNCC_COLUMNS(768);
     }
 }
 
 /* y:1:2':1 */
 static void MPO_backward2_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
-    const tncc_shape s = {.rows = 12, .a1 = 1, .b1 = 0, .c1 = 196608, .base = 8, .known = 1, .paired = 0, .whole = 1, .a0 = 12, .b0 = 0, .c0 = 24576, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 768, .bk0 = TNCC_COLUMNS(3072), .apart = 1};
-    for (ptrdiff_t j = 0; j < 3072 / TNCC_COLUMNS(3072); ++j)
-        for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
-            tncc_tiles(s, TNCC_COLUMNS(3072), in1 + i0 * 96, in2 + j * rows * TNCC_COLUMNS(3072), out + i0 * 3072 + j * TNCC_COLUMNS(3072), more, (int)(j * TNCC_COLUMNS(3072)));
-    if (3072 % TNCC_COLUMNS(3072))
-        for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
-            tncc_tiles(s, 3072 % TNCC_COLUMNS(3072), in1 + i0 * 96, in2 + 3072 / TNCC_COLUMNS(3072) * rows * TNCC_COLUMNS(3072), out + i0 * 3072 + 3072 / TNCC_COLUMNS(3072) * TNCC_COLUMNS(3072), more, (int)(3072 / TNCC_COLUMNS(3072) * TNCC_COLUMNS(3072)));
+    const tncc_shape s = {.rows = 3072, .a1 = 1, .b1 = 0, .c1 = 768, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 3072, .bk0 = TNCC_COLUMNS(768), .apart = 1};
+    for (ptrdiff_t j = 0; j < 768 / TNCC_COLUMNS(768); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(768), in1, in2 + j * rows * TNCC_COLUMNS(768), out + j * TNCC_COLUMNS(768), more, (int)(j * TNCC_COLUMNS(768)));
+    if (768 % TNCC_COLUMNS(768))
+        tncc_tiles(s, 768 % TNCC_COLUMNS(768), in1, in2 + 768 / TNCC_COLUMNS(768) * rows * TNCC_COLUMNS(768), out + 768 / TNCC_COLUMNS(768) * TNCC_COLUMNS(768), more, (int)(768 / TNCC_COLUMNS(768) * TNCC_COLUMNS(768)));
 }
 
 /* A[2]':1 */
 static void MPO_backward2_last0(real *out, const real *in1, const real *in2)
 {
-    const tncc_shape s = {.rows = 16, .a1 = 1, .b1 = 0, .c1 = 192, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 3, .ak1 = 65536, .bk1 = 4096 * TNCC_COLUMNS(16), .k0 = 4096, .ak0 = 16, .bk0 = TNCC_COLUMNS(16), .apart = 1};
+    const tncc_shape s = {.rows = 12, .a1 = 1, .b1 = 0, .c1 = 16, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 64, .ak1 = 12288, .bk1 = 64 * TNCC_COLUMNS(16), .k0 = 64, .ak0 = 12, .bk0 = TNCC_COLUMNS(16), .apart = 1};
     for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
-        for (ptrdiff_t i0 = 0; i0 < 12; ++i0)
-            tncc_tiles(s, TNCC_COLUMNS(16), in1 + i0 * 196608, in2 + j * 12288 * TNCC_COLUMNS(16), out + i0 * 16 + j * TNCC_COLUMNS(16), 0, (int)(j * TNCC_COLUMNS(16)));
+        for (ptrdiff_t k0 = 0; k0 < 3; ++k0)
+            for (ptrdiff_t i0 = 0; i0 < 16; ++i0)
+                tncc_tiles(s, TNCC_COLUMNS(16), in1 + i0 * 768 + k0 * 786432, in2 + k0 * 4096 * TNCC_COLUMNS(16) + j * 12288 * TNCC_COLUMNS(16), out + i0 * 192 + j * TNCC_COLUMNS(16), k0 > 0, (int)(j * TNCC_COLUMNS(16)));
     if (16 % TNCC_COLUMNS(16))
-        for (ptrdiff_t i0 = 0; i0 < 12; ++i0)
-            tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + i0 * 196608, in2 + 16 / TNCC_COLUMNS(16) * 12288 * TNCC_COLUMNS(16), out + i0 * 16 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), 0, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
+        for (ptrdiff_t k0 = 0; k0 < 3; ++k0)
+            for (ptrdiff_t i0 = 0; i0 < 16; ++i0)
+                tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + i0 * 768 + k0 * 786432, in2 + k0 * 4096 * TNCC_COLUMNS(16) + 16 / TNCC_COLUMNS(16) * 12288 * TNCC_COLUMNS(16), out + i0 * 192 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), k0 > 0, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
 }
 
 /* y:1:1':1 */
 static void MPO_backward2_last1(real *out, const real *in1, const real *in2)
 {
-    const tncc_shape s = {.rows = 192, .a1 = 16, .b1 = 0, .c1 = 1024, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 12, .ak1 = 196608, .bk1 = 16 * TNCC_COLUMNS(16), .k0 = 16, .ak0 = 1, .bk0 = TNCC_COLUMNS(16), .apart = 1};
+    const tncc_shape s = {.rows = 192, .a1 = 12288, .b1 = 0, .c1 = 1024, .base = 8, .known = 1, .paired = 0, .whole = 1, .a0 = 12, .b0 = 0, .c0 = 128, .k1 = 16, .ak1 = 768, .bk1 = 12 * TNCC_COLUMNS(16), .k0 = 12, .ak0 = 1, .bk0 = TNCC_COLUMNS(16), .apart = 1};
     for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
-        for (ptrdiff_t i0 = 0; i0 < 64; ++i0)
-            tncc_tiles(s, TNCC_COLUMNS(16), in1 + i0 * 3072, in2 + j * 192 * TNCC_COLUMNS(16), out + i0 * 16 + j * TNCC_COLUMNS(16), 0, (int)(j * TNCC_COLUMNS(16)));
+        for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
+            tncc_tiles(s, TNCC_COLUMNS(16), in1 + i0 * 96, in2 + j * 192 * TNCC_COLUMNS(16), out + i0 * 16 + j * TNCC_COLUMNS(16), 0, (int)(j * TNCC_COLUMNS(16)));
     if (16 % TNCC_COLUMNS(16))
-        for (ptrdiff_t i0 = 0; i0 < 64; ++i0)
-            tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + i0 * 3072, in2 + 16 / TNCC_COLUMNS(16) * 192 * TNCC_COLUMNS(16), out + i0 * 16 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), 0, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
+        for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
+            tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + i0 * 96, in2 + 16 / TNCC_COLUMNS(16) * 192 * TNCC_COLUMNS(16), out + i0 * 16 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), 0, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
 }
 
 /* A[0]':1 */
@@ -1662,18 +1793,11 @@ static void MPO_backward2_last3(real *out, const real *in1, const real *in2)
                 tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + i0 * 1024 + i1 * 128, in2 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), out + i0 * 16 + i1 * 256 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16) * 2048, 0, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
 }
 
-/* result 3 */
-static void MPO_backward2_last4(real *out, const real *in1)
-{
-    for (ptrdiff_t i1 = 0; i1 < 12; ++i1)
-        tncc_turn(out + i1 * 16, 192, in1 + i1 * 16, 0, 192, 16, 16);
-}
-
 static void MPO_backward2(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
-    const ptrdiff_t own = 2557456 + 2362384;
+    const ptrdiff_t own = 2588944 + 2362384;
     {
         real *scratch = space, *total = space + own - (2362384);
         real *const total0 = total + 0;
@@ -1686,11 +1810,11 @@ static void MPO_backward2(const ptrdiff_t rows, const real *const *in,
         real *out3 = out[3];
         real *out4 = out[4];
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
-        MPO_forward1_pack1(scratch, weights->A_0);
-        MPO_forward0_pack3(scratch + 1536, weights->A_1, scratch);
-        MPO_forward1_pack3(scratch + 198144, weights->A_2, scratch + 1536);
-        MPO_backward2_once3(shared, scratch + 198144);
-        MPO_backward2_once4(shared + 2359296, scratch + 1536);
+        MPO_apply1_once0(scratch, weights->A_1);
+        MPO_backward1_once1(scratch + 33024, weights->A_0, scratch);
+        MPO_backward2_once2(scratch + 229632, scratch + 33024, weights->A_2);
+        MPO_backward2_once3(shared, scratch + 229632);
+        MPO_backward2_once4(shared + 2359296, scratch + 33024);
         MPO_backward2_once5(shared + 2580480, weights->A_2);
         MPO_backward2_once6(shared + 2583936, weights->A_1);
         (void)scratch, (void)total;
@@ -1705,7 +1829,7 @@ static void MPO_backward2(const ptrdiff_t rows, const real *const *in,
 #endif
     for (int me = 0; me < threads; ++me) {
         const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
-        real *scratch = space + me * own, *total = scratch + 2557456;
+        real *scratch = space + me * own, *total = scratch + 2588944;
         real *const total0 = total + 0;
         real *const total1 = me || !out[4] ? total + 2359296 : out[4];
         if (low == high) memset(total0, 0, (size_t)(2359296) * sizeof(real));
@@ -1722,8 +1846,8 @@ static void MPO_backward2(const ptrdiff_t rows, const real *const *in,
             (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
             MPO_backward0_each2(total1, in0, count, tile > low);
             MPO_backward2_each1(out0, in0, shared, count);
-            MPO_backward2_each2(scratch, in0, count);
-            MPO_backward2_each3(total0, in1, scratch, count, tile > low);
+            MPO_backward2_each2(scratch, in1, count);
+            MPO_backward2_each3(total0, in0, scratch, count, tile > low);
             (void)count;
         }
         (void)scratch, (void)total;
@@ -1754,7 +1878,7 @@ static void MPO_backward2(const ptrdiff_t rows, const real *const *in,
         MPO_backward2_last1(scratch + 3072, total0, shared + 2580480);
         if (out1) MPO_backward2_last2(out1, scratch + 3072, shared + 2583936);
         if (out2) MPO_backward2_last3(out2, scratch + 3072, weights->A_0);
-        if (out3) MPO_backward2_last4(out3, scratch);
+        if (out3) MPO_backward1_last3(out3, scratch);
         (void)scratch, (void)total;
         (void)total0;
         (void)total1;
@@ -1852,15 +1976,15 @@ static void MPO_forward_saving1(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
-    const ptrdiff_t own = 198160 + 16;
+    const ptrdiff_t own = 229648 + 16;
     {
         real *scratch = space, *total = space + own - (16);
         const real *in0 = in[0];
         real *out0 = out[0];
         (void)in0, (void)out0;
-        MPO_forward0_pack2(scratch, weights->A_0);
-        MPO_forward0_pack3(scratch + 1536, weights->A_1, scratch);
-        MPO_forward0_pack4(shared, scratch + 1536);
+        MPO_apply1_once0(scratch, weights->A_1);
+        MPO_apply1_once1(scratch + 33024, weights->A_0, scratch);
+        MPO_apply1_once2(shared, scratch + 33024);
         (void)scratch, (void)total;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
@@ -1871,7 +1995,7 @@ static void MPO_forward_saving1(const ptrdiff_t rows, const real *const *in,
 #endif
     for (int me = 0; me < threads; ++me) {
         const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
-        real *scratch = space + me * own, *total = scratch + 198160;
+        real *scratch = space + me * own, *total = scratch + 229648;
         for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
             const real *in0 = in[0] + first * 768;
@@ -1890,7 +2014,7 @@ static void MPO_forward_saving2(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
-    const ptrdiff_t own = 2557456 + 16;
+    const ptrdiff_t own = 198160 + 16;
     {
         real *scratch = space, *total = space + own - (16);
         const real *in0 = in[0];
@@ -1898,8 +2022,7 @@ static void MPO_forward_saving2(const ptrdiff_t rows, const real *const *in,
         (void)in0, (void)out0;
         MPO_forward1_pack1(scratch, weights->A_0);
         MPO_forward0_pack3(scratch + 1536, weights->A_1, scratch);
-        MPO_forward1_pack3(scratch + 198144, weights->A_2, scratch + 1536);
-        MPO_forward1_pack4(shared, scratch + 198144);
+        MPO_apply2_once2(shared, scratch + 1536, weights->A_2);
         (void)scratch, (void)total;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
@@ -1910,13 +2033,14 @@ static void MPO_forward_saving2(const ptrdiff_t rows, const real *const *in,
 #endif
     for (int me = 0; me < threads; ++me) {
         const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
-        real *scratch = space + me * own, *total = scratch + 2557456;
+        real *scratch = space + me * own, *total = scratch + 198160;
         for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
             const real *in0 = in[0] + first * 768;
             real *out0 = out[0] + first * 3072;
             (void)in0, (void)out0;
-            MPO_forward1_each0(out0, weights->bias, in0, shared, count);
+            MPO_apply2_each0(scratch, in0, shared, count);
+            MPO_apply2_each1(out0, scratch, weights->bias, count);
             (void)count;
         }
         (void)scratch, (void)total;
@@ -2086,7 +2210,7 @@ static void MPO_backward_saved1(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
-    const ptrdiff_t own = 201808 + 202768;
+    const ptrdiff_t own = 229648 + 202768;
     {
         real *scratch = space, *total = space + own - (202768);
         real *const total0 = total + 0;
@@ -2100,10 +2224,11 @@ static void MPO_backward_saved1(const ptrdiff_t rows, const real *const *in,
         real *out3 = out[3];
         real *out4 = out[4];
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
-        MPO_forward1_pack1(scratch, weights->A_0);
-        MPO_forward0_pack3(shared, weights->A_1, scratch);
-        MPO_backward0_once0(shared + 196608, weights->A_2);
-        MPO_backward1_once3(shared + 200704, weights->A_1);
+        MPO_apply1_once0(scratch, weights->A_1);
+        MPO_backward1_once1(scratch + 33024, weights->A_0, scratch);
+        MPO_backward1_once2(shared, scratch + 33024);
+        MPO_backward1_once3(shared + 202752, weights->A_2);
+        MPO_backward1_once4(shared + 206848, weights->A_1);
         (void)scratch, (void)total;
         (void)total0;
         (void)total1;
@@ -2117,7 +2242,7 @@ static void MPO_backward_saved1(const ptrdiff_t rows, const real *const *in,
 #endif
     for (int me = 0; me < threads; ++me) {
         const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
-        real *scratch = space + me * own, *total = scratch + 201808;
+        real *scratch = space + me * own, *total = scratch + 229648;
         real *const total0 = total + 0;
         real *const total1 = total + 196608;
         real *const total2 = me || !out[4] ? total + 199680 : out[4];
@@ -2137,11 +2262,10 @@ static void MPO_backward_saved1(const ptrdiff_t rows, const real *const *in,
             MPO_backward1_each0(scratch, in0, count);
             MPO_backward1_each1(scratch + 5184, weights->A_2, scratch, count);
             MPO_backward0_each2(total2, in1, count, tile > low);
-            MPO_backward1_each3(scratch + 103488, shared, in1, count);
+            MPO_backward1_each3(scratch + 103488, in1, shared, count);
             MPO_backward1_each4(total0, in1, scratch + 5184, count, tile > low);
-            MPO_backward1_each5(out0, scratch + 103488, shared + 196608, count);
-            MPO_backward1_each6(scratch, in0, count);
-            MPO_backward1_each7(total1, scratch + 103488, scratch, count, tile > low);
+            MPO_backward1_each5(out0, scratch + 103488, shared + 202752, count);
+            MPO_backward1_each6(total1, in0, scratch + 103488, count, tile > low);
             (void)count;
         }
         (void)scratch, (void)total;
@@ -2172,7 +2296,7 @@ static void MPO_backward_saved1(const ptrdiff_t rows, const real *const *in,
         real *out3 = out[3];
         real *out4 = out[4];
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
-        if (out1) MPO_backward1_last0(out1, total0, shared + 200704);
+        if (out1) MPO_backward1_last0(out1, total0, shared + 206848);
         MPO_backward1_last1(scratch, total0, weights->A_0);
         if (out2) MPO_backward1_last2(out2, scratch);
         if (out3) MPO_backward1_last3(out3, total1);
@@ -2188,7 +2312,7 @@ static void MPO_backward_saved2(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
-    const ptrdiff_t own = 2557456 + 2362384;
+    const ptrdiff_t own = 2588944 + 2362384;
     {
         real *scratch = space, *total = space + own - (2362384);
         real *const total0 = total + 0;
@@ -2201,11 +2325,11 @@ static void MPO_backward_saved2(const ptrdiff_t rows, const real *const *in,
         real *out3 = out[3];
         real *out4 = out[4];
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
-        MPO_forward1_pack1(scratch, weights->A_0);
-        MPO_forward0_pack3(scratch + 1536, weights->A_1, scratch);
-        MPO_forward1_pack3(scratch + 198144, weights->A_2, scratch + 1536);
-        MPO_backward2_once3(shared, scratch + 198144);
-        MPO_backward2_once4(shared + 2359296, scratch + 1536);
+        MPO_apply1_once0(scratch, weights->A_1);
+        MPO_backward1_once1(scratch + 33024, weights->A_0, scratch);
+        MPO_backward2_once2(scratch + 229632, scratch + 33024, weights->A_2);
+        MPO_backward2_once3(shared, scratch + 229632);
+        MPO_backward2_once4(shared + 2359296, scratch + 33024);
         MPO_backward2_once5(shared + 2580480, weights->A_2);
         MPO_backward2_once6(shared + 2583936, weights->A_1);
         (void)scratch, (void)total;
@@ -2220,7 +2344,7 @@ static void MPO_backward_saved2(const ptrdiff_t rows, const real *const *in,
 #endif
     for (int me = 0; me < threads; ++me) {
         const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
-        real *scratch = space + me * own, *total = scratch + 2557456;
+        real *scratch = space + me * own, *total = scratch + 2588944;
         real *const total0 = total + 0;
         real *const total1 = me || !out[4] ? total + 2359296 : out[4];
         if (low == high) memset(total0, 0, (size_t)(2359296) * sizeof(real));
@@ -2237,8 +2361,8 @@ static void MPO_backward_saved2(const ptrdiff_t rows, const real *const *in,
             (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
             MPO_backward0_each2(total1, in0, count, tile > low);
             MPO_backward2_each1(out0, in0, shared, count);
-            MPO_backward2_each2(scratch, in0, count);
-            MPO_backward2_each3(total0, in1, scratch, count, tile > low);
+            MPO_backward2_each2(scratch, in1, count);
+            MPO_backward2_each3(total0, in0, scratch, count, tile > low);
             (void)count;
         }
         (void)scratch, (void)total;
@@ -2269,7 +2393,7 @@ static void MPO_backward_saved2(const ptrdiff_t rows, const real *const *in,
         MPO_backward2_last1(scratch + 3072, total0, shared + 2580480);
         if (out1) MPO_backward2_last2(out1, scratch + 3072, shared + 2583936);
         if (out2) MPO_backward2_last3(out2, scratch + 3072, weights->A_0);
-        if (out3) MPO_backward2_last4(out3, scratch);
+        if (out3) MPO_backward1_last3(out3, scratch);
         (void)scratch, (void)total;
         (void)total0;
         (void)total1;
@@ -2327,7 +2451,7 @@ void MPO_backward(const int64_t rows, const MPO_real *x, const MPO_weights *weig
     if (rows < 148) {
         const real *const in[] = {x, d_y};
         real *const out[] = {d_x, gradients->A_0, gradients->A_1, gradients->A_2, gradients->bias};
-        MPO_backward1(rows, in, weights, 0, out, space, space + 237584, threads);
+        MPO_backward1(rows, in, weights, 0, out, space, space + 243728, threads);
         return;
     }
     {
@@ -2371,7 +2495,7 @@ void MPO_backward_saved(const int64_t rows, const MPO_real *x, const MPO_weights
     if (rows < 148) {
         const real *const in[] = {x, d_y};
         real *const out[] = {d_x, gradients->A_0, gradients->A_1, gradients->A_2, gradients->bias};
-        MPO_backward_saved1(rows, in, weights, 0, out, space, space + 237584, threads);
+        MPO_backward_saved1(rows, in, weights, 0, out, space, space + 243728, threads);
         return;
     }
     {
@@ -2409,11 +2533,11 @@ size_t MPO_workspace_bytes(const int64_t rows, const int threads)
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(196624) + (size_t)threads * (size_t)(198160 + 16);
+        const size_t size = (size_t)(196624) + (size_t)threads * (size_t)(229648 + 16);
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(2359312) + (size_t)threads * (size_t)(2557456 + 16);
+        const size_t size = (size_t)(2359312) + (size_t)threads * (size_t)(198160 + 16);
         most = size > most ? size : most;
     }
     {
@@ -2421,11 +2545,11 @@ size_t MPO_workspace_bytes(const int64_t rows, const int threads)
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(237584) + (size_t)threads * (size_t)(201808 + 202768);
+        const size_t size = (size_t)(243728) + (size_t)threads * (size_t)(229648 + 202768);
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(2620816) + (size_t)threads * (size_t)(2557456 + 2362384);
+        const size_t size = (size_t)(2620816) + (size_t)threads * (size_t)(2588944 + 2362384);
         most = size > most ? size : most;
     }
     {
@@ -2433,11 +2557,11 @@ size_t MPO_workspace_bytes(const int64_t rows, const int threads)
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(196624) + (size_t)threads * (size_t)(198160 + 16);
+        const size_t size = (size_t)(196624) + (size_t)threads * (size_t)(229648 + 16);
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(2359312) + (size_t)threads * (size_t)(2557456 + 16);
+        const size_t size = (size_t)(2359312) + (size_t)threads * (size_t)(198160 + 16);
         most = size > most ? size : most;
     }
     {
@@ -2445,11 +2569,11 @@ size_t MPO_workspace_bytes(const int64_t rows, const int threads)
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(237584) + (size_t)threads * (size_t)(201808 + 202768);
+        const size_t size = (size_t)(243728) + (size_t)threads * (size_t)(229648 + 202768);
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(2620816) + (size_t)threads * (size_t)(2557456 + 2362384);
+        const size_t size = (size_t)(2620816) + (size_t)threads * (size_t)(2588944 + 2362384);
         most = size > most ? size : most;
     }
     (void)rows;

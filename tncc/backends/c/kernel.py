@@ -5,18 +5,18 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tncc.backends.c.access import View, row_major
-from tncc.backends.c.caches import NUMBER, cost_of_packing
+from tncc.backends.c.access import View
+from tncc.backends.c.caches import NUMBER
 from tncc.backends.c.fusing import fused
-from tncc.backends.c.lowering import lowered
+from tncc.backends.c.phased import Cycles, Parts, lowered_phases, reads
 from tncc.backends.c.results import base_of, targeted, total_buffers, with_results
 from tncc.backends.c.state import Setting, State
-from tncc.backends.c.steps import Buffer, Call, Fill, Load, Map, Region, Step
+from tncc.backends.c.steps import Buffer, Call, Load, Map, Region, Step
 from tncc.backends.c.storage import Sum, elements, places, touched_by
 from tncc.backends.instructions import VIEWS
 from tncc.ir.extent import extent_at, product
 from tncc.ir.network import BATCH
-from tncc.ir.phases import Phases, constant_arrays, has_rows, in_one_pass, phases
+from tncc.ir.phases import Phases, has_rows, in_one_pass, phases
 from tncc.ir.program import (
     AnyInstruction,
     Dim,
@@ -61,35 +61,7 @@ class Kernel:
     sizes: Mapping[Region, Sum]
     totals: Mapping[str, Dim]
     sums: Mapping[str, str]
-    cycles: "Cycles"
-
-
-@dataclass(frozen=True, slots=True)
-class Cycles:
-    """About how long a kernel takes: what is done once a call, and a tile of so many rows."""
-
-    once: float
-    tile: float
-    rows: int
-
-    def at(self, rows: int) -> float:
-        """The cycles of a call with so many rows."""
-        return self.once + self.tile * rows / max(self.rows, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """A kernel's steps by phase, in the order in which they run: what is packed before calls, and each call's three."""
-
-    pack: tuple[Step, ...]
-    once: tuple[Step, ...]
-    each: tuple[Step, ...]
-    last: tuple[Step, ...]
-
-    @property
-    def all(self) -> tuple[tuple[Step, ...], ...]:
-        """The phases."""
-        return self.pack, self.once, self.each, self.last
+    cycles: Cycles
 
 
 def kernel(
@@ -120,8 +92,8 @@ def kernel(
         sizes=sizes,
         targets=targets,
         totals=totals,
-        constant=frozenset(),
         share=0.0 if kept else min(1.0, (capacity or rows) / max(rows, 1)),
+        times=1.0,
         uses=Counter(name for one in whole.instructions for name in sources(one)),
         readers={name: one for one in whole.instructions for name in sources(one)},
         wanted=frozenset(result.array for result in whole.results),
@@ -149,39 +121,6 @@ def kernel(
     )  # fmt: skip
 
 
-def lowered_phases(
-    whole: Program, found: Phases, setting: Setting, stored: Collection[str], deltas: Collection[str], kept: bool
-) -> tuple[Parts, State, Cycles]:
-    """The steps of every phase, the state behind them, and what they take; `setting` is that of a tile's phase.
-
-    Only a tile's steps are laid out for its rows; what goes before and behind them sees all.
-    """
-    at_once = replace(setting, capacity=None)
-    fixed = constant_arrays(found.once, {*stored, *deltas}) if kept else frozenset()
-    views, extra, first = tensors(whole, deltas)
-    before = [one for one in found.once if one.name in fixed]
-    state = lowered(before, at_once, State(views, tuple(extra), tuple(first)))
-    always = frozenset(buffer.name for buffer in state.buffers).union(stored) if kept else frozenset()
-    pack, packing_cycles = (state.steps, state.cycles) if kept else ((), 0.0)
-    state = replace(state, steps=()) if kept else state
-    rest = [one for one in found.once if one.name not in fixed]
-    state = lowered(rest, replace(at_once, constant=always), state)
-    once, once_cycles = state.steps, state.cycles - packing_cycles
-    unrowed = {one.tensor for one in reads(whole) if not has_rows(one.shape)}
-    constant = frozenset(buffer.name for buffer in state.buffers) | unrowed
-    rows = setting.sizes.get(BATCH, 1)
-    tile = rows if setting.capacity is None else min(rows, setting.capacity)
-    own = replace(setting, sizes=dict(setting.sizes) | {BATCH: tile}, constant=constant)
-    state = lowered(found.each, own, replace(state, steps=(), cycles=0.0))
-    each, cycles = state.steps, state.cycles
-    state = lowered(found.last, replace(at_once, constant=constant), replace(state, steps=()))
-    early = tuple(one for one in state.once if one.source.buffer in always)
-    panels = tuple(one for one in state.once if one not in early)
-    once_cycles += state.cycles - cycles + sum(cost_of_packing(one, setting.sizes, first=True) for one in panels)
-    parts = Parts((*pack, *early), (*once, *panels), each, state.steps)
-    return parts, state, Cycles(once_cycles, cycles, tile)
-
-
 def merged(parts: Parts, state: State, targets: Mapping[str, View]) -> Parts:
     """The steps of all phases, fused where an array is made and read in one of them alone."""
     given = {view.buffer for view in targets.values()}
@@ -192,11 +131,6 @@ def merged(parts: Parts, state: State, targets: Mapping[str, View]) -> Parts:
         own = {buffer.name for buffer in state.buffers} - elsewhere - given
         found.append(fused(steps, own))
     return Parts(*found)
-
-
-def reads(program: Program) -> list[Read]:
-    """The instructions that read tensors."""
-    return [one for one in program.instructions if isinstance(one, Read)]
 
 
 def phased(
@@ -244,27 +178,6 @@ def tile_rows(program: Program, parts: Phases, table: Mapping[str, AnyInstructio
 
 def _elements(shape: Sequence[Dim], sizes: Mapping[str, int]) -> int:
     return math.prod(extent_at(extent, sizes) for extent in shape)
-
-
-def tensors(program: Program, deltas: Collection[str]) -> tuple[dict[str, View], list[Buffer], list[Step]]:
-    """Where the tensors lie that are read; copy tensors are made, by the steps."""
-    views: dict[str, View] = {}
-    buffers: list[Buffer] = []
-    steps: list[Step] = []
-    for one in reads(program):
-        view = row_major(one.tensor, [[extent] for extent in one.shape])
-        if one.tensor in deltas and one.tensor not in {buffer.name for buffer in buffers}:
-            buffers.append(Buffer(one.tensor, "scratch", product(*one.shape)))
-            steps += [Fill(view), _ones(view, one)]
-        views[one.name] = view
-    return views, buffers, steps
-
-
-def _ones(view: View, read: Read) -> Map:
-    """Ones where the positions along all axes are equal."""
-    strides = [int(axis[0].stride) if axis else 0 for axis in view.axes]
-    extent = min((extent for extent in read.shape if isinstance(extent, int)), default=1)
-    return Map(Load(view.buffer, (), (sum(strides),)), (extent,), 1.0, (), False, read.tensor)
 
 
 def keep(buffers: list[Buffer], names: Iterable[str], program: Program) -> tuple[list[Buffer], list[Step]]:

@@ -1,7 +1,7 @@
 """Program → steps of a kernel: where every array lies, which products are done how, and what is copied for them."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from tncc.backends.c.access import View, reshaped
@@ -36,19 +36,48 @@ from tncc.ir.program import (
     sources,
 )
 
-BEAM = 6
+BEAM = 12
 """So many ways of laying out the arrays made so far are followed up."""
 
 
-def lowered(instructions: Sequence[AnyInstruction], setting: Setting, state: State) -> State:
-    """The best way found of running instructions after what has been done."""
-    beam = [state]
+def lowered(
+    instructions: Sequence[AnyInstruction], setting: Setting, states: Sequence[State], later: Collection[str] = ()
+) -> list[State]:
+    """The best ways found of running instructions after what has been done, the cheapest first.
+
+    `later` names the arrays that are read after these instructions.
+    """
+    beam = list(states)
     merged = _merged(instructions, setting)
+    living = _living(merged, {*later, *setting.wanted})
     for instruction in merged:
         found = [new for one in beam for new in _step(instruction, setting, one, merged[instruction])]
-        found.sort(key=lambda one: one.cycles)
-        beam = found[:BEAM]
-    return beam[0]
+        beam = _best(found, living[instruction], setting.times)
+    return beam
+
+
+def _living(
+    merged: Mapping[AnyInstruction, AnyInstruction | None], later: Collection[str]
+) -> dict[AnyInstruction, tuple[str, ...]]:
+    """The arrays that are read after each instruction."""
+    needed = dict.fromkeys(sorted(later))
+    found: dict[AnyInstruction, tuple[str, ...]] = {}
+    for instruction in reversed(list(merged)):
+        found[instruction] = tuple(needed)
+        inner = merged[instruction]
+        needed |= dict.fromkeys(sources(instruction if inner is None else inner))
+    return found
+
+
+def _best(found: Sequence[State], living: Sequence[str], times: float) -> list[State]:
+    """The cheapest states; of those that leave the same behind for what comes, only one."""
+    kept: dict[object, State] = {}
+    for one in sorted(found, key=lambda one: one.before + times * one.cycles):
+        left = (tuple(one.views.get(name) for name in living), frozenset(one.packs))
+        kept.setdefault(left, one)
+        if len(kept) == BEAM:
+            break
+    return list(kept.values())
 
 
 def _merged(instructions: Sequence[AnyInstruction], setting: Setting) -> dict[AnyInstruction, AnyInstruction | None]:
@@ -110,10 +139,8 @@ def _looped(instruction: Loop, setting: Setting, state: State) -> State:
     for slot in instruction.slots:
         view = _part(state.views[slot.source], slot.axis, instruction.count, symbol)
         inner = with_view(inner, slot.name, view)
-    own = replace(
-        setting, targets={}, totals=frozenset(), constant=frozenset(), wanted=frozenset((instruction.result,))
-    )
-    body = lowered(instruction.body, _reading(own, instruction.body), inner)
+    own = replace(setting, targets={}, totals=frozenset(), wanted=frozenset((instruction.result,)))
+    body = lowered(instruction.body, _reading(own, instruction.body), [replace(inner, constant=frozenset())])[0]
     place = _part(out, instruction.axis, instruction.count, symbol)
     adding = instruction.axis is None
     body = mapped(body, place, [body.views[instruction.result]], only, setting, adding)

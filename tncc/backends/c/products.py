@@ -61,7 +61,7 @@ def _same_rank(view: View, made_by: AnyInstruction) -> View:
 def _arranged(
     instruction: AnyInstruction, found: Contraction, fixed_view: View | None, setting: Setting, state: State
 ) -> list[State]:
-    free = setting.constant
+    free = state.constant
     owned = {buffer.name for buffer in state.buffers}
     name = fresh(state, instruction.name)
     accumulate = instruction.name in setting.totals
@@ -93,7 +93,7 @@ def _packed(pack: Pack, setting: Setting, state: State) -> tuple[State, str]:
     name = fresh(state, f"{pack.source.buffer} in panels")
     rows = product(*(index.extent for index in (*pack.outer, *pack.depth)))
     columns = math.prod(int(index.extent) for index in pack.columns)
-    constant = pack.source.buffer in setting.constant
+    constant = pack.source.buffer in state.constant
     buffer = Buffer(name, setting.region, fixed(rows, setting.capacity), columns)
     step = replace(pack, out=name)
     state = replace(state, buffers=(*state.buffers, buffer))

@@ -28,7 +28,11 @@ ELEMENT = 0.7
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One way of running the instructions so far: where arrays lie, the buffers and steps made, and the cycles."""
+    """One way of running the instructions so far: where arrays lie, the buffers and steps made, and the cycles.
+
+    `steps` and `cycles` are those of the phase at hand, `parts` and `spent` those of the phases before, which count for
+    `before` in a call. `constant` names the arrays that stay the same for all tiles.
+    """
 
     views: Mapping[str, View]
     buffers: tuple[Buffer, ...] = ()
@@ -36,6 +40,10 @@ class State:
     once: tuple[Pack, ...] = ()
     packs: Mapping[Pack, str] = field(default_factory=dict)
     cycles: float = 0.0
+    constant: frozenset[str] = frozenset()
+    parts: tuple[tuple[Step, ...], ...] = ()
+    spent: tuple[float, ...] = ()
+    before: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +51,8 @@ class Setting:
     """What holds for all instructions of a phase.
 
     `capacity` is the number of rows that a tile has room for, None where all rows are done at once. `targets` says
-    where arrays lie that the caller gets. `constant` names the regions' arrays that stay the same for all tiles, whose
-    packing counts for `share` of a tile.
+    where arrays lie that the caller gets. The packing of constant arrays counts for `share` of a tile, and what is done
+    `times` times for the whole of a call.
     """
 
     region: Region
@@ -52,8 +60,8 @@ class Setting:
     sizes: Mapping[str, int]
     targets: Mapping[str, View]
     totals: frozenset[str]
-    constant: frozenset[str]
     share: float
+    times: float
     uses: Counter[str]
     readers: Mapping[str, AnyInstruction]
     wanted: frozenset[str]
