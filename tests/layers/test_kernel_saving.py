@@ -9,7 +9,7 @@ import torch
 import tncc
 from tests.backends.c.building import needs_compiler
 from tests.layers.kernel_pairs import CHAIN, close, gradients
-from tncc.backends.c import emit
+from tncc.backends.c import entries
 
 pytestmark = needs_compiler
 
@@ -21,7 +21,7 @@ ROWS = 4
 def layers() -> Iterator[tuple[Any, Any]]:
     """The same layer with kernels that save at `ROWS` rows, and with PyTorch alone."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(emit, "PAYING", 0.0)
+        patch.setattr(entries, "PAYING", 0.0)
         torch.manual_seed(0)
         compiled = tncc.compile_text(CHAIN, batch=(1, ROWS), **SIZES)
         ours = compiled.module(dtype=torch.float64, kernels="c")
@@ -72,7 +72,7 @@ def test_second_gradients_are_left_to_pytorch(layers: tuple[Any, Any]) -> None:
 
 
 def test_a_limit_on_memory_leaves_saving_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(emit, "PAYING", 0.0)
+    monkeypatch.setattr(entries, "PAYING", 0.0)
     compiled = tncc.compile_text(CHAIN, batch=(1, ROWS), memory="64MiB", **SIZES)
     assert not compiled.c_files().saves
     assert tncc.compile_text(CHAIN, batch=(1, ROWS), **SIZES).c_files().saves

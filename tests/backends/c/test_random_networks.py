@@ -22,7 +22,7 @@ from tests.backends.c.building import (
 from tests.backends.c.oracle_examples import example, has_rows, values_of
 from tests.closeness import is_tame
 from tests.random_networks import networks
-from tncc.backends.c import emit
+from tncc.backends.c import entries
 from tncc.diagnostics.diagnostic import Failure
 from tncc.ir.network import Network
 from tncc.passes import run_passes
@@ -56,7 +56,7 @@ class Tally:
 def test_kernels_agree_with_the_oracle(chunk: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tally = Tally()
     if chunk % SAVING == 0:
-        monkeypatch.setattr(emit, "PAYING", 0.0)
+        monkeypatch.setattr(entries, "PAYING", 0.0)
 
     @seed(chunk)
     @settings(

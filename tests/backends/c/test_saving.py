@@ -8,7 +8,7 @@ from tests.backends import samples
 from tests.backends.c.building import APART, SANITIZERS, check, files_of, needs_compiler, planned, width_flags
 from tests.backends.c.oracle_examples import example
 from tests.small_networks import tensor_train
-from tncc.backends.c import emit
+from tncc.backends.c import entries
 from tncc.backends.c.saving import Order, orders, restoring, saved_name, saving
 from tncc.ir.program import ROWS, Permute, Read, Reshape
 
@@ -20,7 +20,7 @@ NETWORKS = {"chain": CHAIN, "wide chain": tensor_train((8, 8, 8), (8, 8, 8), 16)
 @pytest.fixture
 def always(monkeypatch: pytest.MonkeyPatch) -> None:
     """Saving pays whatever it gains."""
-    monkeypatch.setattr(emit, "PAYING", 0.0)
+    monkeypatch.setattr(entries, "PAYING", 0.0)
 
 
 @needs_compiler
@@ -74,6 +74,6 @@ def test_an_axis_that_cannot_be_cut_is_not_saved() -> None:
 
 
 def test_files_have_no_functions_that_never_pay(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(emit, "PAYING", 1e9)
+    monkeypatch.setattr(entries, "PAYING", 1e9)
     files = files_of(CHAIN)
     assert not files.saves and "saved" not in files.header

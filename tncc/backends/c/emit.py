@@ -2,26 +2,25 @@
 
 import re
 import textwrap
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
+from tncc.backends.c.entries import Entry, Serving, cycles_of, entries, pays
 from tncc.backends.c.header import about, documented, struct_lines
-from tncc.backends.c.kernel import Kernel, kernel
+from tncc.backends.c.kernel import Kernel
 from tncc.backends.c.naming import Caller, caller
 from tncc.backends.c.notation import INDENT, Names
 from tncc.backends.c.prelude import PRELUDE
 from tncc.backends.c.printing import library_lines
 from tncc.backends.c.running import inputs_of, kernel_lines, sum_code
-from tncc.backends.c.saving import orders, restoring, saved_shapes, saving
 from tncc.backends.c.state import Unsupported
-from tncc.backends.c.symbols import with_one_name
 from tncc.diagnostics.diagnostic import Failure
 from tncc.diagnostics.kernel_kinds import NoKernel
 from tncc.ir.extent import product, symbol
-from tncc.ir.network import BATCH, Network, Tensor, sizes_at
+from tncc.ir.network import BATCH, Network, Tensor
 from tncc.ir.plan import Plan, Training
-from tncc.ir.program import ROWS, Dim, Program
+from tncc.ir.program import ROWS
 
 Type = Literal["float32", "float64", "bfloat16"]
 """What a file computes with; `bfloat16` is the type of the stored tensors alone, all else being single precision."""
@@ -50,109 +49,8 @@ TNCC_INLINE real tncc_given(const tncc_stored x)
 }
 """
 
-PAYING = 1.2
-"""How much faster saving has to be predicted to be: it takes memory, and what is saved goes through farther caches than
-predictions know. Measured steps gain 1.1 to 1.5 where a fifth is predicted, and 0.7 to 1.3 below."""
-
 LIBRARY = ("EXP", "LOG", "SIN", "COS", "TANH", "ERF", "SQRT", "FABS")
 """What the C library's functions are called in the text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One function for callers: what it does, the kernels that serve it, and whether it takes packed weights.
-
-    `kind` is what its name ends with.
-    """
-
-    name: str
-    kind: str
-    kernels: tuple["Serving", ...]
-    kept: bool
-
-    @property
-    def backward(self) -> bool:
-        """Whether it gives gradients."""
-        return self.kind in ("backward", "backward_saved")
-
-    @property
-    def saves(self) -> bool:
-        """Whether it writes or reads what is saved between the passes."""
-        return self.kind in ("forward_saving", "backward_saved")
-
-
-@dataclass(frozen=True, slots=True)
-class Serving:
-    """A kernel that serves from a number of rows on, what its function is called, and its seeds, output by output.
-
-    `saved` are the arrays that are saved between the passes, with their shapes.
-    """
-
-    rows: int
-    name: str
-    kernel: Kernel
-    seeds: tuple[str, ...]
-    saved: Mapping[str, tuple[Dim, ...]]
-
-
-def entries(plan: Plan, who: Caller, widened: bool = False, saved: Sequence[Training] = ()) -> list[Entry]:
-    """The functions: forward with packed weights, forward from the weights as they are, and backward.
-
-    With programs that save, also forward with saving, and backward from what was saved.
-    """
-    network = who.network
-    inputs = [tensor.name for tensor in network.inputs]
-    copies = [tensor.name for tensor in network.tensors if tensor.role == "copy"]
-    served = [Served(one.rows, one.program, tuple(inputs), tuple(copies)) for one in plan.forward]
-    packed = [Served(one.rows, one.program, tuple(inputs), tuple(copies)) for one in plan.inference] or served
-    found = [_entry("forward", packed, True, plan, who, widened), _entry("apply", served, False, plan, who, widened)]
-    trained = [
-        Served(one.rows, one.backward, (*inputs, *one.seeds), (*copies, *one.copies), one.seeds)
-        for one in plan.training
-        if not one.saved and not one.missing
-    ]
-    if not trained or len(trained) != len(plan.training):
-        return found
-    found.append(_entry("backward", trained, False, plan, who, widened))
-    ordered = [orders(one, network) for one in saved]
-    if saved and None not in ordered and not any(one.missing for one in saved):
-        ahead, back = [], []
-        for one, found_in in zip(saved, ordered, strict=True):
-            assert found_in is not None
-            own = saved_shapes(found_in)
-            ahead.append(Served(one.rows, saving(one, found_in), tuple(inputs), tuple(copies), (), own))
-            given = (*inputs, *one.seeds, *own)
-            back.append(Served(one.rows, restoring(one, found_in), given, (*copies, *one.copies), one.seeds, own))
-        found.append(_entry("forward_saving", ahead, False, plan, who, widened))
-        found.append(_entry("backward_saved", back, False, plan, who, widened))
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """A program that serves from a number of rows on, the tensors that come with a call, and the copy tensors.
-
-    `saved` are the arrays that it writes or reads between the passes, with their shapes.
-    """
-
-    rows: int
-    program: Program
-    inputs: tuple[str, ...]
-    deltas: tuple[str, ...]
-    seeds: tuple[str, ...] = ()
-    saved: Mapping[str, tuple[Dim, ...]] = field(default_factory=dict)
-
-
-def _entry(name: str, served: Sequence[Served], kept: bool, plan: Plan, who: Caller, widened: bool) -> Entry:
-    kernels = []
-    most = max(plan.planned)
-    for number, one in enumerate(served):
-        end = served[number + 1].rows - 1 if number + 1 < len(served) else max(one.rows, most)
-        sizes = sizes_at(who.network, min(end, max(one.rows, most)))
-        program = with_one_name(one.program, who.network)
-        made = kernel(program, sizes, one.inputs, one.deltas, kept, widened, one.saved)
-        kernels.append(Serving(one.rows, f"{who.stem}_{name}{number}", made, one.seeds, one.saved))
-    return Entry(f"{who.stem}_{name}", name, tuple(kernels), kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,18 +74,6 @@ class CFiles:
     def cycles(self, name: str, rows: int) -> float:
         """About how many cycles a function (`forward`, `apply`, `backward`, …) takes; 0 for one that there is not."""
         return cycles_of(self.entries, name, rows)
-
-
-def cycles_of(found: Sequence[Entry], kind: str, rows: int) -> float:
-    """About how many cycles the function of a kind takes; 0 where there is none."""
-    serving = [one for entry in found if entry.kind == kind for one in entry.kernels if one.rows <= rows]
-    return serving[-1].kernel.cycles.at(rows) if serving else 0.0
-
-
-def pays(found: Sequence[Entry], rows: int) -> bool:
-    """Whether a training step of so many rows is predicted to be so much faster with saving that it is worth it."""
-    again = sum(cycles_of(found, kind, rows) for kind in ("apply", "backward"))
-    return again >= PAYING * sum(cycles_of(found, kind, rows) for kind in ("forward_saving", "backward_saved"))
 
 
 def emit_c(network: Network, plan: Plan, version: str, linear: bool = False) -> str:

@@ -1,0 +1,155 @@
+"""The functions of a C file: which programs serve which of them, from how many rows on, and how long they take."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tncc.backends.c.kernel import Kernel, kernel
+from tncc.backends.c.naming import Caller
+from tncc.backends.c.saving import orders, restoring, saved_shapes, saving
+from tncc.backends.c.symbols import with_one_name
+from tncc.ir.extent import extent_at, product
+from tncc.ir.network import BATCH, sizes_at
+from tncc.ir.plan import Plan, Training
+from tncc.ir.program import Dim, Program
+
+PAYING = 1.1
+"""How much faster saving has to be predicted to be: of 51 measured steps, those that were gained 1.1 in the middle, and
+lost 0.02 at worst."""
+
+ROOM = 2**20
+"""The numbers that are saved in memory that the process has; more may come fresh from the system, page by page."""
+
+FRESH = 3.0
+"""Cycles for each further number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One function for callers: what it does, the kernels that serve it, and whether it takes packed weights.
+
+    `kind` is what its name ends with.
+    """
+
+    name: str
+    kind: str
+    kernels: tuple["Serving", ...]
+    kept: bool
+
+    @property
+    def backward(self) -> bool:
+        """Whether it gives gradients."""
+        return self.kind in ("backward", "backward_saved")
+
+    @property
+    def saves(self) -> bool:
+        """Whether it writes or reads what is saved between the passes."""
+        return self.kind in ("forward_saving", "backward_saved")
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A kernel that serves from a number of rows on, what its function is called, and its seeds, output by output.
+
+    `saved` are the arrays that are saved between the passes, with their shapes, and `numbers` how many numbers these
+    hold, whatever the rows, and for each row.
+    """
+
+    rows: int
+    name: str
+    kernel: Kernel
+    seeds: tuple[str, ...]
+    saved: Mapping[str, tuple[Dim, ...]]
+    numbers: tuple[int, int]
+
+    def saved_numbers(self, rows: int) -> int:
+        """The numbers that are saved for so many rows."""
+        return self.numbers[0] + self.numbers[1] * rows
+
+
+def entries(plan: Plan, who: Caller, widened: bool = False, saved: Sequence[Training] = ()) -> list[Entry]:
+    """The functions: forward with packed weights, forward from the weights as they are, and backward.
+
+    With programs that save, also forward with saving, and backward from what was saved.
+    """
+    network = who.network
+    inputs = [tensor.name for tensor in network.inputs]
+    copies = [tensor.name for tensor in network.tensors if tensor.role == "copy"]
+    served = [Served(one.rows, one.program, tuple(inputs), tuple(copies)) for one in plan.forward]
+    packed = [Served(one.rows, one.program, tuple(inputs), tuple(copies)) for one in plan.inference] or served
+    found = [_entry("forward", packed, True, plan, who, widened), _entry("apply", served, False, plan, who, widened)]
+    trained = [
+        Served(one.rows, one.backward, (*inputs, *one.seeds), (*copies, *one.copies), one.seeds)
+        for one in plan.training
+        if not one.saved and not one.missing
+    ]
+    if not trained or len(trained) != len(plan.training):
+        return found
+    found.append(_entry("backward", trained, False, plan, who, widened))
+    ordered = [orders(one, network) for one in saved]
+    if saved and None not in ordered and not any(one.missing for one in saved):
+        ahead, back = [], []
+        for one, found_in in zip(saved, ordered, strict=True):
+            assert found_in is not None
+            own = saved_shapes(found_in)
+            ahead.append(Served(one.rows, saving(one, found_in), tuple(inputs), tuple(copies), (), own))
+            given = (*inputs, *one.seeds, *own)
+            back.append(Served(one.rows, restoring(one, found_in), given, (*copies, *one.copies), one.seeds, own))
+        found.append(_entry("forward_saving", ahead, False, plan, who, widened))
+        found.append(_entry("backward_saved", back, False, plan, who, widened))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A program that serves from a number of rows on, the tensors that come with a call, and the copy tensors.
+
+    `saved` are the arrays that it writes or reads between the passes, with their shapes.
+    """
+
+    rows: int
+    program: Program
+    inputs: tuple[str, ...]
+    deltas: tuple[str, ...]
+    seeds: tuple[str, ...] = ()
+    saved: Mapping[str, tuple[Dim, ...]] = field(default_factory=dict)
+
+
+def _entry(name: str, served: Sequence[Served], kept: bool, plan: Plan, who: Caller, widened: bool) -> Entry:
+    kernels = []
+    most = max(plan.planned)
+    for number, one in enumerate(served):
+        end = served[number + 1].rows - 1 if number + 1 < len(served) else max(one.rows, most)
+        sizes = sizes_at(who.network, min(end, max(one.rows, most)))
+        program = with_one_name(one.program, who.network)
+        made = kernel(program, sizes, one.inputs, one.deltas, kept, widened, one.saved)
+        least, more = (_numbers(one.saved, dict(sizes) | {BATCH: rows}) for rows in (0, 1))
+        found = f"{who.stem}_{name}{number}"
+        kernels.append(Serving(one.rows, found, made, one.seeds, one.saved, (least, more - least)))
+    return Entry(f"{who.stem}_{name}", name, tuple(kernels), kept)
+
+
+def _numbers(shapes: Mapping[str, tuple[Dim, ...]], sizes: Mapping[str, int]) -> int:
+    """The numbers in some arrays."""
+    return sum(extent_at(product(*shape), sizes) for shape in shapes.values())
+
+
+def serving(found: Sequence[Entry], kind: str, rows: int) -> Serving | None:
+    """What serves so many rows of the function of a kind; None where there is no such function."""
+    kernels = [one for entry in found if entry.kind == kind for one in entry.kernels if one.rows <= rows]
+    return kernels[-1] if kernels else None
+
+
+def cycles_of(found: Sequence[Entry], kind: str, rows: int) -> float:
+    """About how many cycles the function of a kind takes; 0 where there is none."""
+    one = serving(found, kind, rows)
+    return 0.0 if one is None else one.kernel.cycles.at(rows)
+
+
+def pays(found: Sequence[Entry], rows: int) -> bool:
+    """Whether a training step of so many rows is predicted to be so much faster with saving that it is worth it."""
+    one = serving(found, "forward_saving", rows)
+    fresh = 0.0 if one is None else FRESH * max(0, one.saved_numbers(rows) - ROOM)
+    again = sum(cycles_of(found, kind, rows) for kind in ("apply", "backward"))
+    return again >= PAYING * (
+        sum(cycles_of(found, kind, rows) for kind in ("forward_saving", "backward_saved")) + fresh
+    )
