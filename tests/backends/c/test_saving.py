@@ -9,7 +9,8 @@ from tests.backends.c.building import APART, SANITIZERS, check, files_of, needs_
 from tests.backends.c.oracle_examples import example
 from tests.small_networks import tensor_train
 from tncc.backends.c import entries
-from tncc.backends.c.saving import Order, orders, restoring, saved_name, saving
+from tncc.backends.c.emit import c_files
+from tncc.backends.c.saving import Order, orders, restoring, saved_name, saving, ways
 from tncc.ir.program import ROWS, Permute, Read, Reshape
 
 CHAIN = tensor_train((6, 8, 5), (5, 8, 6), 12)
@@ -31,6 +32,22 @@ def test_saving_gives_the_same(name: str, tmp_path: Path) -> None:
     files = files_of(network)
     assert files.saves, "nothing is checked"
     examples = [example(network, rows, True) for rows in (0, 1, 7, 33)]
+    check(tmp_path, network, files, examples, "float64", "-O1", APART, *width_flags(32), *SANITIZERS)
+
+
+@needs_compiler
+@pytest.mark.usefixtures("always")
+def test_matrices_can_be_saved_as_products_read_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    network = tensor_train((4, 6, 4), (6, 4, 6), 24)
+    plan, trained = planned(network)
+    plain, read = next(way for one in trained if len(way := ways(one, network)) == 2)
+    assert {name: order.saved for name, order in plain.items()} != {name: order.saved for name, order in read.items()}
+    for name, order in read.items():
+        *_, whole = order.back(Read(name=name, shape=order.shape, tensor=name), name)
+        assert whole.shape == order.shape
+    monkeypatch.setattr(entries, "ways", lambda one, network: ways(one, network)[-1:])
+    files = c_files(network, plan, "1.2.3", "float64", trained)
+    examples = [example(network, rows, True) for rows in (1, 33)]
     check(tmp_path, network, files, examples, "float64", "-O1", APART, *width_flags(32), *SANITIZERS)
 
 

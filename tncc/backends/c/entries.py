@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from tncc.backends.c.kernel import Kernel, kernel
 from tncc.backends.c.naming import Caller
-from tncc.backends.c.saving import orders, restoring, saved_shapes, saving
+from tncc.backends.c.saving import Order, restoring, saved_shapes, saving, ways
 from tncc.backends.c.symbols import with_one_name
 from tncc.ir.extent import extent_at, product
 from tncc.ir.network import BATCH, sizes_at
@@ -19,7 +19,7 @@ lost 0.02 at worst."""
 ROOM = 2**20
 """The numbers that are saved in memory that the process has; more may come fresh from the system, page by page."""
 
-FRESH = 3.0
+FRESH = 2.5
 """Cycles for each further number."""
 
 
@@ -50,11 +50,13 @@ class Entry:
 class Serving:
     """A kernel that serves from a number of rows on, what its function is called, and its seeds, output by output.
 
+    `planned` is the number of rows that it is laid out for.
     `saved` are the arrays that are saved between the passes, with their shapes, and `numbers` how many numbers these
     hold, whatever the rows, and for each row.
     """
 
     rows: int
+    planned: int
     name: str
     kernel: Kernel
     seeds: tuple[str, ...]
@@ -71,12 +73,18 @@ def entries(plan: Plan, who: Caller, widened: bool = False, saved: Sequence[Trai
 
     With programs that save, also forward with saving, and backward from what was saved.
     """
-    network = who.network
-    inputs = [tensor.name for tensor in network.inputs]
-    copies = [tensor.name for tensor in network.tensors if tensor.role == "copy"]
-    served = [Served(one.rows, one.program, tuple(inputs), tuple(copies)) for one in plan.forward]
-    packed = [Served(one.rows, one.program, tuple(inputs), tuple(copies)) for one in plan.inference] or served
-    found = [_entry("forward", packed, True, plan, who, widened), _entry("apply", served, False, plan, who, widened)]
+    inputs = tuple(tensor.name for tensor in who.network.inputs)
+    copies = tuple(tensor.name for tensor in who.network.tensors if tensor.role == "copy")
+    served = [Served(one.rows, one.program, inputs, copies) for one in plan.forward]
+    packed = [Served(one.rows, one.program, inputs, copies) for one in plan.inference] or served
+
+    def entry(kind: str, kernels: Sequence[Serving], kept: bool = False) -> Entry:
+        return Entry(f"{who.stem}_{kind}", kind, tuple(kernels), kept)
+
+    def servings(kind: str, served: Sequence[Served], kept: bool = False) -> list[Serving]:
+        return _servings(kind, served, kept, plan, who, widened)
+
+    found = [entry("forward", servings("forward", packed, True), True), entry("apply", servings("apply", served))]
     trained = [
         Served(one.rows, one.backward, (*inputs, *one.seeds), (*copies, *one.copies), one.seeds)
         for one in plan.training
@@ -84,19 +92,35 @@ def entries(plan: Plan, who: Caller, widened: bool = False, saved: Sequence[Trai
     ]
     if not trained or len(trained) != len(plan.training):
         return found
-    found.append(_entry("backward", trained, False, plan, who, widened))
-    ordered = [orders(one, network) for one in saved]
-    if saved and None not in ordered and not any(one.missing for one in saved):
-        ahead, back = [], []
-        for one, found_in in zip(saved, ordered, strict=True):
-            assert found_in is not None
-            own = saved_shapes(found_in)
-            ahead.append(Served(one.rows, saving(one, found_in), tuple(inputs), tuple(copies), (), own))
-            given = (*inputs, *one.seeds, *own)
-            back.append(Served(one.rows, restoring(one, found_in), given, (*copies, *one.copies), one.seeds, own))
-        found.append(_entry("forward_saving", ahead, False, plan, who, widened))
-        found.append(_entry("backward_saved", back, False, plan, who, widened))
+    found.append(entry("backward", servings("backward", trained)))
+    each = [ways(one, who.network) for one in saved]
+    if saved and all(each) and not any(one.missing for one in saved):
+        pairs = []
+        for place in (0, -1):
+            both = [_saved(one, way[place], inputs, copies) for one, way in zip(saved, each, strict=True)]
+            ahead, back = ([one[side] for one in both] for side in (0, 1))
+            pairs.append(zip(servings("forward_saving", ahead), servings("backward_saved", back), strict=True))
+            if all(len(way) == 1 for way in each):
+                break
+        best = [min(some, key=_cycles) for some in zip(*pairs, strict=True)]
+        found.append(entry("forward_saving", [one for one, _ in best]))
+        found.append(entry("backward_saved", [one for _, one in best]))
     return found
+
+
+def _saved(
+    one: Training, way: Mapping[str, Order], inputs: tuple[str, ...], copies: tuple[str, ...]
+) -> tuple["Served", "Served"]:
+    """The programs of both passes with what is saved between them in some order."""
+    own = saved_shapes(way)
+    ahead = Served(one.rows, saving(one, way), inputs, copies, (), own)
+    given = (*inputs, *one.seeds, *own)
+    return ahead, Served(one.rows, restoring(one, way), given, (*copies, *one.copies), one.seeds, own)
+
+
+def _cycles(pair: tuple[Serving, Serving]) -> float:
+    """What both passes take for as many rows as they are laid out for."""
+    return sum(one.kernel.cycles.at(one.planned) for one in pair)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +138,7 @@ class Served:
     saved: Mapping[str, tuple[Dim, ...]] = field(default_factory=dict)
 
 
-def _entry(name: str, served: Sequence[Served], kept: bool, plan: Plan, who: Caller, widened: bool) -> Entry:
+def _servings(kind: str, served: Sequence[Served], kept: bool, plan: Plan, who: Caller, widened: bool) -> list[Serving]:
     kernels = []
     most = max(plan.planned)
     for number, one in enumerate(served):
@@ -123,9 +147,9 @@ def _entry(name: str, served: Sequence[Served], kept: bool, plan: Plan, who: Cal
         program = with_one_name(one.program, who.network)
         made = kernel(program, sizes, one.inputs, one.deltas, kept, widened, one.saved)
         least, more = (_numbers(one.saved, dict(sizes) | {BATCH: rows}) for rows in (0, 1))
-        found = f"{who.stem}_{name}{number}"
-        kernels.append(Serving(one.rows, found, made, one.seeds, one.saved, (least, more - least)))
-    return Entry(f"{who.stem}_{name}", name, tuple(kernels), kept)
+        name = f"{who.stem}_{kind}{number}"
+        kernels.append(Serving(one.rows, sizes[BATCH], name, made, one.seeds, one.saved, (least, more - least)))
+    return kernels
 
 
 def _numbers(shapes: Mapping[str, tuple[Dim, ...]], sizes: Mapping[str, int]) -> int:

@@ -8,11 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tncc.backends.c.access import View, row_major
+from tncc.backends.c.state import rearranged
 from tncc.ir.extent import product, symbol
 from tncc.ir.network import BATCH, Network
 from tncc.ir.phases import has_rows
 from tncc.ir.plan import Training
-from tncc.ir.program import ROWS, AnyInstruction, Dim, Permute, Program, Read, Reshape, Result
+from tncc.ir.program import ROWS, AnyInstruction, Dim, Matmul, Permute, Program, Read, Reshape, Result, sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,44 @@ class Order:
         yield Permute(name=f"{tensor}/cut", shape=self.cut, source=f"{tensor}/read", order=order)
         update: dict[str, Any] = {"legs": read.legs, "complex": read.complex}
         yield Reshape(name=read.name, shape=self.shape, source=f"{tensor}/cut", **update)
+
+
+def ways(one: Training, network: Network) -> list[dict[str, Order]]:
+    """The ways to save what is saved, each an order for each array by its name in the programs; none where none is.
+
+    Arrays without rows may also lie as the product reads them that the forward pass makes of them.
+    """
+    plain = orders(one, network)
+    if plain is None:
+        return []
+    table = {instruction.name: instruction for instruction in one.forward.instructions}
+    read = {name: order if has_rows(order.shape) else _as_read(name, order, table) for name, order in plain.items()}
+    return [plain] if read == plain else [plain, read]
+
+
+def _as_read(name: str, order: Order, table: Mapping[str, AnyInstruction]) -> Order:
+    """The order in which the first product reads an array row by row; the one given where there is none."""
+    views = {name: row_major(name, [[extent] for extent in order.shape])}
+    for at, instruction in table.items():
+        for source in sources(instruction):
+            if source not in views:
+                continue
+            if isinstance(instruction, Matmul):
+                return _lying(views[source], order)
+            shown = rearranged(instruction, views[source]) if isinstance(instruction, Reshape | Permute) else None
+            if shown is not None:
+                views[at] = shown
+    return order
+
+
+def _lying(view: View, order: Order) -> Order:
+    """The order in which the levels of a view follow each other."""
+    levels = view.levels
+    if any(not isinstance(level.extent, int) or not isinstance(level.stride, int) for level in levels):
+        return order
+    outward = sorted(range(len(levels)), key=lambda place: -int(levels[place].stride))
+    cut = tuple(levels[place].extent for place in outward)
+    return Order(order.shape, cut, tuple(outward.index(place) for place in range(len(levels))))
 
 
 def orders(one: Training, network: Network) -> dict[str, Order] | None:
