@@ -16,7 +16,7 @@ from tncc.diagnostics.diagnostic import Failure
 from tncc.diagnostics.render import compile_error
 from tncc.diagnostics.size_kinds import BadOption
 from tncc.diagnostics.span import NOWHERE, Span
-from tncc.diagnostics.weight_kinds import NotFinite
+from tncc.diagnostics.weight_kinds import NotFinite, WrongType
 from tncc.ir.linearity import linear_map
 from tncc.ir.network import Tensor
 from tncc.layers.layer import Layer
@@ -62,6 +62,7 @@ class FromDense(Layer):
         """
         try:
             _check_options(error, restarts, sweeps)
+            _check_seed(seed)
             with watched(progress) as watch:
                 found, shape = _found(
                     self,
@@ -90,6 +91,9 @@ def _found(
     if linear is None:
         raise refused(network, "it is no affine map of one input", "give a network that only multiplies and adds")
     like = _like(layer)
+    if like.is_meta:
+        wanted, hint = "ones that hold them", "move it with `to_empty`, or make it anew"
+        raise Failure(WrongType(NOWHERE, network.name, "the tensors", "without numbers (`meta`)", wanted, hint))
     given = ready(network, linear, like, weight, bias, wish.covariance, pad)
     has_constant = bool(affine_form(network).constant)
     bias = checked_for_bias(network.name, given.bias, has_constant)
@@ -137,6 +141,11 @@ def _check_options(error: float | None, restarts: int, sweeps: int | None) -> No
         raise _refused("restarts", f"`{restarts}` is no number of starts", "give a whole number from 1 on")
     if sweeps is not None and (isinstance(sweeps, bool) or not isinstance(sweeps, int) or sweeps < 0):
         raise _refused("sweeps", f"`{sweeps}` is no number of sweeps", "give a whole number from 0 on")
+
+
+def _check_seed(seed: object) -> None:
+    if isinstance(seed, bool) or not isinstance(seed, int) or not -(2**62) <= seed < 2**62:
+        raise _refused("seed", f"`{seed}` is no seed", "give a whole number of less than 63 bits")
 
 
 def _refused(option: str, text: str, hint: str) -> Failure:
