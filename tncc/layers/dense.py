@@ -7,11 +7,12 @@ import torch
 from tncc.decompose.fit import Wish
 from tncc.decompose.outcome import Fit, Part
 from tncc.decompose.products import write
+from tncc.decompose.reached import errors_of
 from tncc.decompose.result import Decomposition
 from tncc.decompose.search import Effort
 from tncc.decompose.sizing import fit_within
 from tncc.decompose.terms import affine_form, refused
-from tncc.decompose.weights import checked_for_bias, ready
+from tncc.decompose.weights import Given, checked_for_bias, ready
 from tncc.diagnostics.diagnostic import Failure
 from tncc.diagnostics.render import compile_error
 from tncc.diagnostics.size_kinds import BadOption
@@ -64,7 +65,7 @@ class FromDense(Layer):
             _check_options(error, restarts, sweeps)
             _check_seed(seed)
             with watched(progress) as watch:
-                found, shape = _found(
+                found, given = _found(
                     self,
                     weight,
                     bias,
@@ -79,13 +80,29 @@ class FromDense(Layer):
         for part in found.parts:
             tensor = self.stored(_tensor(self, part.factor.tensor))
             write_in_place(tensor, part)
-        return found.result.model_copy(update={"shape": shape})
+        result = found.result.model_copy(update={"shape": given.shape})
+        return result.model_copy(update=self._reached(given)) if self._differs(given) else result
+
+    def _differs(self, given: Given) -> bool:
+        """Whether the layer is not what was found: its tensors are rounded, or a part of it is cut off in use."""
+        tensors = [self.stored(tensor) for tensor in self.network.tensors if tensor.role == "parameter"]
+        precision = torch.finfo(given.weight.dtype).eps
+        return given.shape != given.weight.shape or any(torch.finfo(one.dtype).eps > precision for one in tensors)
+
+    def _reached(self, given: Given) -> dict[str, float]:
+        """The relative errors of the layer as it is, beside the part of the weight that was given."""
+        tensors = {tensor.name: tensor for tensor in self.network.tensors}
+
+        def stored(name: str) -> torch.Tensor:
+            return self.stored(tensors[name])
+
+        return errors_of(self.network, stored, given)
 
 
 def _found(
     layer: Layer, weight: torch.Tensor, bias: torch.Tensor | None, pad: bool, wish: Wish, effort: Effort
-) -> tuple[Fit, tuple[int, int]]:
-    """The values for a layer, which stays as it is, and the weight's shape; raises Failure."""
+) -> tuple[Fit, Given]:
+    """The values for a layer, which stays as it is, and what it is made from; raises Failure."""
     network = layer.network
     linear = linear_map(network)
     if linear is None:
@@ -108,7 +125,7 @@ def _found(
         if count:
             what, total = f"`{part.factor.tensor}`", part.value.value.numel()
             raise Failure(NotFinite(NOWHERE, network.name, what, count, total, f"type {tensor.dtype}"))
-    return found, given.shape
+    return found, given
 
 
 def _tensor(layer: Layer, name: str) -> Tensor:
