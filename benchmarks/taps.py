@@ -1,8 +1,10 @@
-"""What bond taps cost where they are off: a layer against its generated class, which knows nothing of bonds.
+"""What bond taps cost where they are off: a layer against the same one without all that it can do at its bonds.
 
 Training steps (forward, backward, SGD) and calls in eval() run in one process on equal weights and data, in pairs whose
-order turns: the generated class, the layer, and the generated class once more. The ratio of the two runs of the same
-class is the noise that the layer's ratio is held against. What taps and hooks cost where they are on stands below.
+order turns: without bonds, the layer, and without bonds once more. The ratio of the two runs of the same class is the
+noise that the layer's ratio is held against. Without kernels what knows nothing of bonds is the generated class; with
+`--kernels auto`, which runs C kernels wherever a layer does, it is the layer's class without that one mixin. What taps
+and hooks cost where they are on stands below.
 """
 
 import argparse
@@ -15,21 +17,31 @@ from machine import describe
 from torch import nn
 
 import tncc
+from tncc.driver import KernelChoice
+from tncc.layers.bonds import Bonds
 from tncc.loading import instantiate
 
 ROWS = (1, 32, 256)
 """Rows of a call."""
 
 
-def layers(chi: int) -> tuple[nn.Module, nn.Module, nn.Module]:
-    """The layer, and two instances of its generated class, all with the same weights."""
+def layers(chi: int, kernels: KernelChoice) -> tuple[nn.Module, nn.Module, nn.Module]:
+    """The layer, and two instances of a class without bonds, all with the same weights."""
     compiled = tncc.compile("std.mpo", ins=(8, 8, 8), outs=(8, 8, 8), chi=chi, batch=ROWS)
-    layer = compiled.module()
+    layer = compiled.module(kernels=kernels)
     generated = instantiate(compiled.source(), compiled.network.name)
-    plain, again = generated(), generated()
+    made = generated if kernels == "torch" else without_bonds(type(layer))
+    plain, again = made(), made()
     for other in (plain, again):
         other.load_state_dict(layer.state_dict())
     return layer, plain, again
+
+
+def without_bonds(made: type[nn.Module]) -> type[nn.Module]:
+    """The class of a layer with kernels without what it can do at its bonds."""
+    bases = tuple(base for base in made.__bases__ if base is not Bonds)
+    names = {name: value for name, value in vars(made).items() if name not in ("__dict__", "__weakref__")}
+    return type(made.__name__, bases, names)
 
 
 def training_step(module: nn.Module, x: torch.Tensor, target: torch.Tensor) -> Callable[[], object]:
@@ -82,9 +94,9 @@ def ratio(times: dict[str, list[float]], one: str, other: str) -> tuple[float, f
     return statistics.median(found), (high - low) / 2
 
 
-def measure(mode: str, rows: int, chi: int, blocks: int) -> bool:
+def measure(mode: str, rows: int, chi: int, blocks: int, kernels: KernelChoice) -> bool:
     """Prints one line; whether the layer's ratio is within the noise of 1."""
-    layer, plain, again = layers(chi)
+    layer, plain, again = layers(chi, kernels)
     x, target = torch.randn(rows, 512), torch.randn(rows, 512)
     modules = {"plain": plain, "layer": layer, "again": again}
     if mode == "training":
@@ -99,16 +111,16 @@ def measure(mode: str, rows: int, chi: int, blocks: int) -> bool:
     within = abs(middle - 1) <= max(noise, abs(same - 1), 0.01)
     base = 1e6 * statistics.median(times["plain"])
     print(
-        f"{mode:8} {rows:5} rows, chi {chi:2}: {base:8.1f} µs generated, layer / generated {middle:.3f} ± {spread:.3f} "
-        f"({extra:+.1f} µs), generated / generated {same:.3f} ± {noise:.3f}{'' if within else '  NOT WITHIN NOISE'}",
+        f"{mode:8} {rows:5} rows, chi {chi:2}: {base:8.1f} µs without, layer / without {middle:.3f} ± {spread:.3f} "
+        f"({extra:+.1f} µs), without / without {same:.3f} ± {noise:.3f}{'' if within else '  NOT WITHIN NOISE'}",
         flush=True,
     )
     return within
 
 
-def measure_on(rows: int, chi: int, blocks: int) -> None:
+def measure_on(rows: int, chi: int, blocks: int, kernels: KernelChoice) -> None:
     """Prints what a training step takes with taps and hooks on."""
-    off, tapped, hooked = (layers(chi)[0] for _ in range(3))
+    off, tapped, hooked = (layers(chi, kernels)[0] for _ in range(3))
     x, target = torch.randn(rows, 512), torch.randn(rows, 512)
     hooked.hook_("r[1]", lambda activation: activation)
 
@@ -143,13 +155,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--blocks", type=int, default=41)
     parser.add_argument("--chi", type=int, default=8)
+    parser.add_argument("--kernels", choices=("torch", "auto"), default="torch")
     given = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(0)
     print(describe("torch", "numpy"))
-    fine = [measure(mode, rows, given.chi, given.blocks) for mode in ("training", "eval") for rows in ROWS]
+    rest = (given.chi, given.blocks, given.kernels)
+    fine = [measure(mode, rows, *rest) for mode in ("training", "eval") for rows in ROWS]
     for rows in ROWS:
-        measure_on(rows, given.chi, given.blocks)
+        measure_on(rows, *rest)
     raise SystemExit(0 if all(fine) else 1)
 
 

@@ -30,6 +30,7 @@ def folder(tmp_path: Path) -> Path:
     tensors = {"up.weight": decaying(6, 12, 0.5).float(), "up.bias": normal(6).float(),
                "codes": torch.ones(6, 12, dtype=torch.int8)}  # fmt: skip
     tensors["moments"] = torch.arange(1.0, 13)
+    tensors["debts"] = -tensors["moments"]
     tensors["broken"] = tensors["up.weight"].clone()
     tensors["broken"][2, 3] = float("nan")
     save_file(tensors, tmp_path / "w.safetensors")
@@ -86,10 +87,14 @@ def test_the_table_of_a_decomposition(folder: Path) -> None:
     ("codes", "TN404", "int8"),
     ("broken", "TN403", "[2, 3]"),
     ("moments", "TN402", "(12,)"),
+    ("up.weight --covariance-key debts", "TN410", "[0]"),
+    ("up.weight --seed 99999999999999999999", "TN137", "seed"),
 ])  # fmt: skip
 def test_weights_that_nothing_can_be_made_of(folder: Path, key: str, code: str, words: str) -> None:
     out = folder / "out.safetensors"
-    status, printed, told = run("decompose", folder / "w.safetensors", folder / "pair.tn", "--key", key, "-o", out)
+    key, *more = key.split()
+    given = ("--key", key, *more, "-o", out)
+    status, printed, told = run("decompose", folder / "w.safetensors", folder / "pair.tn", *given)
     assert (status, printed) == (1, "")
     assert code in told and words in told and "Traceback" not in told
     assert not out.exists() and len(list(folder.iterdir())) == 2

@@ -59,7 +59,7 @@ def decompose_file(compiled: Compiled, weights: Path, wish: Wish, output: Path, 
         raise compile_error([failure.diagnostic]) from None
     weight, bias, covariance = (None if key is None else found[key] for key in keys)
     assert weight is not None
-    dtype = weight.dtype if weight.is_floating_point() else torch.float32
+    dtype = weight.dtype if weight.is_floating_point() and weight.element_size() > 1 else torch.float32
     layer = compiled.module(dtype=dtype)
     result = layer.from_dense_(  # type: ignore[operator]
         weight, bias, covariance=covariance, error=wish.error, seed=wish.seed, restarts=wish.restarts,

@@ -78,6 +78,10 @@ CASES: list[tuple[str, Callable[[Any], object], tuple[str, ...]]] = [
     ("TN423", lambda m: m.grow_("r", True), ("`True`",)),
     ("TN428", lambda m: hooked(m, lambda value: value.sum()), ("shape ()", "shape (3, 3)")),
     ("TN428", lambda m: hooked(m, lambda value: "no"), ("`str`",)),
+    ("TN428", lambda m: hooked(m, lambda value: value.float()), ("`float32`", "`float64`")),
+    ("TN428", lambda m: hooked(m, lambda value: value.long()), ("`int64`",)),
+    ("TN428", lambda m: hooked(m, lambda value: value.to("meta")), ("`meta`", "`cpu`")),
+    ("TN423", lambda m: m.grow_("r", 2**70), ("numbers then",)),
 ]
 
 
@@ -168,6 +172,11 @@ def test_no_usable_state() -> None:
     optimizer.step(closure)
     refused(made, lambda m: m.grow_("r", 4, optimizer=optimizer), "TN425", "such as Adam")
     refused(made, lambda m: m.truncate_("r", size=1, optimizer=optimizer), "TN425")
+    # Past steps of all parameters are kept with the first, here one that does not change.
+    aside = torch.nn.Parameter(torch.ones(2, dtype=torch.float64))
+    optimizer = torch.optim.LBFGS([aside, *made.parameters()], max_iter=3)
+    optimizer.step(closure)
+    refused(made, lambda m: m.grow_("r", 4, optimizer=optimizer), "TN425", "of several parameters")
     factored = torch.optim.Adafactor(made.parameters())
     made(X).sum().backward()
     factored.step()

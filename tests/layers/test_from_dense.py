@@ -322,8 +322,37 @@ def test_a_smaller_weight_is_padded_where_that_is_asked_for() -> None:
 def test_small_types_are_worked_on_in_single_precision(dtype: torch.dtype) -> None:
     layer = std("mpo", ins=(3, 4), outs=(4, 3), chi=12).module(dtype=dtype)
     weight = normal(12, 12, dtype=dtype)
-    assert layer.from_dense_(weight).error < 1e-6
+    assert layer.from_dense_(weight).error < 2 * torch.finfo(dtype).eps
     torch.testing.assert_close(layer.to_dense().detach(), weight, rtol=0.05, atol=0.05)
+
+
+@pytest.mark.parametrize(("dtype", "given"), [
+    (torch.bfloat16, torch.float32), (torch.float16, torch.float16), (torch.float32, torch.float64),
+])  # fmt: skip
+@pytest.mark.parametrize(("name", "values"), [*TREES[:4], ("cp", {"ins": (3, 4), "outs": (2, 5), "rank": 9})])
+def test_errors_are_those_of_the_tensors_as_they_are_stored(
+    name: str, values: dict[str, object], dtype: torch.dtype, given: torch.dtype
+) -> None:
+    layer: Any = made(name, values).module(dtype=dtype)
+    exact: Any = double(made(name, values))
+    weight = torch.from_numpy(matrix_of(double(made(name, values)))).to(given)
+    result = layer.from_dense_(weight)
+    exact.load_state_dict(layer.state_dict())
+    true = relative(matrix_of(exact), weight.double())
+    assert result.error == pytest.approx(true, rel=1e-2)
+    assert true > torch.finfo(dtype).eps / 20 or values["ins"] == (6,)
+
+
+@pytest.mark.parametrize("name", ["mpo", "ring", "btt"])
+def test_errors_are_those_of_the_part_that_was_given(name: str) -> None:
+    layer = double(std(name, ins=(3, 4), outs=(4, 3), chi=2))
+    weight, c = normal(9, 10), moments(10)
+    result = layer.from_dense_(weight, pad=True)
+    assert result.error == pytest.approx(relative(matrix_of(layer)[:9, :10], weight))
+    assert result.bound is None or result.error < result.bound
+    result = layer.from_dense_(weight, pad=True, covariance=c)
+    assert result.error == pytest.approx(relative(matrix_of(layer)[:9, :10], weight))
+    assert result.weighted_error == pytest.approx(weighted_error(matrix_of(layer)[:9, :10], weight, c), rel=2e-3)
 
 
 def test_complex_weights_need_complex_tensors() -> None:

@@ -66,6 +66,45 @@ def test_tn404_types() -> None:
     refused(layer, "TN404", "the bias", weight=normal(6, 6), bias=torch.ones(6, dtype=torch.int32))
 
 
+@pytest.mark.parametrize("network", ["mpo", "low_rank", "cp", "btt"])
+def test_tn410_covariances_that_are_none(network: str) -> None:
+    sizes = {"cp": {"rank": 2}, "low_rank": {"rank": 2}}.get(network, {"chi": 2})
+    layer, weight = double(std(network, ins=(2, 3), outs=(3, 2), **sizes)), normal(6, 6)
+    refused(layer, "TN410", "6 of 6 inputs", "-1 at [0]", weight=weight, covariance=-torch.eye(6))
+    refused(layer, "TN410", "1 of 6", "[4]", weight=weight, covariance=torch.tensor([1.0, 1, 1, 1, -2, 1]))
+    refused(layer, "TN410", "transpose", weight=weight, covariance=torch.eye(6) + torch.triu(torch.ones(6, 6), 1))
+    refused(layer, "TN410", "eigenvalue is -1", weight=weight, covariance=2 * torch.ones(6, 6) - torch.eye(6))
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16])
+def test_moments_of_few_rows_are_moments_in_all_types(dtype: torch.dtype) -> None:
+    layer = double(std("mpo", **MPO))
+    for rows, columns in ((1, 6), (3, 6), (40, 6)):
+        x = normal(rows, columns, dtype=dtype) + 100
+        assert layer.from_dense_(normal(6, 6), covariance=x.T @ x / rows).weighted_error < 1
+    for c in (torch.zeros(6), torch.zeros(6, 6)):
+        assert layer.from_dense_(normal(6, 6), covariance=c).error < 1
+
+
+def test_numbers_whose_squares_are_infinite() -> None:
+    layer = double(std("mpo", **MPO))
+    refused(layer, "TN404", "1e+200", weight=1e200 * torch.ones(6, 6, dtype=torch.float64))
+    assert layer.from_dense_(1e130 * normal(6, 6)).error < 1
+
+
+def test_types_of_eight_bits_are_converted() -> None:
+    layer = std("mpo", **{**MPO, "chi": 6}).module()
+    weight = normal(6, 6, dtype=torch.float32).to(torch.float8_e4m3fn)
+    assert layer.from_dense_(weight).error < 1e-6
+    torch.testing.assert_close(layer.to_dense().detach(), weight.float(), rtol=1e-5, atol=1e-5)
+
+
+def test_a_layer_without_numbers() -> None:
+    layer = std("mpo", **MPO).module(device="meta")
+    with pytest.raises(tncc.CompileError, match=r"TN404.*meta"):
+        layer.from_dense_(normal(6, 6))
+
+
 def test_tn407_a_bias_without_a_place() -> None:
     layer = double(std("mpo", **MPO, use_bias=False))
     refused(layer, "TN407", "`MPO`", weight=normal(6, 6), bias=normal(6))
@@ -100,7 +139,7 @@ def test_tn408_errors_that_are_not_met() -> None:
 
 @pytest.mark.parametrize("options", [
     {"error": -0.1}, {"error": 1.0}, {"error": float("nan")}, {"error": "0.1"}, {"restarts": 0}, {"sweeps": -1},
-    {"restarts": True},
+    {"restarts": True}, {"seed": 1.5}, {"seed": "a"}, {"seed": None}, {"seed": 2**70},
 ])  # fmt: skip
 def test_tn137_options_that_make_no_sense(options: dict[str, Any]) -> None:
     refused(double(std("mpo", **MPO)), "TN137", weight=normal(6, 6), **options)

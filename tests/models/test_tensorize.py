@@ -66,8 +66,10 @@ def test_the_error_is_that_of_the_weight(rules: Rules, model: SmallTransformer) 
     assert row.relative_error == pytest.approx(found.item(), rel=1e-4)
 
 
-def test_an_error_asked_for_chooses_the_bonds(rules: Rules, model: SmallTransformer) -> None:
-    (row,) = tncc.tensorize(model, rules('"pooler.*": LowRank(rank = 12, sites = 1, error = 0.3)'), batch=(4,)).table
+@pytest.mark.parametrize("relation", ["=", "<="])
+def test_an_error_asked_for_chooses_the_bonds(rules: Rules, model: SmallTransformer, relation: str) -> None:
+    text = f'"pooler.*": LowRank(rank = 12, sites = 1, error {relation} 0.3)'
+    (row,) = tncc.tensorize(model, rules(text), batch=(4,)).table
     assert row.relative_error is not None
     assert 0.1 < row.relative_error <= 0.3
     assert row.parameters_after < 12 * 24 + 12

@@ -10,6 +10,7 @@ import torch
 from tncc.decompose.alternating import Problem
 from tncc.decompose.contracting import Named
 from tncc.decompose.descending import search as descend_from_starts
+from tncc.decompose.form import Factor, Form, Term
 from tncc.decompose.joint import Joint, Part, Unknown
 from tncc.decompose.metric import Scaling, as_metric, scalings, with_ridge
 from tncc.decompose.norms import energy, frobenius, rounding
@@ -19,7 +20,7 @@ from tncc.decompose.result import BondError, Decomposition
 from tncc.decompose.search import Effort, by_cuts, by_search, refine, tree_of
 from tncc.decompose.sequential import Edge, Found, Ranks
 from tncc.decompose.shape import Tree
-from tncc.decompose.terms import Factor, Form, Term, affine_form, refused
+from tncc.decompose.terms import affine_form, refused
 from tncc.diagnostics.diagnostic import Failure
 from tncc.diagnostics.weight_kinds import ErrorNotMet, NoPlaceForBias
 from tncc.ir.network import Network

@@ -12,9 +12,9 @@ from math import prod
 import torch
 
 from tncc.decompose.contracting import Named, contract, seen
+from tncc.decompose.form import Factor
 from tncc.decompose.normal import contract_into
 from tncc.decompose.products import Product, read
-from tncc.decompose.terms import Factor
 
 MANY = "#"
 """The leg of changes that are looked at side by side; no index is called so."""

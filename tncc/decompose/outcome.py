@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 import torch
 
 from tncc.decompose.contracting import Named, seen
+from tncc.decompose.form import Factor
 from tncc.decompose.products import Product, read
 from tncc.decompose.result import Decomposition
 from tncc.decompose.sequential import Edge
 from tncc.decompose.shape import Tree
-from tncc.decompose.terms import Factor
 
 
 @dataclass(frozen=True, slots=True)

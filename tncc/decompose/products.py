@@ -7,8 +7,8 @@ from math import prod
 import torch
 
 from tncc.decompose.contracting import Named, contract, seen
+from tncc.decompose.form import Factor, Term
 from tncc.decompose.shape import Legs
-from tncc.decompose.terms import Factor, Term
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ class Decomposition(Record):
     `A[0] * A[1]`, with size 1. `bound` is √Σε² over these cuts, and bounds `error` for "sequential"; it is None where
     no cut is the last word. `weighted_error` is the error under the covariance, where one is given, and then `bonds`
     and `bound` are relative to the weighted norm. `sizes` are those of the bonds that an error has chosen. `shape` is
-    that of the weight before it was padded.
+    that of the weight before it was padded; `error` and `weighted_error` are those of this part, with tensors rounded
+    as the layer stores them.
     """
 
     method: Literal["sequential", "alternating"]

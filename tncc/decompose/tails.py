@@ -8,12 +8,13 @@ import networkx as nx
 import torch
 
 from tncc.decompose.contracting import Named
+from tncc.decompose.form import Form
 from tncc.decompose.free_bonds import free_bonds
 from tncc.decompose.metric import as_metric, scalings, with_ridge
 from tncc.decompose.products import Product
 from tncc.decompose.search import tree_of
 from tncc.decompose.shape import Tree
-from tncc.decompose.terms import Form, affine_form
+from tncc.decompose.terms import affine_form
 from tncc.decompose.truncation import gram, left_out
 from tncc.ir.network import Network
 

@@ -4,11 +4,16 @@ from dataclasses import dataclass
 
 import torch
 
+from tncc.decompose.metric import RIDGE
+from tncc.decompose.moments import positive
 from tncc.diagnostics.diagnostic import Failure
 from tncc.diagnostics.span import NOWHERE
 from tncc.diagnostics.weight_kinds import NoPlaceForBias, NotFinite, WrongShape, WrongType
 from tncc.ir.linearity import LinearMap
 from tncc.ir.network import Network
+
+LARGEST = 1e140
+"""Numbers whose squares, and sums of these, are finite in double precision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +50,7 @@ def ready(
         _check_length(name, "the bias", bias, rows)
     if covariance is not None:
         covariance = _number(name, "the covariance", covariance, like)
-        if tuple(covariance.shape) not in ((columns,), (columns, columns)):
-            hint = "give the second moments of the inputs, or a vector of them"
-            needed = f"({columns}, {columns}) or ({columns},)"
-            raise Failure(WrongShape(NOWHERE, name, "the covariance", _shape(covariance), needed, hint))
+        covariance = _moments(name, covariance, columns)
     dtype = _precision(weight, like)
     padded = (wanted[0] - rows, wanted[1] - columns)
     weight = _padded(weight.to(dtype), (0, padded[1], 0, padded[0]))
@@ -56,6 +58,14 @@ def ready(
     if covariance is not None:
         covariance = _padded(covariance, (0, padded[1]) * covariance.ndim)
     return Given(weight.contiguous(), bias, covariance, (rows, columns))
+
+
+def _moments(name: str, covariance: torch.Tensor, columns: int) -> torch.Tensor:
+    if tuple(covariance.shape) not in ((columns,), (columns, columns)):
+        hint = "give the second moments of the inputs, or a vector of them"
+        needed = f"({columns}, {columns}) or ({columns},)"
+        raise Failure(WrongShape(NOWHERE, name, "the covariance", _shape(covariance), needed, hint))
+    return positive(name, covariance, RIDGE)
 
 
 def _precision(weight: torch.Tensor, like: torch.Tensor) -> torch.dtype:
@@ -76,23 +86,31 @@ def _number(name: str, what: str, value: torch.Tensor, like: torch.Tensor) -> to
         raise Failure(WrongType(NOWHERE, name, what, f"`{type(value).__name__}`", "a floating-point tensor", hint))
     if not value.is_floating_point() and not value.is_complex():
         hint = "convert it with `.float()`" if not value.is_quantized else "dequantize it first"
-        kind = str(value.dtype).removeprefix("torch.")
-        raise Failure(WrongType(NOWHERE, name, what, f"`{kind}`", "a floating-point type", hint))
+        raise Failure(WrongType(NOWHERE, name, what, f"`{_kind(value)}`", "a floating-point type", hint))
     if value.is_complex() and not like.is_complex():
         hint = "declare a tensor of the network `complex`, or give a real weight"
-        kind = str(value.dtype).removeprefix("torch.")
-        raise Failure(WrongType(NOWHERE, name, what, f"`{kind}`", "a real type", hint))
+        raise Failure(WrongType(NOWHERE, name, what, f"`{_kind(value)}`", "a real type", hint))
     if value.is_meta:
         raise Failure(WrongType(NOWHERE, name, what, "without numbers (`meta`)", "one that holds them"))
     value = value.detach().to_dense() if value.layout != torch.strided else value.detach()
     value = value.to(like.device)
+    if value.element_size() == 1:  # the types of eight bits can be converted, and nothing else
+        value = value.float()
     # A sum is finite only if all are; it may overflow without any of them being at fault, so these are counted then.
     if value.numel() and not bool(torch.isfinite(value.sum())):
         bad = torch.nonzero(~torch.isfinite(value))
         if len(bad):
             place = "[" + ", ".join(str(int(number)) for number in bad[0]) + "]"
             raise Failure(NotFinite(NOWHERE, name, what, len(bad), value.numel(), place))
+    largest = float(value.abs().max()) if value.element_size() > 4 and value.numel() else 0.0
+    if largest > LARGEST:
+        found, wanted = f"`{_kind(value)}` with numbers up to {largest:.3g}", f"one of numbers up to {LARGEST:.0g}"
+        raise Failure(WrongType(NOWHERE, name, what, found, wanted, "scale it down: their squares are infinite"))
     return value
+
+
+def _kind(value: torch.Tensor) -> str:
+    return str(value.dtype).removeprefix("torch.")
 
 
 def _check_shape(name: str, weight: torch.Tensor, wanted: tuple[int, int], pad: bool) -> None:

@@ -91,7 +91,7 @@ class HooksApart(Diagnostic):
 class BadReplacement(Diagnostic):
     code: ClassVar[str] = "TN428"
     template: ClassVar[str] = "the hook at `{bond}` returned {found} instead of {wanted}"
-    advice: ClassVar[str] = "return a tensor of the shape of the activation, or None to leave it as it is"
+    advice: ClassVar[str] = "return a tensor like the activation, or None to leave it as it is"
     bond: str
     found: str
     wanted: str

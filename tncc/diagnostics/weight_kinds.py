@@ -101,3 +101,12 @@ class NoMatch(Diagnostic):
     layer: str
     reason: str
     hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotMoments(Diagnostic):
+    code: ClassVar[str] = "TN410"
+    template: ClassVar[str] = "the covariance of `{layer}` is no second moments of its inputs: {reason}"
+    advice: ClassVar[str] = "give `x.T @ x / len(x)` for rows `x` of inputs, or its diagonal"
+    layer: str
+    reason: str

@@ -19,6 +19,9 @@ FEATURES = ("in_features", "out_features")
 SETTINGS = ("sites", "error", "pad")
 """What a rule may say beside the network's parameters, unless the network has a parameter of that name."""
 
+LIMITS = ("error",)
+"""Those of them that are limits, for which `<=` may be written as well as `=`."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
@@ -121,4 +124,10 @@ def _arguments(item: tree.Replace, definition: Definition, found: list[Diagnosti
             label = Label(definition.node.name.span, f"`{definition.node.name.text}` is declared here")
             network = definition.node.name.text
             found.append(size_kinds.UnknownParameter(argument.span, network, name, hint, labels=(label,)))
+        elif isinstance(argument, tree.Limit) and (name in parameters or name not in LIMITS):
+            text = f"`{name}` has one value, and no limit"
+            found.append(axis_kinds.WrongAttributes(argument.span, text, f"write `{name} = …`"))
+        elif isinstance(argument, tree.Limit) and argument.operator != "<=":
+            text = f"`{name}` can't be limited by `{argument.operator}`"
+            found.append(axis_kinds.WrongAttributes(argument.span, text, f"write `{name} <= …`"))
         given.add(name)

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import torch
 
 from tncc.decompose.contracting import Named
+from tncc.decompose.form import Factor, Form, Term
 from tncc.decompose.products import Product, write
-from tncc.decompose.terms import Factor, Form, Term, affine_form
+from tncc.decompose.terms import affine_form
 from tncc.diagnostics.diagnostic import Failure
 from tncc.diagnostics.render import compile_error
 from tncc.diagnostics.weight_kinds import NoMatch

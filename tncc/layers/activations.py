@@ -103,17 +103,28 @@ def run(
     return results[0] if len(results) == 1 else results, found
 
 
+def _unlike(made: object, activation: torch.Tensor) -> tuple[str, str] | None:
+    """What of a hook's result is not as it must be, and how it must be; autocast takes any type of numbers."""
+    if not isinstance(made, torch.Tensor):
+        return f"`{type(made).__name__}`", f"shape {tuple(activation.shape)}"
+    if made.shape != activation.shape:
+        return f"a tensor of shape {tuple(made.shape)}", f"shape {tuple(activation.shape)}"
+    if made.device != activation.device:
+        return f"a tensor on `{made.device}`", f"one on `{activation.device}`"
+    if made.dtype != activation.dtype and not torch.is_autocast_enabled(activation.device.type):
+        found, wanted = (str(one.dtype).removeprefix("torch.") for one in (made, activation))
+        return f"a tensor of type `{found}`", f"one of type `{wanted}`"
+    return None
+
+
 def _replaced(bond: str, activation: torch.Tensor, hooks: Sequence[Hook]) -> torch.Tensor:
     """An activation behind some hooks, one after the other."""
     for hook in hooks:
         made = hook(activation)
         if made is None:
             continue
-        found = (
-            f"a tensor of shape {tuple(made.shape)}" if isinstance(made, torch.Tensor) else f"`{type(made).__name__}`"
-        )
-        if not isinstance(made, torch.Tensor) or made.shape != activation.shape:
-            wanted = f"shape {tuple(activation.shape)}"
-            raise refused(BadReplacement(place(f"hook_({bond!r})"), bond, found, wanted))
+        unlike = _unlike(made, activation)
+        if unlike is not None:
+            raise refused(BadReplacement(place(f"hook_({bond!r})"), bond, *unlike))
         activation = made
     return activation

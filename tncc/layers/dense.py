@@ -7,16 +7,17 @@ import torch
 from tncc.decompose.fit import Wish
 from tncc.decompose.outcome import Fit, Part
 from tncc.decompose.products import write
+from tncc.decompose.reached import errors_of
 from tncc.decompose.result import Decomposition
 from tncc.decompose.search import Effort
 from tncc.decompose.sizing import fit_within
 from tncc.decompose.terms import affine_form, refused
-from tncc.decompose.weights import checked_for_bias, ready
+from tncc.decompose.weights import Given, checked_for_bias, ready
 from tncc.diagnostics.diagnostic import Failure
 from tncc.diagnostics.render import compile_error
 from tncc.diagnostics.size_kinds import BadOption
 from tncc.diagnostics.span import NOWHERE, Span
-from tncc.diagnostics.weight_kinds import NotFinite
+from tncc.diagnostics.weight_kinds import NotFinite, WrongType
 from tncc.ir.linearity import linear_map
 from tncc.ir.network import Tensor
 from tncc.layers.layer import Layer
@@ -62,8 +63,9 @@ class FromDense(Layer):
         """
         try:
             _check_options(error, restarts, sweeps)
+            _check_seed(seed)
             with watched(progress) as watch:
-                found, shape = _found(
+                found, given = _found(
                     self,
                     weight,
                     bias,
@@ -78,18 +80,37 @@ class FromDense(Layer):
         for part in found.parts:
             tensor = self.stored(_tensor(self, part.factor.tensor))
             write_in_place(tensor, part)
-        return found.result.model_copy(update={"shape": shape})
+        result = found.result.model_copy(update={"shape": given.shape})
+        return result.model_copy(update=self._reached(given)) if self._differs(given) else result
+
+    def _differs(self, given: Given) -> bool:
+        """Whether the layer is not what was found: its tensors are rounded, or a part of it is cut off in use."""
+        tensors = [self.stored(tensor) for tensor in self.network.tensors if tensor.role == "parameter"]
+        precision = torch.finfo(given.weight.dtype).eps
+        return given.shape != given.weight.shape or any(torch.finfo(one.dtype).eps > precision for one in tensors)
+
+    def _reached(self, given: Given) -> dict[str, float]:
+        """The relative errors of the layer as it is, beside the part of the weight that was given."""
+        tensors = {tensor.name: tensor for tensor in self.network.tensors}
+
+        def stored(name: str) -> torch.Tensor:
+            return self.stored(tensors[name])
+
+        return errors_of(self.network, stored, given)
 
 
 def _found(
     layer: Layer, weight: torch.Tensor, bias: torch.Tensor | None, pad: bool, wish: Wish, effort: Effort
-) -> tuple[Fit, tuple[int, int]]:
-    """The values for a layer, which stays as it is, and the weight's shape; raises Failure."""
+) -> tuple[Fit, Given]:
+    """The values for a layer, which stays as it is, and what it is made from; raises Failure."""
     network = layer.network
     linear = linear_map(network)
     if linear is None:
         raise refused(network, "it is no affine map of one input", "give a network that only multiplies and adds")
     like = _like(layer)
+    if like.is_meta:
+        wanted, hint = "ones that hold them", "move it with `to_empty`, or make it anew"
+        raise Failure(WrongType(NOWHERE, network.name, "the tensors", "without numbers (`meta`)", wanted, hint))
     given = ready(network, linear, like, weight, bias, wish.covariance, pad)
     has_constant = bool(affine_form(network).constant)
     bias = checked_for_bias(network.name, given.bias, has_constant)
@@ -104,7 +125,7 @@ def _found(
         if count:
             what, total = f"`{part.factor.tensor}`", part.value.value.numel()
             raise Failure(NotFinite(NOWHERE, network.name, what, count, total, f"type {tensor.dtype}"))
-    return found, given.shape
+    return found, given
 
 
 def _tensor(layer: Layer, name: str) -> Tensor:
@@ -137,6 +158,11 @@ def _check_options(error: float | None, restarts: int, sweeps: int | None) -> No
         raise _refused("restarts", f"`{restarts}` is no number of starts", "give a whole number from 1 on")
     if sweeps is not None and (isinstance(sweeps, bool) or not isinstance(sweeps, int) or sweeps < 0):
         raise _refused("sweeps", f"`{sweeps}` is no number of sweeps", "give a whole number from 0 on")
+
+
+def _check_seed(seed: object) -> None:
+    if isinstance(seed, bool) or not isinstance(seed, int) or not -(2**62) <= seed < 2**62:
+        raise _refused("seed", f"`{seed}` is no seed", "give a whole number of less than 63 bits")
 
 
 def _refused(option: str, text: str, hint: str) -> Failure:

@@ -148,6 +148,8 @@ def moved_state(
 ) -> list[tuple[dict[str, Any], str, torch.Tensor]]:
     """What an optimizer's state becomes: entries to be set. Raises CompileError for state that has another shape."""
     found: list[tuple[dict[str, Any], str, torch.Tensor]] = []
+    if optimizer is not None:
+        _check_apart(optimizer, targets, asked)
     for name, parameter in targets.items():
         state: dict[str, Any] = optimizer.state.get(parameter, {}) if optimizer is not None else {}
         for key, value in state.items():
@@ -160,3 +162,15 @@ def moved_state(
             step = changes[name].squares if key in SQUARES else changes[name].linear
             found.append((state, key, step(value)))
     return found
+
+
+def _check_apart(optimizer: torch.optim.Optimizer, targets: Mapping[str, nn.Parameter], asked: str) -> None:
+    """Raises CompileError for state of several parameters as one, which is kept with any of them."""
+    wide = {id(parameter): name for name, parameter in targets.items()}
+    for group in optimizer.param_groups:
+        together = sum(parameter.numel() for parameter in group["params"])
+        changed = [wide[id(parameter)] for parameter in group["params"] if id(parameter) in wide]
+        for parameter in group["params"] if changed else ():
+            for key, value in optimizer.state.get(parameter, {}).items():
+                if isinstance(value, torch.Tensor) and parameter.numel() < value.numel() == together:
+                    raise refused(UnusableState(place(asked), key, changed[0], "of several parameters"))

@@ -16,6 +16,9 @@ from tncc.layers.tree_arrays import centre, check_values, look_from, read_tree, 
 NOISE = 0.1
 """New slices are normal numbers of so many times the root mean square of what the tensor holds."""
 
+MOST = 2**40
+"""The most numbers of a tensor: no memory holds more, and PyTorch can't count them."""
+
 PARTIAL = frozenset({"log", "sqrt", "reciprocal"})
 """Functions that may make of new slices what zeros do not silence."""
 
@@ -88,6 +91,10 @@ def grow(layer: Layer, bond: str, size: int, optimizer: torch.optim.Optimizer | 
     zeroed = _zeroed(layer.network, bond, asked)
     axes = sole_axis(layer.network, bond, asked)
     targets = parameters(layer, axes, asked)
+    numbers = max(targets[name].numel() // before * size for name in axes)
+    if numbers > MOST:
+        hint = f"a tensor would have {numbers:.3g} numbers then, and {MOST:.3g} is the most"
+        raise refused(BadBondSize(place(asked), f"`{size}` is no size to grow to", bond, before, hint))
     changes = {}
     for name, axis in axes.items():
         check_values(name, targets[name], asked)

@@ -9,7 +9,14 @@ from tncc.syntax import tree
 from tncc.syntax.format_pieces import Break, Comments, Mark, Open, Piece, Place, Style, end_of, start_of
 
 Node: TypeAlias = (
-    tree.Slot | tree.Comprehension | tree.Brackets | tree.Attribute | tree.Argument | tree.Parameter | tree.Imported
+    tree.Slot
+    | tree.Comprehension
+    | tree.Brackets
+    | tree.Attribute
+    | tree.Argument
+    | tree.Limit
+    | tree.Parameter
+    | tree.Imported
 )
 """What is taken apart: all that stands inside a statement."""
 
@@ -110,6 +117,8 @@ def _apart(todo: Todo) -> list[Part]:
             return [name.text]
         case tree.Argument(_, name, value):
             return [f"{name.text} = ", Todo(value, hang=2)]
+        case tree.Limit(_, name, operator, value):
+            return [f"{name.text} {operator} ", Todo(value, hang=2)]
         case tree.Parameter(_, name, kind, default):
             head = f"{name.text}: {kind.text}"
             return [head] if default is None else [f"{head} = ", Todo(default, hang=2)]

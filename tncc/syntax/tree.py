@@ -335,7 +335,16 @@ class Replace(Node):
 
     pattern: Text
     network: Name
-    arguments: tuple[Argument, ...]
+    arguments: tuple["Argument | Limit", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Limit(Node):
+    """`error <= 0.02`: what is to be chosen so that it stays within a value."""
+
+    name: Name
+    operator: str
+    value: "Expression"
 
 
 @dataclass(frozen=True, slots=True)
