@@ -53,10 +53,11 @@ def medians(calls: Mapping[str, Callable[[], object]], effort: Effort) -> dict[s
 
 
 def _first(call: Callable[[], object]) -> float | None:
-    """The seconds of a call behind one that warms up, or of that one where it takes long; None without the memory."""
+    """The seconds of the fastest of some calls behind one that warms up, or of that one where it takes long; None without the memory."""
     try:
         seconds = _sample(call, 1)
-        return seconds if seconds > LONG else _sample(call, 1)
+        # Whoever is called first wakes what all others find awake, so that a single call says little of the next ones.
+        return seconds if seconds > LONG else min(_sample(call, 1) for _ in range(WARM))
     except (MemoryError, RuntimeError) as error:
         if isinstance(error, RuntimeError) and "allocate" not in str(error):
             raise
