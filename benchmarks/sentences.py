@@ -31,11 +31,11 @@ from tncc.decompose.outcome import Fit
 from tncc.decompose.products import Product
 from tncc.decompose.search import Effort
 from tncc.decompose.terms import affine_form
-from tncc.driver import planning_options
 from tncc.ir.network import Network
 from tncc.models.matching import match_rules
 from tncc.models.moments import input_moments
 from tncc.models.places import Place, layer_places, shape_of, weight_of
+from tncc.planning_options import planning_options
 from tncc.ranks.plan import read_plan
 from tncc.rule_files import RuleFile, read_rule_file
 

@@ -17,9 +17,9 @@ from machine import describe
 from torch import nn
 
 import tncc
-from tncc.driver import KernelChoice
 from tncc.layers.bonds import Bonds
 from tncc.loading import instantiate
+from tncc.planning_options import KernelChoice
 
 ROWS = (1, 32, 256)
 """Rows of a call."""

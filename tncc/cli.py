@@ -33,6 +33,7 @@ from tncc.options import (
     ReportFormat,
 )  # fmt: skip
 from tncc.output import write_output
+from tncc.planning_options import Options, planning_options
 from tncc.progress import progress_bar
 from tncc.starters import starter
 from tncc.version import VERSION
@@ -87,7 +88,7 @@ def compile_command(
         _usage("--build goes with --target c and -o PATH")
 
     def run(watch: Watch) -> str:
-        options = driver.planning_options(parse_batch(batch), memory, machine, plan)
+        options = planning_options(parse_batch(batch), memory, machine, plan)
         compiled = _compile(file, network, parameter, options, message_format, watch)
         if target != "c":
             return compiled.source(target, freeze.value)
@@ -113,7 +114,7 @@ def report(
     """Say what a network costs: parameters, FLOPs, memory, and each step of its contraction."""
 
     def run(watch: Watch) -> str:
-        options = driver.planning_options(parse_batch(batch), memory, machine)
+        options = planning_options(parse_batch(batch), memory, machine)
         compiled = _compile(file, network, parameter, options, message_format, watch)
         return _laid_out(compiled.report(), format, output)
 
@@ -137,7 +138,7 @@ def bench(
     measuring = importlib.import_module("tncc.measuring")
 
     def run(watch: Watch) -> str:
-        options = driver.planning_options(parse_batch(batch), memory, machine)
+        options = planning_options(parse_batch(batch), memory, machine)
         compiled = _compile(file, network, parameter, options, message_format, watch)
         return _laid_out(measuring.measured(compiled, watch), format, output)
 
@@ -201,7 +202,7 @@ def decompose(
     decomposing = importlib.import_module("tncc.decomposing")
 
     def run(watch: Watch) -> str:
-        compiled = _compile(file, network, parameter, driver.planning_options(), message_format, watch)
+        compiled = _compile(file, network, parameter, planning_options(), message_format, watch)
         wish = decomposing.Wish(key, bias_key, covariance, error, seed, restarts, sweeps, pad)
         found = decomposing.decompose_file(compiled, weights, wish, output, watch)
         return str(decomposing.table(found, _width(), _wants_color(sys.stdout)))
@@ -319,7 +320,7 @@ def _compile(
     file: str,
     network: str | None,
     parameters: Sequence[str] | None,
-    options: driver.Options,
+    options: Options,
     message_format: MessageFormat,
     watch: Watch,
 ) -> driver.Compiled:

@@ -2,8 +2,6 @@
 
 import gc
 import importlib
-import os
-import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from os import PathLike, fspath
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING
 
 from tncc.backends import TARGETS
 from tncc.backends.c.emit import CFiles, Type, c_files
@@ -36,7 +34,6 @@ from tncc.ir.plan import Plan
 from tncc.ir.program import Program
 from tncc.ir.schedule import Schedule
 from tncc.loading import instantiate
-from tncc.machines import load_machine
 from tncc.passes import run_passes
 from tncc.planning.kernels import (
     KernelUs,
@@ -48,6 +45,15 @@ from tncc.planning.kernels import (
 )
 from tncc.planning.plan import FREEZES, Freeze, Planner
 from tncc.planning.variants import variants
+from tncc.planning_options import (
+    BATCH,
+    KernelChoice,
+    Options,
+    checked_batch,
+    kernel_choice,
+    option,
+    planning_options,
+)
 from tncc.plans import is_there, plan_key, read_plan, write_plan
 from tncc.reading import read_import, read_program, text_program
 from tncc.report.build import build_report
@@ -60,25 +66,6 @@ if TYPE_CHECKING:
 
     from tncc.kernels.engine import Engine
     from tncc.layers.layer import Layer
-
-KernelChoice = Literal["auto", "c", "torch"]
-"""What runs inside a module."""
-
-BATCH = (1, 32, 1024)
-"""The row counts that a plan is made for where none are given."""
-
-ROWS_LIMIT = 2**48
-"""The largest row count that can be planned for."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """What plans are made by, besides the network: row counts, a machine, and the memory allowed in bytes."""
-
-    batch: tuple[int, ...] = BATCH
-    machine: Machine = field(default_factory=load_machine)
-    memory: int | None = None
-    plan: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -126,7 +113,7 @@ class Compiled:
         """All programs that a module holds; read from the plan file where there is one, and written there if not."""
         if freeze not in FREEZES:
             hint = rename_hint(freeze, FREEZES) or f"choose one of {', '.join(FREEZES)}"
-            raise compile_error([BadOption(_option("--freeze"), f"`{freeze}` is no way to keep constants", hint)])
+            raise compile_error([BadOption(option("--freeze"), f"`{freeze}` is no way to keep constants", hint)])
         if freeze not in self.plans:
             self.plans[freeze] = self._kept_plan(freeze)
         return self.plans[freeze]
@@ -139,7 +126,7 @@ class Compiled:
         """
         if target not in TARGETS:
             hint = rename_hint(target, TARGETS) or f"the targets are {', '.join(TARGETS)}"
-            raise compile_error([BadOption(_option("--target"), f"there is no target `{target}`", hint)])
+            raise compile_error([BadOption(option("--target"), f"there is no target `{target}`", hint)])
         if target == "c":
             return self.c_files(freeze=freeze).code
         plan = self.plan(freeze)
@@ -349,18 +336,6 @@ def compile_file(
     return compile_program(key, source, network, options, bonds, values, watch)
 
 
-def planning_options(
-    batch: Sequence[int] = BATCH,
-    memory: int | str | None = None,
-    machine: str | PathLike[str] | Machine | None = None,
-    plan: str | PathLike[str] | None = None,
-) -> Options:
-    """What plans are made by, checked; raises CompileError for what makes no sense."""
-    profile = machine if isinstance(machine, Machine) else load_machine(None if machine is None else fspath(machine))
-    path = None if plan is None else Path(fspath(plan))
-    return Options(checked_batch(batch), profile, None if memory is None else checked_memory(memory), path)
-
-
 def compile_text(
     text: str,
     network: str | None = None,
@@ -429,7 +404,7 @@ def compile_program(
     elaborator = Elaborator(files)
     with compiling():
         definition = _chosen(files, key, source, wanted)
-        given = {name: (value, _option(f"-p {name}")) for name, value in values.items()}
+        given = {name: (value, option(f"-p {name}")) for name, value in values.items()}
         network = elaborator.network(definition, given, bonds, NOWHERE)
     found = in_order([*files.diagnostics, *elaborator.diagnostics], files.sources)
     if network is None or any(diagnostic.severity == "error" for diagnostic in files.diagnostics):
@@ -455,48 +430,6 @@ def _chosen(files: Files, key: str, source: Source, wanted: str | None) -> Defin
     raise compile_error(files.diagnostics, files.sources)
 
 
-def checked_batch(batch: Sequence[int]) -> tuple[int, ...]:
-    """Row counts to plan for, each once, in the order given; raises CompileError for what is no row count."""
-    rows: list[int] = []
-    for count in batch:
-        whole = isinstance(count, int) and not isinstance(count, bool)
-        if not whole or not 1 <= count < ROWS_LIMIT:
-            text = f"`{count}` is not a number of rows to plan for"
-            raise compile_error([BadOption(_option("--batch"), text, "give whole numbers from 1 on, `1,32,1024` say")])
-        rows.append(count)
-    if not rows:
-        raise compile_error([BadOption(_option("--batch"), "no row counts are given", "give one, `32` say")])
-    return tuple(dict.fromkeys(rows))
-
-
-MEMORY = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT]?)(i?)B?", re.IGNORECASE)
-"""A number of bytes with a unit: `64MiB`, `2GB`, `4096`."""
-
-
-def checked_memory(memory: int | str) -> int:
-    """Bytes from a number or a text such as `64MiB`; raises CompileError for anything else."""
-    found = MEMORY.fullmatch(str(memory).strip()) if not isinstance(memory, bool) else None
-    size = 0
-    if found is not None:
-        size = int(float(found[1]) * (1024 if found[3] else 1000) ** " KMGT".index(found[2].upper() or " "))
-    if not 1 <= size < 2**62:
-        text = f"`{memory}` is not an amount of memory"
-        raise compile_error([BadOption(_option("--memory"), text, "give bytes from 1 on, `64MiB` say")])
-    return size
-
-
-def kernel_choice(asked: str | None) -> KernelChoice:
-    """What runs inside a module: as asked, else as the environment says, else `auto`; raises CompileError."""
-    place = "kernels" if asked is not None else "TNCC_KERNELS"
-    name = asked if asked is not None else os.environ.get("TNCC_KERNELS") or "auto"
-    for choice in get_args(KernelChoice):
-        if name == choice:
-            found: KernelChoice = choice
-            return found
-    hint = rename_hint(name, get_args(KernelChoice)) or f"choose one of {', '.join(get_args(KernelChoice))}"
-    raise compile_error([BadOption(_option(place), f"`{name}` is nothing that a module can run", hint)])
-
-
 @contextmanager
 def _diagnosed(sources: Mapping[str, Source] | None = None) -> Iterator[None]:
     """Where what no plan or no code can be made for becomes an error for the user."""
@@ -504,11 +437,6 @@ def _diagnosed(sources: Mapping[str, Source] | None = None) -> Iterator[None]:
         yield
     except Failure as failure:
         raise compile_error([failure.diagnostic], sources or {}) from None
-
-
-def _option(name: str) -> Span:
-    """The place of what was given on the command line or in Python, and stands in no file."""
-    return Span(name, 0, 0, 0, 0)
 
 
 @contextmanager

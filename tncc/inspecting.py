@@ -21,6 +21,7 @@ from tncc.layers.bond_names import listed
 from tncc.layers.layer import Layer
 from tncc.layers.spectra import spectra
 from tncc.layers.tree_arrays import Read
+from tncc.planning_options import planning_options
 from tncc.report.inspection import BondFields, Inspection
 
 THRESHOLD = 0.01
@@ -136,7 +137,7 @@ def _network(path: Path, program: Program, metadata: Mapping[str, str], tensors:
 
 
 def _compiled(path: Path, program: Program, metadata: Mapping[str, str]) -> driver.Compiled:
-    options = driver.planning_options()
+    options = planning_options()
     values, bonds = program.values or {}, program.bonds or {}
     if program.source is None and SOURCE in metadata:
         return driver.compile_source(metadata[SOURCE], str(path), program.network, options, bonds, values)

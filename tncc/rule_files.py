@@ -8,7 +8,7 @@ from tncc.diagnostics.render import compile_error
 from tncc.diagnostics.rule_kinds import FeaturesDiffer, NoRules
 from tncc.diagnostics.source import Source
 from tncc.diagnostics.span import Span
-from tncc.driver import Compiled, Options, compile_program, compiling
+from tncc.driver import Compiled, compile_program, compiling
 from tncc.elaborate.definition import Definition
 from tncc.elaborate.elaborate import Elaborator
 from tncc.elaborate.imports import Files
@@ -18,6 +18,7 @@ from tncc.elaborate.rule_values import SIDES, RuleValues, Shape, rule_values
 from tncc.elaborate.rules import Rule, RuleBlock, parameters_of
 from tncc.ir.linearity import linear_map
 from tncc.ir.network import Network
+from tncc.planning_options import Options
 from tncc.reading import read_import, read_program
 
 __all__ = ["Made", "Rule", "RuleFile", "Shape", "read_rule_file"]

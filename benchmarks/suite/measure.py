@@ -13,8 +13,9 @@ from benchmarks.suite.equation import Equation, Unsupported, equation, weights
 from benchmarks.suite.networks import ROWS, Case
 from benchmarks.suite.peers import Peer, Setting
 from benchmarks.suite.timing import PRODUCT_FLOPS, Effort, large_product, medians
-from tncc.driver import Compiled, KernelChoice
+from tncc.driver import Compiled
 from tncc.ir.linearity import linear_map
+from tncc.planning_options import KernelChoice
 from tncc.report.model import Report
 
 Mode = Literal["forward", "training"]

@@ -16,6 +16,9 @@ SAMPLE = 0.002
 LONG = 2.0
 """A call of so many seconds is not repeated: what warming up adds does not show."""
 
+WARM = 3
+"""The calls behind the first one, of which the fastest says how often a sample calls."""
+
 SIDE = 2048
 """The sides of the matrices whose product sets the peak."""
 
@@ -53,7 +56,10 @@ def medians(calls: Mapping[str, Callable[[], object]], effort: Effort) -> dict[s
 
 
 def _first(call: Callable[[], object]) -> float | None:
-    """The seconds of the fastest of some calls behind one that warms up, or of that one where it takes long; None without the memory."""
+    """The seconds of the fastest of some calls behind one that warms up, or of that one where it takes long.
+
+    None where the memory does not last.
+    """
     try:
         seconds = _sample(call, 1)
         # Whoever is called first wakes what all others find awake, so that a single call says little of the next ones.

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tncc.driver import planning_options
 from tncc.elaborate.rule_values import Shape, even_factors, rule_values
 from tncc.elaborate.scope import Work
 from tncc.ir.network import Value
+from tncc.planning_options import planning_options
 from tncc.rule_files import read_rule_file
 
 NETWORKS = """use std.mpo: MPO

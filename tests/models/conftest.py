@@ -7,8 +7,9 @@ import torch
 from tests.models.small_transformer import SmallTransformer
 from tncc import rule_files
 from tncc.diagnostics.source import Source
-from tncc.driver import Compiled, Options, compile_program
+from tncc.driver import Compiled, compile_program
 from tncc.ir.network import Value
+from tncc.planning_options import Options
 
 HEAD = """use std.mpo: MPO
 use std.low_rank: LowRank

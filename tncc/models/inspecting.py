@@ -6,11 +6,11 @@ from pathlib import Path
 import torch
 from safetensors import SafetensorError, safe_open
 
-from tncc.driver import planning_options
 from tncc.inspecting import Program, check_threshold, inspect_network, unreadable
 from tncc.ir.network import Tensor
 from tncc.models.loading import layer_name, saved_network, saved_rules
 from tncc.models.manifest import TENSORS, Entry, Manifest, bad_checkpoint, read_manifest
+from tncc.planning_options import planning_options
 from tncc.report.inspection import LayerInspection, ModelInspection
 from tncc.rule_files import RuleFile, Shape
 

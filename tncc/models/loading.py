@@ -9,7 +9,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import nn
 
-from tncc.driver import Compiled, Options
+from tncc.driver import Compiled
 from tncc.models.building import Built, empty_layer, wrap
 from tncc.models.exchange import exchange
 from tncc.models.manifest import (
@@ -23,6 +23,7 @@ from tncc.models.manifest import (
 )
 from tncc.models.places import Place, layer_places, obstacle, shape_of
 from tncc.models.tensorized import TensorizedModel
+from tncc.planning_options import Options
 from tncc.reading import STANDARD
 from tncc.rule_files import Rule, RuleFile, Shape, read_rule_file
 

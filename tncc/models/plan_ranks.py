@@ -13,7 +13,6 @@ from tncc.diagnostics.render import compile_error
 from tncc.diagnostics.rule_kinds import BadCalibration
 from tncc.diagnostics.size_kinds import BadOption
 from tncc.diagnostics.span import Span
-from tncc.driver import BATCH, planning_options
 from tncc.elaborate.patterns import BadPattern, Pattern, read_pattern
 from tncc.ir.machine import Machine
 from tncc.models.matching import Matches, match_rules, tied_weights
@@ -21,6 +20,7 @@ from tncc.models.moments import input_moments
 from tncc.models.places import Place, layer_places, obstacle, shape_of
 from tncc.models.sensitivity import Measuring
 from tncc.models.weight_places import WeightsFile, weight_places
+from tncc.planning_options import BATCH, planning_options
 from tncc.progress import watched
 from tncc.ranks.budget import Amount, read_budget
 from tncc.ranks.plan import RankPlan, make_plan

@@ -9,7 +9,6 @@ from torch import nn
 
 from tncc.diagnostics.diagnostic import Diagnostic
 from tncc.diagnostics.render import compile_error
-from tncc.driver import BATCH, planning_options
 from tncc.ir.machine import Machine
 from tncc.models import loading
 from tncc.models.building import Built, build
@@ -19,6 +18,7 @@ from tncc.models.moments import input_moments
 from tncc.models.places import layer_places, obstacle, shape_of
 from tncc.models.planned import with_ranks
 from tncc.models.tensorized import TensorizedModel
+from tncc.planning_options import BATCH, planning_options
 from tncc.progress import progress_bar
 from tncc.ranks.plan import RankPlan
 from tncc.rule_files import RuleFile, read_rule_file
