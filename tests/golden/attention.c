@@ -153,6 +153,12 @@ typedef real vec_anywhere;
 #define TNCC_INLINE static inline
 #endif
 #endif
+/* A step's function, which is compiled once however many steps it does: none runs so shortly that a call matters. */
+#if defined(__GNUC__)
+#define TNCC_STEP static __attribute__((noinline))
+#else
+#define TNCC_STEP static
+#endif
 #if defined(__clang__)
 #define TNCC_UNROLL _Pragma("unroll")
 #elif defined(__GNUC__)
@@ -306,20 +312,20 @@ TNCC_INLINE void tncc_tiles(const tncc_shape s, const int lanes, const real *a, 
 #define tncc_given(x) (x)
 
 /* Qb */
-static void Attention_forward0_pack0(real *out, const tncc_stored *in1)
+TNCC_STEP void Attention_forward0_pack0(real *out, const tncc_stored *in1)
 {
     for (ptrdiff_t i0 = 0; i0 < 192; ++i0)
         *(out + i0) = tncc_given(*(in1 + i0));
 }
 
 /* V */
-static void Attention_forward0_pack2(real *out, const tncc_stored *in1)
+TNCC_STEP void Attention_forward0_pack2(real *out, const tncc_stored *in1)
 {
     for (ptrdiff_t i0 = 0; i0 < 1024; ++i0)
         *(out + i0) = tncc_given(*(in1 + i0));
 }
 
-static void Attention_forward0_pack4(real *out, const real *in1)
+TNCC_STEP void Attention_forward0_pack4(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 6; j += TNCC_COLUMNS(6)) {
@@ -337,7 +343,7 @@ static void Attention_forward0_pack4(real *out, const real *in1)
 }
 
 /* Q:1 */
-static void Attention_forward0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_forward0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = 32, .b1 = 0, .c1 = 6, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 32, .ak0 = 1, .bk0 = TNCC_COLUMNS(6), .apart = 1};
     for (ptrdiff_t j = 0; j < 6 / TNCC_COLUMNS(6); ++j)
@@ -349,7 +355,7 @@ static void Attention_forward0_each0(real *out, const real *in1, const real *in2
 }
 
 /* Q */
-static void Attention_forward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_forward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = 6, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 6, .ak0 = 1, .bk0 = 32, .apart = 1};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
@@ -374,7 +380,7 @@ static void Attention_forward0_each3_finish(const void *of, const real *sums, co
         }
     (void)row, (void)column, (void)base;
 }
-static void Attention_forward0_each3(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_forward0_each3(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     struct Attention_forward0_each3_at at = {.out = out, .in1 = in1, .in2 = in2, .q = q, .rows = rows};
     const tncc_shape s = {.rows = q, .a1 = 6, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 6, .ak0 = 1, .bk0 = 32, .apart = 1, .finish = Attention_forward0_each3_finish, .at = &at};
@@ -387,7 +393,7 @@ static void Attention_forward0_each3(real *out, const real *in1, const real *in2
 }
 
 /* w:1 */
-static void Attention_forward0_each4(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_forward0_each4(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -401,7 +407,7 @@ static void Attention_forward0_each4(real *out, const real *in1, const real *in2
 }
 
 /* w */
-static void Attention_forward0_each5(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_forward0_each5(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -419,7 +425,7 @@ static void Attention_forward0_each5(real *out, const real *in1, const ptrdiff_t
 }
 
 /* y:1 */
-static void Attention_forward0_each6(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_forward0_each6(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = 32, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 32, .ak0 = 1, .bk0 = 32, .apart = 1};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
@@ -431,7 +437,7 @@ static void Attention_forward0_each6(real *out, const real *in1, const real *in2
 }
 
 /* y:2 */
-static void Attention_forward0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_forward0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = 1, .b1 = 0, .c1 = 8, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = q, .ak0 = q, .bk0 = 32, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
@@ -444,7 +450,7 @@ static void Attention_forward0_each7(real *out, const real *in1, const real *in2
 }
 
 /* y */
-static void Attention_forward0_each8(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_forward0_each8(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = 8, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 4, .ak1 = 8 * q, .bk1 = 256, .k0 = 8, .ak0 = 1, .bk0 = 32, .apart = 1};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
@@ -545,7 +551,7 @@ static void Attention_apply0(const ptrdiff_t rows, const ptrdiff_t q, const ptrd
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows, (void)q, (void)t;
 }
 
-static void Attention_backward0_once1(real *out, const real *in1)
+TNCC_STEP void Attention_backward0_once1(real *out, const real *in1)
 {
     real *to = out;
     static const int at[] = {0, 8, 16, 24, 1, 9, 17, 25, 2, 10, 18, 26, 3, 11, 19, 27, 4, 12, 20, 28, 5, 13, 21, 29, 6, 14, 22, 30, 7, 15, 23, 31};
@@ -563,7 +569,7 @@ static void Attention_backward0_once1(real *out, const real *in1)
     }
 }
 
-static void Attention_backward0_once3(real *out, const real *in1)
+TNCC_STEP void Attention_backward0_once3(real *out, const real *in1)
 {
     real *to = out;
     static const int at[] = {0, 8, 16, 24, 1, 9, 17, 25, 2, 10, 18, 26, 3, 11, 19, 27, 4, 12, 20, 28, 5, 13, 21, 29, 6, 14, 22, 30, 7, 15, 23, 31};
@@ -581,7 +587,7 @@ static void Attention_backward0_once3(real *out, const real *in1)
     }
 }
 
-static void Attention_backward0_once4(real *out, const real *in1)
+TNCC_STEP void Attention_backward0_once4(real *out, const real *in1)
 {
     real *to = out;
     static const int at[] = {0, 256, 512, 768, 32, 288, 544, 800, 64, 320, 576, 832, 96, 352, 608, 864, 128, 384, 640, 896, 160, 416, 672, 928, 192, 448, 704, 960, 224, 480, 736, 992};
@@ -599,7 +605,7 @@ static void Attention_backward0_once4(real *out, const real *in1)
     }
 }
 
-static void Attention_backward0_once5(real *out, const real *in1)
+TNCC_STEP void Attention_backward0_once5(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
@@ -617,7 +623,7 @@ static void Attention_backward0_once5(real *out, const real *in1)
     }
 }
 
-static void Attention_backward0_once6(real *out, const real *in1)
+TNCC_STEP void Attention_backward0_once6(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 6; j += TNCC_COLUMNS(6)) {
@@ -635,7 +641,7 @@ static void Attention_backward0_once6(real *out, const real *in1)
     }
 }
 
-static void Attention_backward0_once7(real *out, const real *in1)
+TNCC_STEP void Attention_backward0_once7(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
@@ -653,7 +659,7 @@ static void Attention_backward0_once7(real *out, const real *in1)
 }
 
 /* Q */
-static void Attention_backward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = 6, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 6, .ak0 = 1, .bk0 = TNCC_COLUMNS(32), .apart = 1};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
@@ -678,7 +684,7 @@ static void Attention_backward0_each3_finish(const void *of, const real *sums, c
         }
     (void)row, (void)column, (void)base;
 }
-static void Attention_backward0_each3(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each3(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     struct Attention_backward0_each3_at at = {.out = out, .in1 = in1, .in2 = in2, .q = q, .rows = rows};
     const tncc_shape s = {.rows = q, .a1 = 6, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 6, .ak0 = 1, .bk0 = 32, .apart = 1, .finish = Attention_backward0_each3_finish, .at = &at};
@@ -690,7 +696,7 @@ static void Attention_backward0_each3(real *out, const real *in1, const real *in
             { at.i0 = i0; tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1 + i0 * 6 * q, in2 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), out, 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32))); }
 }
 
-static void Attention_backward0_each4(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each4(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
 {
     real *to = out;
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
@@ -710,7 +716,7 @@ static void Attention_backward0_each4(real *out, const real *in1, const ptrdiff_
 }
 
 /* w:1 */
-static void Attention_backward0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = 32, .b1 = 0, .c1 = 4, .base = 1, .known = 0, .paired = 1, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 8, .ak0 = 4, .bk0 = TNCC_COLUMNS(4), .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
@@ -723,7 +729,7 @@ static void Attention_backward0_each5(real *out, const real *in1, const real *in
 }
 
 /* w */
-static void Attention_backward0_each6(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each6(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
         for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
@@ -741,7 +747,7 @@ static void Attention_backward0_each6(real *out, const real *in1, const ptrdiff_
 }
 
 /* y:1 */
-static void Attention_backward0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = 32, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 32, .ak0 = 1, .bk0 = TNCC_COLUMNS(32), .apart = 1};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
@@ -752,7 +758,7 @@ static void Attention_backward0_each7(real *out, const real *in1, const real *in
             tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1 + i0 * 32 * q, in2 + 32 / TNCC_COLUMNS(32) * 32 * TNCC_COLUMNS(32), out + i0 * 32 * q + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
 }
 
-static void Attention_backward0_each8(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each8(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
 {
     real *to = out;
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
@@ -772,7 +778,7 @@ static void Attention_backward0_each8(real *out, const real *in1, const ptrdiff_
 }
 
 /* y:2 */
-static void Attention_backward0_each9(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each9(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = 1, .b1 = 0, .c1 = 8, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = q, .ak0 = q, .bk0 = TNCC_COLUMNS(8), .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
@@ -785,7 +791,7 @@ static void Attention_backward0_each9(real *out, const real *in1, const real *in
 }
 
 /* O':1 */
-static void Attention_backward0_each10(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
+TNCC_STEP void Attention_backward0_each10(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 32, .base = 4, .known = 1, .paired = 0, .whole = 0, .a0 = 8 * q, .b0 = 0, .c0 = 256, .k1 = rows, .ak1 = 8 * q, .bk1 = 32 * q, .k0 = q, .ak0 = 8, .bk0 = 32, .apart = 1};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
@@ -795,7 +801,7 @@ static void Attention_backward0_each10(real *out, const real *in1, const real *i
 }
 
 /* w':1 */
-static void Attention_backward0_each12(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each12(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = 32, .b1 = 0, .c1 = 4 * q, .base = 1, .known = 0, .paired = 1, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 8, .ak0 = 4, .bk0 = 4, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
@@ -808,7 +814,7 @@ static void Attention_backward0_each12(real *out, const real *in1, const real *i
 }
 
 /* y:1':1 */
-static void Attention_backward0_each14(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each14(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = q, .b1 = 0, .c1 = 8, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = q, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
@@ -821,7 +827,7 @@ static void Attention_backward0_each14(real *out, const real *in1, const real *i
 }
 
 /* V':1 */
-static void Attention_backward0_each15(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
+TNCC_STEP void Attention_backward0_each15(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 1, .base = 4, .known = 1, .paired = 0, .whole = 0, .a0 = 8 * q, .b0 = 0, .c0 = 8, .k1 = rows, .ak1 = 8 * q, .bk1 = 32 * q, .k0 = q, .ak0 = 8, .bk0 = 32, .apart = 32};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
@@ -831,7 +837,7 @@ static void Attention_backward0_each15(real *out, const real *in1, const real *i
 }
 
 /* w:1':1 */
-static void Attention_backward0_each16(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each16(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
         for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
@@ -844,17 +850,17 @@ static void Attention_backward0_each16(real *out, const real *in1, const real *i
 }
 
 /* w:1':3 */
-static void Attention_backward0_each17(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each17(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t q, const ptrdiff_t rows)
 {
-    for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
-        for (ptrdiff_t i2 = 0; i2 < q; ++i2)
-            for (ptrdiff_t i3 = 0; i3 < q; ++i3)
-                for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
-                    *(out + i0 + i1 * 4 * q * q + i2 * 4 * q + i3 * 4) = ((*(in1 + i0 + i1 * 4 * q * q + i2 * 4 * q + i3 * 4) - *(in2 + i0 * q + i1 * q + i2)) * *(in3 + i0 * q * q + i1 * q * q + i2 + i3 * q));
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < q; ++i1)
+            for (ptrdiff_t i2 = 0; i2 < q; ++i2)
+                for (ptrdiff_t i3 = 0; i3 < 4; ++i3)
+                    *(out + i0 * 4 * q * q + i1 * 4 * q + i2 * 4 + i3) = ((*(in1 + i0 * 4 * q * q + i1 * 4 * q + i2 * 4 + i3) - *(in2 + i0 * q + i1 + i3 * q)) * *(in3 + i0 * q * q + i1 + i2 * q + i3 * q * q));
 }
 
 /* Q':1 */
-static void Attention_backward0_each18(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each18(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = 4 * q, .b1 = 0, .c1 = 8, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 1, .b0 = 8, .c0 = 8 * q, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = q, .ak0 = 4, .bk0 = 32, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
@@ -879,7 +885,7 @@ static void Attention_backward0_each20_finish(const void *of, const real *sums, 
         }
     (void)row, (void)column, (void)base;
 }
-static void Attention_backward0_each20(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each20(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     struct Attention_backward0_each20_at at = {.out = out, .in1 = in1, .in2 = in2, .q = q, .rows = rows};
     const tncc_shape s = {.rows = q, .a1 = 4, .b1 = 0, .c1 = 8, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 1, .b0 = rows * q * TNCC_PADDED(8), .c0 = 8 * q, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = q, .ak0 = 4 * q, .bk0 = TNCC_COLUMNS(8), .apart = 1, .finish = Attention_backward0_each20_finish, .at = &at};
@@ -892,7 +898,7 @@ static void Attention_backward0_each20(real *out, const real *in1, const real *i
 }
 
 /* Kb':1 */
-static void Attention_backward0_each21(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
+TNCC_STEP void Attention_backward0_each21(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 6, .a1 = 1, .b1 = 0, .c1 = 8, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 6 * q, .bk1 = 8 * q, .k0 = q, .ak0 = 6, .bk0 = 8, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0) {
@@ -904,7 +910,7 @@ static void Attention_backward0_each21(real *out, const real *in1, const real *i
 }
 
 /* K:1':1 */
-static void Attention_backward0_each22(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each22(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = 8, .b1 = 0, .c1 = 6, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 4, .ak1 = 8 * q, .bk1 = 8 * TNCC_COLUMNS(6), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(6), .apart = 1};
     for (ptrdiff_t j = 0; j < 6 / TNCC_COLUMNS(6); ++j)
@@ -916,7 +922,7 @@ static void Attention_backward0_each22(real *out, const real *in1, const real *i
 }
 
 /* Ka':1 */
-static void Attention_backward0_each24(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
+TNCC_STEP void Attention_backward0_each24(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 6, .a1 = 1, .b1 = 0, .c1 = 1, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 6 * q, .bk1 = 32 * q, .k0 = q, .ak0 = 6, .bk0 = 32, .apart = 6};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
@@ -939,7 +945,7 @@ static void Attention_backward0_each28_finish(const void *of, const real *sums, 
         }
     (void)row, (void)column, (void)base;
 }
-static void Attention_backward0_each28(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each28(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t q, const ptrdiff_t rows)
 {
     struct Attention_backward0_each28_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .q = q, .rows = rows};
     const tncc_shape s = {.rows = q, .a1 = 8, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 4, .ak1 = 8 * q, .bk1 = 8 * TNCC_COLUMNS(32), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(32), .apart = 1, .finish = Attention_backward0_each28_finish, .at = &at};
@@ -965,7 +971,7 @@ static void Attention_backward0_each29_finish(const void *of, const real *sums, 
         }
     (void)row, (void)column, (void)base;
 }
-static void Attention_backward0_each29(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each29(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t q, const ptrdiff_t rows)
 {
     struct Attention_backward0_each29_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .q = q, .rows = rows};
     const tncc_shape s = {.rows = q, .a1 = 6, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 6, .ak0 = 1, .bk0 = TNCC_COLUMNS(32), .apart = 1, .finish = Attention_backward0_each29_finish, .at = &at};
@@ -978,7 +984,7 @@ static void Attention_backward0_each29(real *out, const real *in1, const real *i
 }
 
 /* result 2 */
-static void Attention_backward0_last0(real *out, const real *in1)
+TNCC_STEP void Attention_backward0_last0(real *out, const real *in1)
 {
     for (ptrdiff_t i0 = 0; i0 < 6; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -1147,7 +1153,7 @@ static void Attention_backward0(const ptrdiff_t rows, const ptrdiff_t q, const p
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows, (void)q, (void)t;
 }
 
-static void Attention_forward_saving0_once1(real *out, const real *in1)
+TNCC_STEP void Attention_forward_saving0_once1(real *out, const real *in1)
 {
     real *to = out;
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
@@ -1166,7 +1172,7 @@ static void Attention_forward_saving0_once1(real *out, const real *in1)
 }
 
 /* Q */
-static void Attention_forward_saving0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_forward_saving0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = 6, .b1 = 0, .c1 = 1, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 6, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 4 * q};
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0) {
@@ -1180,16 +1186,16 @@ static void Attention_forward_saving0_each1(real *out, const real *in1, const re
 }
 
 /* result 4 */
-static void Attention_forward_saving0_each4(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_forward_saving0_each4(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
 {
-    for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
-        for (ptrdiff_t i0 = 0; i0 < 32; ++i0)
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 32; ++i1)
             for (ptrdiff_t i2 = 0; i2 < q; ++i2)
-                *(out + i0 * q + i1 * 32 * q + i2) = ((real)0.35355339059327373 * *(in1 + i0 + i1 * 32 * q + i2 * 32));
+                *(out + i0 * 32 * q + i1 * q + i2) = ((real)0.35355339059327373 * *(in1 + i0 * 32 * q + i1 + i2 * 32));
 }
 
 /* w:1 */
-static void Attention_forward_saving0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_forward_saving0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
         for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
@@ -1203,7 +1209,7 @@ static void Attention_forward_saving0_each5(real *out, const real *in1, const re
 }
 
 /* w */
-static void Attention_forward_saving0_each6(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_forward_saving0_each6(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
         for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
@@ -1220,7 +1226,7 @@ static void Attention_forward_saving0_each6(real *out, const real *in1, const pt
             }
 }
 
-static void Attention_forward_saving0_each8(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_forward_saving0_each8(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
 {
     real *to = out;
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
@@ -1240,7 +1246,7 @@ static void Attention_forward_saving0_each8(real *out, const real *in1, const pt
 }
 
 /* y:2 */
-static void Attention_forward_saving0_each9(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_forward_saving0_each9(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = q, .b1 = 0, .c1 = 8, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = q, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
@@ -1314,7 +1320,7 @@ static void Attention_forward_saving0(const ptrdiff_t rows, const ptrdiff_t q, c
 }
 
 /* O':1 */
-static void Attention_backward_saved0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
+TNCC_STEP void Attention_backward_saved0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 32, .base = 4, .known = 1, .paired = 0, .whole = 0, .a0 = 8 * q, .b0 = 0, .c0 = 256, .k1 = rows, .ak1 = 32 * q, .bk1 = 32 * q, .k0 = q, .ak0 = 8, .bk0 = 32, .apart = 1};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
@@ -1324,7 +1330,7 @@ static void Attention_backward_saved0_each0(real *out, const real *in1, const re
 }
 
 /* w':1 */
-static void Attention_backward_saved0_each3(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward_saved0_each3(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = 32, .b1 = 0, .c1 = 4 * q, .base = 1, .known = 0, .paired = 1, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 8, .ak0 = 4, .bk0 = TNCC_COLUMNS(4), .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
@@ -1337,7 +1343,7 @@ static void Attention_backward_saved0_each3(real *out, const real *in1, const re
 }
 
 /* y:1':1 */
-static void Attention_backward_saved0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward_saved0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = 1, .b1 = 0, .c1 = 8, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = q, .ak0 = q, .bk0 = TNCC_COLUMNS(8), .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
@@ -1350,7 +1356,7 @@ static void Attention_backward_saved0_each5(real *out, const real *in1, const re
 }
 
 /* w:1':1 */
-static void Attention_backward_saved0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward_saved0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
         for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
@@ -1363,16 +1369,16 @@ static void Attention_backward_saved0_each7(real *out, const real *in1, const re
 }
 
 /* w:1':3 */
-static void Attention_backward_saved0_each8(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward_saved0_each8(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t q, const ptrdiff_t rows)
 {
-    for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
-        for (ptrdiff_t i2 = 0; i2 < q; ++i2)
-            for (ptrdiff_t i3 = 0; i3 < q; ++i3)
-                for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
-                    *(out + i0 + i1 * 4 * q * q + i2 * 4 * q + i3 * 4) = ((*(in1 + i0 + i1 * 4 * q * q + i2 * 4 * q + i3 * 4) - *(in2 + i0 * q + i1 * q + i2)) * *(in3 + i0 * q * q + i1 * 4 * q * q + i2 * q + i3));
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < q; ++i1)
+            for (ptrdiff_t i2 = 0; i2 < q; ++i2)
+                for (ptrdiff_t i3 = 0; i3 < 4; ++i3)
+                    *(out + i0 * 4 * q * q + i1 * 4 * q + i2 * 4 + i3) = ((*(in1 + i0 * 4 * q * q + i1 * 4 * q + i2 * 4 + i3) - *(in2 + i0 * q + i1 + i3 * q)) * *(in3 + i0 * 4 * q * q + i1 * q + i2 + i3 * q * q));
 }
 
-static void Attention_backward_saved0_each9(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward_saved0_each9(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
 {
     real *to = out;
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
@@ -1392,7 +1398,7 @@ static void Attention_backward_saved0_each9(real *out, const real *in1, const pt
 }
 
 /* Q':1 */
-static void Attention_backward_saved0_each10(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward_saved0_each10(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = 4 * q, .b1 = 0, .c1 = 8, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 1, .b0 = rows * q * TNCC_PADDED(8), .c0 = 8 * q, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = q, .ak0 = 4, .bk0 = TNCC_COLUMNS(8), .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
@@ -1403,7 +1409,7 @@ static void Attention_backward_saved0_each10(real *out, const real *in1, const r
     }
 }
 
-static void Attention_backward_saved0_each11(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward_saved0_each11(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
 {
     real *to = out;
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)

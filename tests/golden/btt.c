@@ -119,6 +119,12 @@ typedef real vec_anywhere;
 #define TNCC_INLINE static inline
 #endif
 #endif
+/* A step's function, which is compiled once however many steps it does: none runs so shortly that a call matters. */
+#if defined(__GNUC__)
+#define TNCC_STEP static __attribute__((noinline))
+#else
+#define TNCC_STEP static
+#endif
 #if defined(__clang__)
 #define TNCC_UNROLL _Pragma("unroll")
 #elif defined(__GNUC__)
@@ -272,13 +278,13 @@ TNCC_INLINE void tncc_tiles(const tncc_shape s, const int lanes, const real *a, 
 #define tncc_given(x) (x)
 
 /* R */
-static void BTT_forward0_pack0(real *out, const tncc_stored *in1)
+TNCC_STEP void BTT_forward0_pack0(real *out, const tncc_stored *in1)
 {
     for (ptrdiff_t i0 = 0; i0 < 32768; ++i0)
         *(out + i0) = tncc_given(*(in1 + i0));
 }
 
-static void BTT_forward0_pack1(real *out, const real *in1)
+TNCC_STEP void BTT_forward0_pack1(real *out, const real *in1)
 {
     real *to = out;
     for (ptrdiff_t i0 = 0; i0 < 2; ++i0)
@@ -306,7 +312,7 @@ static void BTT_forward0_pack1(real *out, const real *in1)
 }
 
 /* y:1 */
-static void BTT_forward0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void BTT_forward0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 512, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 1, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 32, .bk0 = TNCC_COLUMNS(32), .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 2; ++i0)
@@ -319,7 +325,7 @@ static void BTT_forward0_each0(real *out, const real *in1, const real *in2, cons
 }
 
 /* y */
-static void BTT_forward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void BTT_forward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 32, .b1 = 0, .c1 = 512, .base = 1, .known = 0, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 2, .ak1 = 49152, .bk1 = 16, .k0 = 32, .ak0 = 1, .bk0 = 32, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 32; ++i0) {
@@ -366,7 +372,7 @@ static void BTT_forward0(const ptrdiff_t rows, const real *const *in,
 }
 
 /* y:1 */
-static void BTT_apply0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void BTT_apply0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 512, .b1 = 0, .c1 = 64, .base = 1, .known = 0, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 32, .bk0 = 64, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 32; ++i0) {
@@ -378,7 +384,7 @@ static void BTT_apply0_each0(real *out, const real *in1, const real *in2, const 
 }
 
 /* y */
-static void BTT_apply0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void BTT_apply0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 64, .b1 = 0, .c1 = 512, .base = 1, .known = 0, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 32, .ak1 = 3072, .bk1 = 32, .k0 = 2, .ak0 = 1, .bk0 = 16, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 32; ++i0) {
@@ -453,7 +459,7 @@ static void BTT_apply1(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
-static void BTT_backward0_once0(real *out, const real *in1)
+TNCC_STEP void BTT_backward0_once0(real *out, const real *in1)
 {
     real *to = out;
     for (ptrdiff_t i0 = 0; i0 < 32; ++i0)
@@ -471,7 +477,7 @@ static void BTT_backward0_once0(real *out, const real *in1)
         }
 }
 
-static void BTT_backward0_once1(real *out, const real *in1)
+TNCC_STEP void BTT_backward0_once1(real *out, const real *in1)
 {
     real *to = out;
     for (ptrdiff_t i0 = 0; i0 < 32; ++i0)
@@ -491,7 +497,7 @@ static void BTT_backward0_once1(real *out, const real *in1)
 }
 
 /* R':1 */
-static void BTT_backward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void BTT_backward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 32, .a1 = 3072, .b1 = 0, .c1 = 32, .base = 2, .known = 1, .paired = 0, .whole = 0, .a0 = 1, .b0 = 0, .c0 = 16, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 64, .bk0 = 512, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 32; ++i0) {
@@ -503,7 +509,7 @@ static void BTT_backward0_each1(real *out, const real *in1, const real *in2, con
 }
 
 /* y:1':1 */
-static void BTT_backward0_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void BTT_backward0_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 512, .b1 = 0, .c1 = 64, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 1, .bk0 = TNCC_COLUMNS(64), .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 32; ++i0) {
@@ -515,7 +521,7 @@ static void BTT_backward0_each2(real *out, const real *in1, const real *in2, con
 }
 
 /* x':1 */
-static void BTT_backward0_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void BTT_backward0_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 64, .b1 = 0, .c1 = 512, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 32, .ak1 = 3072, .bk1 = 2 * TNCC_COLUMNS(16), .k0 = 2, .ak0 = 1, .bk0 = TNCC_COLUMNS(16), .apart = 32};
     for (ptrdiff_t i0 = 0; i0 < 32; ++i0) {
@@ -526,7 +532,7 @@ static void BTT_backward0_each3(real *out, const real *in1, const real *in2, con
     }
 }
 
-static void BTT_backward0_each4(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void BTT_backward0_each4(real *out, const real *in1, const ptrdiff_t rows)
 {
     real *to = out;
     for (ptrdiff_t i0 = 0; i0 < 32; ++i0)
@@ -545,7 +551,7 @@ static void BTT_backward0_each4(real *out, const real *in1, const ptrdiff_t rows
 }
 
 /* L':1 */
-static void BTT_backward0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void BTT_backward0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 32, .a1 = 3072, .b1 = 0, .c1 = 2, .base = 2, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 1, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 64, .bk0 = TNCC_COLUMNS(16), .apart = 64};
     for (ptrdiff_t i0 = 0; i0 < 32; ++i0) {
@@ -621,7 +627,7 @@ static void BTT_backward0(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
-static void BTT_backward1_once0(real *out, const real *in1)
+TNCC_STEP void BTT_backward1_once0(real *out, const real *in1)
 {
     real *to = out;
     static const int at[] = {0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448, 480, 512, 544, 576, 608, 640, 672, 704, 736, 768, 800, 832, 864, 896, 928, 960, 992, 16, 48, 80, 112, 144, 176, 208, 240, 272, 304, 336, 368, 400, 432, 464, 496, 528, 560, 592, 624, 656, 688, 720, 752, 784, 816, 848, 880, 912, 944, 976, 1008};
@@ -640,7 +646,7 @@ static void BTT_backward1_once0(real *out, const real *in1)
         }
 }
 
-static void BTT_backward1_once1(real *out, const real *in1)
+TNCC_STEP void BTT_backward1_once1(real *out, const real *in1)
 {
     real *to = out;
     for (ptrdiff_t i0 = 0; i0 < 16; ++i0)
@@ -667,7 +673,7 @@ static void BTT_backward1_once1(real *out, const real *in1)
         }
 }
 
-static void BTT_backward1_each1(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void BTT_backward1_each1(real *out, const real *in1, const ptrdiff_t rows)
 {
     real *to = out;
     for (ptrdiff_t i0 = 0; i0 < 32; ++i0)
@@ -686,7 +692,7 @@ static void BTT_backward1_each1(real *out, const real *in1, const ptrdiff_t rows
 }
 
 /* R':1 */
-static void BTT_backward1_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void BTT_backward1_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 32, .a1 = 3072, .b1 = 0, .c1 = 32, .base = 2, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 16, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 64, .bk0 = TNCC_COLUMNS(16), .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 32; ++i0) {
@@ -698,7 +704,7 @@ static void BTT_backward1_each2(real *out, const real *in1, const real *in2, con
 }
 
 /* x':1 */
-static void BTT_backward1_each4(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void BTT_backward1_each4(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 64, .b1 = 0, .c1 = 512, .base = 1, .known = 0, .paired = 1, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 32, .ak1 = 3072, .bk1 = 2 * TNCC_COLUMNS(32), .k0 = 2, .ak0 = 32, .bk0 = TNCC_COLUMNS(32), .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 16; ++i0) {
@@ -710,7 +716,7 @@ static void BTT_backward1_each4(real *out, const real *in1, const real *in2, con
 }
 
 /* L':1 */
-static void BTT_backward1_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void BTT_backward1_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 16, .a1 = 32, .b1 = 0, .c1 = 64, .base = 1, .known = 1, .paired = 1, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 512, .bk0 = 64, .apart = 1024};
     for (ptrdiff_t i0 = 0; i0 < 32; ++i0)

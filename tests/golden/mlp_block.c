@@ -153,6 +153,12 @@ typedef real vec_anywhere;
 #define TNCC_INLINE static inline
 #endif
 #endif
+/* A step's function, which is compiled once however many steps it does: none runs so shortly that a call matters. */
+#if defined(__GNUC__)
+#define TNCC_STEP static __attribute__((noinline))
+#else
+#define TNCC_STEP static
+#endif
 #if defined(__clang__)
 #define TNCC_UNROLL _Pragma("unroll")
 #elif defined(__GNUC__)
@@ -317,21 +323,21 @@ TNCC_INLINE real tncc_gelu_slope(const real x)
 }
 
 /* gain */
-static void FeedForward_forward0_pack0(real *out, const tncc_stored *in1)
+TNCC_STEP void FeedForward_forward0_pack0(real *out, const tncc_stored *in1)
 {
     for (ptrdiff_t i0 = 0; i0 < 64; ++i0)
         *(out + i0) = tncc_given(*(in1 + i0));
 }
 
 /* up.bias */
-static void FeedForward_forward0_pack1(real *out, const tncc_stored *in1)
+TNCC_STEP void FeedForward_forward0_pack1(real *out, const tncc_stored *in1)
 {
     for (ptrdiff_t i0 = 0; i0 < 256; ++i0)
         *(out + i0) = tncc_given(*(in1 + i0));
 }
 
 /* up.y:1:1 */
-static void FeedForward_forward0_pack3(real *out, const real *in1, const real *in2)
+TNCC_STEP void FeedForward_forward0_pack3(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 16, .a1 = 8, .b1 = 0, .c1 = 256, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 8, .ak0 = 1, .bk0 = 256, .apart = 1};
     for (ptrdiff_t j = 0; j < 256 / TNCC_COLUMNS(256); ++j)
@@ -341,7 +347,7 @@ static void FeedForward_forward0_pack3(real *out, const real *in1, const real *i
 }
 
 /* up.y:1:2 */
-static void FeedForward_forward0_pack4(real *out, const real *in1, const real *in2)
+TNCC_STEP void FeedForward_forward0_pack4(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 512, .a1 = 8, .b1 = 0, .c1 = 32, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 8, .ak0 = 1, .bk0 = 32, .apart = 1};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
@@ -350,7 +356,7 @@ static void FeedForward_forward0_pack4(real *out, const real *in1, const real *i
         tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1, in2 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), out + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
 }
 
-static void FeedForward_forward0_pack7(real *out, const real *in1)
+TNCC_STEP void FeedForward_forward0_pack7(real *out, const real *in1)
 {
     real *to = out;
     static const int at[] = {0, 1, 2, 3, 4, 5, 6, 7, 32, 33, 34, 35, 36, 37, 38, 39, 64, 65, 66, 67, 68, 69, 70, 71, 96, 97, 98, 99, 100, 101, 102, 103, 128, 129, 130, 131, 132, 133, 134, 135, 160, 161, 162, 163, 164, 165, 166, 167, 192, 193, 194, 195, 196, 197, 198, 199, 224, 225, 226, 227, 228, 229, 230, 231, 1024, 1025, 1026, 1027, 1028, 1029, 1030, 1031, 1056, 1057, 1058, 1059, 1060, 1061, 1062, 1063, 1088, 1089, 1090, 1091, 1092, 1093, 1094, 1095, 1120, 1121, 1122, 1123, 1124, 1125, 1126, 1127, 1152, 1153, 1154, 1155, 1156, 1157, 1158, 1159, 1184, 1185, 1186, 1187, 1188, 1189, 1190, 1191, 1216, 1217, 1218, 1219, 1220, 1221, 1222, 1223, 1248, 1249, 1250, 1251, 1252, 1253, 1254, 1255, 2048, 2049, 2050, 2051, 2052, 2053, 2054, 2055, 2080, 2081, 2082, 2083, 2084, 2085, 2086, 2087, 2112, 2113, 2114, 2115, 2116, 2117, 2118, 2119, 2144, 2145, 2146, 2147, 2148, 2149, 2150, 2151, 2176, 2177, 2178, 2179, 2180, 2181, 2182, 2183, 2208, 2209, 2210, 2211, 2212, 2213, 2214, 2215, 2240, 2241, 2242, 2243, 2244, 2245, 2246, 2247, 2272, 2273, 2274, 2275, 2276, 2277, 2278, 2279, 3072, 3073, 3074, 3075, 3076, 3077, 3078, 3079, 3104, 3105, 3106, 3107, 3108, 3109, 3110, 3111, 3136, 3137, 3138, 3139, 3140, 3141, 3142, 3143, 3168, 3169, 3170, 3171, 3172, 3173, 3174, 3175, 3200, 3201, 3202, 3203, 3204, 3205, 3206, 3207, 3232, 3233, 3234, 3235, 3236, 3237, 3238, 3239, 3264, 3265, 3266, 3267, 3268, 3269, 3270, 3271, 3296, 3297, 3298, 3299, 3300, 3301, 3302, 3303};
@@ -370,7 +376,7 @@ static void FeedForward_forward0_pack7(real *out, const real *in1)
     }
 }
 
-static void FeedForward_forward0_pack8(real *out, const real *in1)
+TNCC_STEP void FeedForward_forward0_pack8(real *out, const real *in1)
 {
     real *to = out;
     static const int at[] = {0, 1, 2, 3, 32, 33, 34, 35, 64, 65, 66, 67, 96, 97, 98, 99, 1024, 1025, 1026, 1027, 1056, 1057, 1058, 1059, 1088, 1089, 1090, 1091, 1120, 1121, 1122, 1123, 2048, 2049, 2050, 2051, 2080, 2081, 2082, 2083, 2112, 2113, 2114, 2115, 2144, 2145, 2146, 2147, 3072, 3073, 3074, 3075, 3104, 3105, 3106, 3107, 3136, 3137, 3138, 3139, 3168, 3169, 3170, 3171};
@@ -391,7 +397,7 @@ static void FeedForward_forward0_pack8(real *out, const real *in1)
 }
 
 /* z:1 */
-static void FeedForward_forward0_each0(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_forward0_each0(real *out, const real *in1, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
         real sum = 0, squares = 0;
@@ -407,7 +413,7 @@ static void FeedForward_forward0_each0(real *out, const real *in1, const ptrdiff
 }
 
 /* z */
-static void FeedForward_forward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_forward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 64; ++i1)
@@ -428,7 +434,7 @@ static void FeedForward_forward0_each2_finish(const void *of, const real *sums, 
         }
     (void)row, (void)column, (void)base;
 }
-static void FeedForward_forward0_each2(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_forward0_each2(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
 {
     struct FeedForward_forward0_each2_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .rows = rows};
     const tncc_shape s = {.rows = rows, .a1 = 64, .b1 = 0, .c1 = 256, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 64, .ak0 = 1, .bk0 = TNCC_COLUMNS(256), .apart = 1, .finish = FeedForward_forward0_each2_finish, .at = &at};
@@ -439,7 +445,7 @@ static void FeedForward_forward0_each2(real *out, const real *in1, const real *i
 }
 
 /* a */
-static void FeedForward_forward0_each3(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_forward0_each3(real *out, const real *in1, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -462,7 +468,7 @@ static void FeedForward_forward0_each4_finish(const void *of, const real *sums, 
         }
     (void)row, (void)column, (void)base;
 }
-static void FeedForward_forward0_each4(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_forward0_each4(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
 {
     struct FeedForward_forward0_each4_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .rows = rows};
     const tncc_shape s = {.rows = rows, .a1 = 256, .b1 = 0, .c1 = 64, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 256, .ak0 = 1, .bk0 = TNCC_COLUMNS(64), .apart = 1, .finish = FeedForward_forward0_each4_finish, .at = &at};
@@ -473,7 +479,7 @@ static void FeedForward_forward0_each4(real *out, const real *in1, const real *i
 }
 
 /* result 0 */
-static void FeedForward_forward0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_forward0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -528,7 +534,7 @@ static void FeedForward_forward0(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
-static void FeedForward_apply0_once0(real *out, const real *in1)
+TNCC_STEP void FeedForward_apply0_once0(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
@@ -546,7 +552,7 @@ static void FeedForward_apply0_once0(real *out, const real *in1)
     }
 }
 
-static void FeedForward_apply0_once1(real *out, const real *in1)
+TNCC_STEP void FeedForward_apply0_once1(real *out, const real *in1)
 {
     real *to = out;
     static const int at[] = {0, 1, 2, 3, 32, 33, 34, 35, 64, 65, 66, 67, 96, 97, 98, 99, 128, 129, 130, 131, 160, 161, 162, 163, 192, 193, 194, 195, 224, 225, 226, 227};
@@ -564,7 +570,7 @@ static void FeedForward_apply0_once1(real *out, const real *in1)
     }
 }
 
-static void FeedForward_apply0_once2(real *out, const real *in1)
+TNCC_STEP void FeedForward_apply0_once2(real *out, const real *in1)
 {
     real *to = out;
     static const int at[] = {0, 8, 16, 24, 256, 264, 272, 280, 512, 520, 528, 536, 768, 776, 784, 792, 1024, 1032, 1040, 1048, 1280, 1288, 1296, 1304, 1536, 1544, 1552, 1560, 1792, 1800, 1808, 1816};
@@ -583,7 +589,7 @@ static void FeedForward_apply0_once2(real *out, const real *in1)
     }
 }
 
-static void FeedForward_apply0_once3(real *out, const real *in1)
+TNCC_STEP void FeedForward_apply0_once3(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 4; j += TNCC_COLUMNS(4)) {
@@ -602,7 +608,7 @@ static void FeedForward_apply0_once3(real *out, const real *in1)
 }
 
 /* up.y:1:1 */
-static void FeedForward_apply0_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_apply0_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = 32, .a1 = 1, .b1 = 0, .c1 = 16, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 4, .ak0 = 32, .bk0 = 16, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
@@ -614,7 +620,7 @@ static void FeedForward_apply0_each2(real *out, const real *in1, const real *in2
 }
 
 /* up.y:1:2 */
-static void FeedForward_apply0_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_apply0_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 512, .b1 = 0, .c1 = 1024, .base = 4, .known = 0, .paired = 0, .whole = 0, .a0 = 128, .b0 = 0, .c0 = 256, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 32, .ak0 = 4, .bk0 = 64, .apart = 1};
     for (ptrdiff_t j = 0; j < 64 / TNCC_COLUMNS(64); ++j)
@@ -639,7 +645,7 @@ static void FeedForward_apply0_each4_finish(const void *of, const real *sums, co
         }
     (void)row, (void)column, (void)base;
 }
-static void FeedForward_apply0_each4(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_apply0_each4(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
 {
     struct FeedForward_apply0_each4_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .rows = rows};
     const tncc_shape s = {.rows = 8, .a1 = 8, .b1 = 0, .c1 = 8, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 256, .b0 = 0, .c0 = 64, .k1 = 4, .ak1 = 64, .bk1 = 8 * TNCC_COLUMNS(8), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1, .finish = FeedForward_apply0_each4_finish, .at = &at};
@@ -652,7 +658,7 @@ static void FeedForward_apply0_each4(real *out, const real *in1, const real *in2
 }
 
 /* a */
-static void FeedForward_apply0_each5(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_apply0_each5(real *out, const real *in1, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 256; ++i1)
@@ -660,7 +666,7 @@ static void FeedForward_apply0_each5(real *out, const real *in1, const ptrdiff_t
 }
 
 /* down.y:1:1 */
-static void FeedForward_apply0_each6(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_apply0_each6(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = 32, .a1 = 8, .b1 = 0, .c1 = 32, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(32), .apart = 1};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
@@ -672,7 +678,7 @@ static void FeedForward_apply0_each6(real *out, const real *in1, const real *in2
 }
 
 /* down.y:1:2 */
-static void FeedForward_apply0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_apply0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 1024, .b1 = 0, .c1 = 512, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 256, .b0 = 0, .c0 = 128, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 64, .ak0 = 4, .bk0 = TNCC_COLUMNS(32), .apart = 1};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
@@ -684,7 +690,7 @@ static void FeedForward_apply0_each7(real *out, const real *in1, const real *in2
 }
 
 /* down.y:1 */
-static void FeedForward_apply0_each8(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_apply0_each8(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = 4, .a1 = 32, .b1 = 0, .c1 = 4, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 16, .k1 = 4, .ak1 = 128, .bk1 = 8 * TNCC_COLUMNS(4), .k0 = 8, .ak0 = 4, .bk0 = TNCC_COLUMNS(4), .apart = 1};
     for (ptrdiff_t j = 0; j < 4 / TNCC_COLUMNS(4); ++j)
@@ -696,7 +702,7 @@ static void FeedForward_apply0_each8(real *out, const real *in1, const real *in2
 }
 
 /* result 0 */
-static void FeedForward_apply0_each9(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_apply0_each9(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -751,7 +757,7 @@ static void FeedForward_apply0(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
-static void FeedForward_apply1_once4(real *out, const real *in1)
+TNCC_STEP void FeedForward_apply1_once4(real *out, const real *in1)
 {
     real *to = out;
     static const int at[] = {0, 8, 16, 24, 256, 264, 272, 280, 512, 520, 528, 536, 768, 776, 784, 792};
@@ -772,7 +778,7 @@ static void FeedForward_apply1_once4(real *out, const real *in1)
 }
 
 /* up.y:1:2 */
-static void FeedForward_apply1_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_apply1_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 64, .b1 = 0, .c1 = 1024, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 64, .k1 = 4, .ak1 = 16, .bk1 = 1024, .k0 = 4, .ak0 = 4, .bk0 = 64, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0) {
@@ -784,7 +790,7 @@ static void FeedForward_apply1_each2(real *out, const real *in1, const real *in2
 }
 
 /* down.y:1 */
-static void FeedForward_apply1_each6(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_apply1_each6(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 1024, .b1 = 0, .c1 = 64, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 16, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 256, .ak0 = 4, .bk0 = TNCC_COLUMNS(16), .apart = 1};
     for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
@@ -794,7 +800,7 @@ static void FeedForward_apply1_each6(real *out, const real *in1, const real *in2
 }
 
 /* result 0 */
-static void FeedForward_apply1_each7(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_apply1_each7(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 16; ++i1)
@@ -849,7 +855,7 @@ static void FeedForward_apply1(const ptrdiff_t rows, const real *const *in,
 }
 
 /* up.y:1 */
-static void FeedForward_apply2_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_apply2_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 64, .b1 = 0, .c1 = 256, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 4, .ak1 = 4, .bk1 = 256, .k0 = 4, .ak0 = 1, .bk0 = 8, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
@@ -864,7 +870,7 @@ static void FeedForward_apply2_each2(real *out, const real *in1, const real *in2
 }
 
 /* a */
-static void FeedForward_apply2_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_apply2_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -917,7 +923,7 @@ static void FeedForward_apply2(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
-static void FeedForward_backward0_once4(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward0_once4(real *out, const real *in1)
 {
     real *to = out;
     static const int at[] = {0, 1, 2, 3, 4, 5, 6, 7, 32, 33, 34, 35, 36, 37, 38, 39, 64, 65, 66, 67, 68, 69, 70, 71, 96, 97, 98, 99, 100, 101, 102, 103, 128, 129, 130, 131, 132, 133, 134, 135, 160, 161, 162, 163, 164, 165, 166, 167, 192, 193, 194, 195, 196, 197, 198, 199, 224, 225, 226, 227, 228, 229, 230, 231, 1024, 1025, 1026, 1027, 1028, 1029, 1030, 1031, 1056, 1057, 1058, 1059, 1060, 1061, 1062, 1063, 1088, 1089, 1090, 1091, 1092, 1093, 1094, 1095, 1120, 1121, 1122, 1123, 1124, 1125, 1126, 1127, 1152, 1153, 1154, 1155, 1156, 1157, 1158, 1159, 1184, 1185, 1186, 1187, 1188, 1189, 1190, 1191, 1216, 1217, 1218, 1219, 1220, 1221, 1222, 1223, 1248, 1249, 1250, 1251, 1252, 1253, 1254, 1255, 2048, 2049, 2050, 2051, 2052, 2053, 2054, 2055, 2080, 2081, 2082, 2083, 2084, 2085, 2086, 2087, 2112, 2113, 2114, 2115, 2116, 2117, 2118, 2119, 2144, 2145, 2146, 2147, 2148, 2149, 2150, 2151, 2176, 2177, 2178, 2179, 2180, 2181, 2182, 2183, 2208, 2209, 2210, 2211, 2212, 2213, 2214, 2215, 2240, 2241, 2242, 2243, 2244, 2245, 2246, 2247, 2272, 2273, 2274, 2275, 2276, 2277, 2278, 2279, 3072, 3073, 3074, 3075, 3076, 3077, 3078, 3079, 3104, 3105, 3106, 3107, 3108, 3109, 3110, 3111, 3136, 3137, 3138, 3139, 3140, 3141, 3142, 3143, 3168, 3169, 3170, 3171, 3172, 3173, 3174, 3175, 3200, 3201, 3202, 3203, 3204, 3205, 3206, 3207, 3232, 3233, 3234, 3235, 3236, 3237, 3238, 3239, 3264, 3265, 3266, 3267, 3268, 3269, 3270, 3271, 3296, 3297, 3298, 3299, 3300, 3301, 3302, 3303};
@@ -936,7 +942,7 @@ static void FeedForward_backward0_once4(real *out, const real *in1)
     }
 }
 
-static void FeedForward_backward0_once5(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward0_once5(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
@@ -954,7 +960,7 @@ static void FeedForward_backward0_once5(real *out, const real *in1)
     }
 }
 
-static void FeedForward_backward0_once6(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward0_once6(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
@@ -971,7 +977,7 @@ static void FeedForward_backward0_once6(real *out, const real *in1)
     }
 }
 
-static void FeedForward_backward0_once7(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward0_once7(real *out, const real *in1)
 {
     real *to = out;
     static const int at[] = {0, 64, 128, 192, 1024, 1088, 1152, 1216, 2048, 2112, 2176, 2240, 3072, 3136, 3200, 3264};
@@ -991,7 +997,7 @@ static void FeedForward_backward0_once7(real *out, const real *in1)
     }
 }
 
-static void FeedForward_backward0_once8(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward0_once8(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
@@ -1010,7 +1016,7 @@ static void FeedForward_backward0_once8(real *out, const real *in1)
     }
 }
 
-static void FeedForward_backward0_once9(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward0_once9(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
@@ -1028,7 +1034,7 @@ static void FeedForward_backward0_once9(real *out, const real *in1)
     }
 }
 
-static void FeedForward_backward0_once10(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward0_once10(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
@@ -1048,7 +1054,7 @@ static void FeedForward_backward0_once10(real *out, const real *in1)
 }
 
 /* down.bias':1 */
-static void FeedForward_backward0_each6(real *out, const real *in1, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward0_each6(real *out, const real *in1, const ptrdiff_t rows, const int more)
 {
     for (ptrdiff_t i0 = 0; i0 < 64; ++i0) {
         real sum = 0;
@@ -1059,7 +1065,7 @@ static void FeedForward_backward0_each6(real *out, const real *in1, const ptrdif
 }
 
 /* down.y:1:1':1 */
-static void FeedForward_backward0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 64, .b1 = 0, .c1 = 1024, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 256, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 4, .bk0 = TNCC_COLUMNS(256), .apart = 1};
     for (ptrdiff_t j = 0; j < 256 / TNCC_COLUMNS(256); ++j)
@@ -1068,7 +1074,7 @@ static void FeedForward_backward0_each7(real *out, const real *in1, const real *
         tncc_tiles(s, 256 % TNCC_COLUMNS(256), in1, in2 + 256 / TNCC_COLUMNS(256) * 16 * TNCC_COLUMNS(256), out + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), 0, (int)(256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256)));
 }
 
-static void FeedForward_backward0_each8(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each8(real *out, const real *in1, const ptrdiff_t rows)
 {
     real *to = out;
     for (int j = 0; j < 16; j += TNCC_COLUMNS(16)) {
@@ -1087,7 +1093,7 @@ static void FeedForward_backward0_each8(real *out, const real *in1, const ptrdif
 }
 
 /* down.y:1:2':1 */
-static void FeedForward_backward0_each9(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward0_each9(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 32, .a1 = 32, .b1 = 0, .c1 = 16, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 1024, .bk1 = 4 * TNCC_COLUMNS(16), .k0 = 4, .ak0 = 1, .bk0 = TNCC_COLUMNS(16), .apart = 1};
     for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
@@ -1099,7 +1105,7 @@ static void FeedForward_backward0_each9(real *out, const real *in1, const real *
 }
 
 /* down.A[2]':1 */
-static void FeedForward_backward0_each10(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward0_each10(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 4, .a1 = 256, .b1 = 0, .c1 = 8, .base = 8, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 32, .k1 = rows, .ak1 = 1024, .bk1 = 256, .k0 = 32, .ak0 = 8, .bk0 = 8, .apart = 1};
     for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
@@ -1109,7 +1115,7 @@ static void FeedForward_backward0_each10(real *out, const real *in1, const real 
 }
 
 /* up.y':1 */
-static void FeedForward_backward0_each11(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each11(real *out, const real *in1, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 256; ++i1)
@@ -1130,7 +1136,7 @@ static void FeedForward_backward0_each12_finish(const void *of, const real *sums
         }
     (void)row, (void)column, (void)base;
 }
-static void FeedForward_backward0_each12(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each12(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
 {
     struct FeedForward_backward0_each12_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .rows = rows};
     const tncc_shape s = {.rows = 32, .a1 = 8, .b1 = 0, .c1 = 8, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 4, .ak1 = 256, .bk1 = 8 * TNCC_COLUMNS(8), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1, .finish = FeedForward_backward0_each12_finish, .at = &at};
@@ -1143,7 +1149,7 @@ static void FeedForward_backward0_each12(real *out, const real *in1, const real 
 }
 
 /* up.bias':1 */
-static void FeedForward_backward0_each13(real *out, const real *in1, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward0_each13(real *out, const real *in1, const ptrdiff_t rows, const int more)
 {
     for (ptrdiff_t i0 = 0; i0 < 256; ++i0) {
         real sum = 0;
@@ -1154,7 +1160,7 @@ static void FeedForward_backward0_each13(real *out, const real *in1, const ptrdi
 }
 
 /* up.A[2]':1 */
-static void FeedForward_backward0_each14(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward0_each14(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 4, .a1 = 64, .b1 = 0, .c1 = 8, .base = 8, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 32, .k1 = 4, .ak1 = 256, .bk1 = 64, .k0 = 8, .ak0 = 8, .bk0 = 8, .apart = 1};
     for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
@@ -1166,7 +1172,7 @@ static void FeedForward_backward0_each14(real *out, const real *in1, const real 
 }
 
 /* z':1 */
-static void FeedForward_backward0_each16(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each16(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 1024, .b1 = 0, .c1 = 16, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 1280, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 256, .ak0 = 4, .bk0 = TNCC_COLUMNS(16), .apart = 1};
     for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
@@ -1176,16 +1182,16 @@ static void FeedForward_backward0_each16(real *out, const real *in1, const real 
 }
 
 /* z:1':1 */
-static void FeedForward_backward0_each19(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each19(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
-    for (ptrdiff_t i2 = 0; i2 < 4; ++i2)
-        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-            for (ptrdiff_t i1 = 0; i1 < 16; ++i1)
-                *(out + i0 * 16 + i1 + i2 * 1280) = (*(in1 + i0 * 16 + i1 + i2 * 1280) * *(in2 + i1 * 4 + i2));
+    for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
+            for (ptrdiff_t i2 = 0; i2 < 16; ++i2)
+                *(out + i0 * 1280 + i1 * 16 + i2) = (*(in1 + i0 * 1280 + i1 * 16 + i2) * *(in2 + i0 + i2 * 4));
 }
 
 /* gain':1 */
-static void FeedForward_backward0_each20(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward0_each20(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     for (ptrdiff_t i0 = 0; i0 < 16; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1) {
@@ -1197,7 +1203,7 @@ static void FeedForward_backward0_each20(real *out, const real *in1, const real 
 }
 
 /* x':1 */
-static void FeedForward_backward0_each21(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each21(real *out, const real *in1, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
         real sum = 0, squares = 0;
@@ -1212,7 +1218,7 @@ static void FeedForward_backward0_each21(real *out, const real *in1, const ptrdi
 }
 
 /* x':2 */
-static void FeedForward_backward0_each22(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each22(real *out, const real *in1, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
         real sum = 0;
@@ -1224,14 +1230,14 @@ static void FeedForward_backward0_each22(real *out, const real *in1, const ptrdi
 }
 
 /* x':3 */
-static void FeedForward_backward0_each23(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each23(real *out, const real *in1, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         *(out + i0) = ((real)0.015625 * *(in1 + i0));
 }
 
 /* x':5 */
-static void FeedForward_backward0_each24(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each24(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
         real sum = 0;
@@ -1243,7 +1249,7 @@ static void FeedForward_backward0_each24(real *out, const real *in1, const real 
 }
 
 /* x':7 */
-static void FeedForward_backward0_each26(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each26(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 64; ++i1)
@@ -1251,7 +1257,7 @@ static void FeedForward_backward0_each26(real *out, const real *in1, const real 
 }
 
 /* result 0 */
-static void FeedForward_backward0_each27(real *out, const real *in1, const real *in2, const real *in3, const real *in4, const real *in5, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each27(real *out, const real *in1, const real *in2, const real *in3, const real *in4, const real *in5, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 16; ++i1)
@@ -1260,7 +1266,7 @@ static void FeedForward_backward0_each27(real *out, const real *in1, const real 
 }
 
 /* down.A[0]':1 */
-static void FeedForward_backward0_last0(real *out, const real *in1, const real *in2)
+TNCC_STEP void FeedForward_backward0_last0(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 4, .a1 = 4, .b1 = 0, .c1 = 8, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 128, .b0 = 0, .c0 = 32, .k1 = 8, .ak1 = 16, .bk1 = 4 * TNCC_COLUMNS(8), .k0 = 4, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
     for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
@@ -1272,7 +1278,7 @@ static void FeedForward_backward0_last0(real *out, const real *in1, const real *
 }
 
 /* down.A[1]':1 */
-static void FeedForward_backward0_last1(real *out, const real *in1, const real *in2)
+TNCC_STEP void FeedForward_backward0_last1(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 8, .a1 = 16, .b1 = 0, .c1 = 32, .base = 8, .known = 1, .paired = 0, .whole = 1, .a0 = 512, .b0 = 0, .c0 = 256, .k1 = 4, .ak1 = 128, .bk1 = 4 * TNCC_COLUMNS(8), .k0 = 4, .ak0 = 4, .bk0 = TNCC_COLUMNS(8), .apart = 1};
     for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
@@ -1284,7 +1290,7 @@ static void FeedForward_backward0_last1(real *out, const real *in1, const real *
 }
 
 /* up.A[0]':1 */
-static void FeedForward_backward0_last2(real *out, const real *in1, const real *in2)
+TNCC_STEP void FeedForward_backward0_last2(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 4, .a1 = 128, .b1 = 0, .c1 = 8, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 4, .b0 = 0, .c0 = 32, .k1 = 8, .ak1 = 16, .bk1 = 4 * TNCC_COLUMNS(8), .k0 = 4, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
     for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
@@ -1295,7 +1301,7 @@ static void FeedForward_backward0_last2(real *out, const real *in1, const real *
             tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + k0 * 512, in2 + k0 * 32 * TNCC_COLUMNS(8) + 8 / TNCC_COLUMNS(8) * 256 * TNCC_COLUMNS(8), out + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), k0 > 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
 }
 
-static void FeedForward_backward0_last3(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward0_last3(real *out, const real *in1)
 {
     real *to = out;
     static const int at[] = {0, 512, 1024, 1536, 2048, 2560, 3072, 3584, 16, 528, 1040, 1552, 2064, 2576, 3088, 3600, 32, 544, 1056, 1568, 2080, 2592, 3104, 3616, 48, 560, 1072, 1584, 2096, 2608, 3120, 3632, 64, 576, 1088, 1600, 2112, 2624, 3136, 3648, 80, 592, 1104, 1616, 2128, 2640, 3152, 3664, 96, 608, 1120, 1632, 2144, 2656, 3168, 3680, 112, 624, 1136, 1648, 2160, 2672, 3184, 3696, 1, 513, 1025, 1537, 2049, 2561, 3073, 3585, 17, 529, 1041, 1553, 2065, 2577, 3089, 3601, 33, 545, 1057, 1569, 2081, 2593, 3105, 3617, 49, 561, 1073, 1585, 2097, 2609, 3121, 3633, 65, 577, 1089, 1601, 2113, 2625, 3137, 3649, 81, 593, 1105, 1617, 2129, 2641, 3153, 3665, 97, 609, 1121, 1633, 2145, 2657, 3169, 3681, 113, 625, 1137, 1649, 2161, 2673, 3185, 3697, 2, 514, 1026, 1538, 2050, 2562, 3074, 3586, 18, 530, 1042, 1554, 2066, 2578, 3090, 3602, 34, 546, 1058, 1570, 2082, 2594, 3106, 3618, 50, 562, 1074, 1586, 2098, 2610, 3122, 3634, 66, 578, 1090, 1602, 2114, 2626, 3138, 3650, 82, 594, 1106, 1618, 2130, 2642, 3154, 3666, 98, 610, 1122, 1634, 2146, 2658, 3170, 3682, 114, 626, 1138, 1650, 2162, 2674, 3186, 3698, 3, 515, 1027, 1539, 2051, 2563, 3075, 3587, 19, 531, 1043, 1555, 2067, 2579, 3091, 3603, 35, 547, 1059, 1571, 2083, 2595, 3107, 3619, 51, 563, 1075, 1587, 2099, 2611, 3123, 3635, 67, 579, 1091, 1603, 2115, 2627, 3139, 3651, 83, 595, 1107, 1619, 2131, 2643, 3155, 3667, 99, 611, 1123, 1635, 2147, 2659, 3171, 3683, 115, 627, 1139, 1651, 2163, 2675, 3187, 3699};
@@ -1315,7 +1321,7 @@ static void FeedForward_backward0_last3(real *out, const real *in1)
 }
 
 /* up.A[1]':1 */
-static void FeedForward_backward0_last4(real *out, const real *in1, const real *in2)
+TNCC_STEP void FeedForward_backward0_last4(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 256, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 8, .bk0 = TNCC_COLUMNS(256), .apart = 1};
     for (ptrdiff_t j = 0; j < 256 / TNCC_COLUMNS(256); ++j)
@@ -1325,7 +1331,7 @@ static void FeedForward_backward0_last4(real *out, const real *in1, const real *
 }
 
 /* result 6 */
-static void FeedForward_backward0_last5(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward0_last5(real *out, const real *in1)
 {
     for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 32; ++i1)
@@ -1334,7 +1340,7 @@ static void FeedForward_backward0_last5(real *out, const real *in1)
 }
 
 /* result 7 */
-static void FeedForward_backward0_last6(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward0_last6(real *out, const real *in1)
 {
     for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
@@ -1525,7 +1531,7 @@ static void FeedForward_backward0(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
-static void FeedForward_backward1_once4(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward1_once4(real *out, const real *in1)
 {
     real *to = out;
     static const int at[] = {0, 4, 8, 12, 16, 20, 24, 28, 128, 132, 136, 140, 144, 148, 152, 156, 256, 260, 264, 268, 272, 276, 280, 284, 384, 388, 392, 396, 400, 404, 408, 412, 512, 516, 520, 524, 528, 532, 536, 540, 640, 644, 648, 652, 656, 660, 664, 668, 768, 772, 776, 780, 784, 788, 792, 796, 896, 900, 904, 908, 912, 916, 920, 924, 4096, 4100, 4104, 4108, 4112, 4116, 4120, 4124, 4224, 4228, 4232, 4236, 4240, 4244, 4248, 4252, 4352, 4356, 4360, 4364, 4368, 4372, 4376, 4380, 4480, 4484, 4488, 4492, 4496, 4500, 4504, 4508, 4608, 4612, 4616, 4620, 4624, 4628, 4632, 4636, 4736, 4740, 4744, 4748, 4752, 4756, 4760, 4764, 4864, 4868, 4872, 4876, 4880, 4884, 4888, 4892, 4992, 4996, 5000, 5004, 5008, 5012, 5016, 5020, 8192, 8196, 8200, 8204, 8208, 8212, 8216, 8220, 8320, 8324, 8328, 8332, 8336, 8340, 8344, 8348, 8448, 8452, 8456, 8460, 8464, 8468, 8472, 8476, 8576, 8580, 8584, 8588, 8592, 8596, 8600, 8604, 8704, 8708, 8712, 8716, 8720, 8724, 8728, 8732, 8832, 8836, 8840, 8844, 8848, 8852, 8856, 8860, 8960, 8964, 8968, 8972, 8976, 8980, 8984, 8988, 9088, 9092, 9096, 9100, 9104, 9108, 9112, 9116, 12288, 12292, 12296, 12300, 12304, 12308, 12312, 12316, 12416, 12420, 12424, 12428, 12432, 12436, 12440, 12444, 12544, 12548, 12552, 12556, 12560, 12564, 12568, 12572, 12672, 12676, 12680, 12684, 12688, 12692, 12696, 12700, 12800, 12804, 12808, 12812, 12816, 12820, 12824, 12828, 12928, 12932, 12936, 12940, 12944, 12948, 12952, 12956, 13056, 13060, 13064, 13068, 13072, 13076, 13080, 13084, 13184, 13188, 13192, 13196, 13200, 13204, 13208, 13212};
@@ -1545,7 +1551,7 @@ static void FeedForward_backward1_once4(real *out, const real *in1)
     }
 }
 
-static void FeedForward_backward1_once5(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward1_once5(real *out, const real *in1)
 {
     real *to = out;
     static const int at[] = {0, 8, 16, 24, 256, 264, 272, 280, 512, 520, 528, 536, 768, 776, 784, 792, 4096, 4104, 4112, 4120, 4352, 4360, 4368, 4376, 4608, 4616, 4624, 4632, 4864, 4872, 4880, 4888, 8192, 8200, 8208, 8216, 8448, 8456, 8464, 8472, 8704, 8712, 8720, 8728, 8960, 8968, 8976, 8984, 12288, 12296, 12304, 12312, 12544, 12552, 12560, 12568, 12800, 12808, 12816, 12824, 13056, 13064, 13072, 13080};
@@ -1565,7 +1571,7 @@ static void FeedForward_backward1_once5(real *out, const real *in1)
     }
 }
 
-static void FeedForward_backward1_once6(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward1_once6(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
@@ -1585,7 +1591,7 @@ static void FeedForward_backward1_once6(real *out, const real *in1)
     }
 }
 
-static void FeedForward_backward1_once7(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward1_once7(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
@@ -1603,7 +1609,7 @@ static void FeedForward_backward1_once7(real *out, const real *in1)
     }
 }
 
-static void FeedForward_backward1_once8(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward1_once8(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
@@ -1620,7 +1626,7 @@ static void FeedForward_backward1_once8(real *out, const real *in1)
     }
 }
 
-static void FeedForward_backward1_once9(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward1_once9(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
@@ -1639,7 +1645,7 @@ static void FeedForward_backward1_once9(real *out, const real *in1)
 }
 
 /* up.y */
-static void FeedForward_backward1_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward1_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -1649,7 +1655,7 @@ static void FeedForward_backward1_each3(real *out, const real *in1, const real *
 }
 
 /* down.y:1:2':1 */
-static void FeedForward_backward1_each6(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward1_each6(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 64, .a1 = 1, .b1 = 0, .c1 = 256, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 64, .bk0 = 256, .apart = 1};
     for (ptrdiff_t j = 0; j < 256 / TNCC_COLUMNS(256); ++j)
@@ -1659,7 +1665,7 @@ static void FeedForward_backward1_each6(real *out, const real *in1, const real *
 }
 
 /* up.y':1 */
-static void FeedForward_backward1_each7(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward1_each7(real *out, const real *in1, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -1682,7 +1688,7 @@ static void FeedForward_backward1_each8_finish(const void *of, const real *sums,
         }
     (void)row, (void)column, (void)base;
 }
-static void FeedForward_backward1_each8(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward1_each8(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
 {
     struct FeedForward_backward1_each8_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .rows = rows};
     const tncc_shape s = {.rows = rows, .a1 = 64, .b1 = 0, .c1 = 256, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 64, .ak0 = 1, .bk0 = TNCC_COLUMNS(256), .apart = 1, .finish = FeedForward_backward1_each8_finish, .at = &at};
@@ -1693,7 +1699,7 @@ static void FeedForward_backward1_each8(real *out, const real *in1, const real *
 }
 
 /* up.bias':1 */
-static void FeedForward_backward1_each9(real *out, const real *in1, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward1_each9(real *out, const real *in1, const ptrdiff_t rows, const int more)
 {
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
@@ -1706,7 +1712,7 @@ static void FeedForward_backward1_each9(real *out, const real *in1, const ptrdif
 }
 
 /* z':1 */
-static void FeedForward_backward1_each10(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward1_each10(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 256, .b1 = 0, .c1 = 64, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 256, .ak0 = 1, .bk0 = TNCC_COLUMNS(64), .apart = 1};
     for (ptrdiff_t j = 0; j < 64 / TNCC_COLUMNS(64); ++j)
@@ -1716,7 +1722,7 @@ static void FeedForward_backward1_each10(real *out, const real *in1, const real 
 }
 
 /* z:1':1 */
-static void FeedForward_backward1_each12(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward1_each12(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -1726,7 +1732,7 @@ static void FeedForward_backward1_each12(real *out, const real *in1, const real 
 }
 
 /* gain':1 */
-static void FeedForward_backward1_each13(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward1_each13(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 1, .a1 = 0, .b1 = 0, .c1 = 0, .base = 1, .known = 1, .paired = 1, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 64, .bk0 = 64, .apart = 1};
     for (ptrdiff_t j = 0; j < 64 / TNCC_COLUMNS(64); ++j)
@@ -1736,7 +1742,7 @@ static void FeedForward_backward1_each13(real *out, const real *in1, const real 
 }
 
 /* x':2 */
-static void FeedForward_backward1_each15(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward1_each15(real *out, const real *in1, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
         real sum = 0;
@@ -1749,7 +1755,7 @@ static void FeedForward_backward1_each15(real *out, const real *in1, const ptrdi
 }
 
 /* x':5 */
-static void FeedForward_backward1_each17(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward1_each17(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
         real sum = 0;
@@ -1760,7 +1766,7 @@ static void FeedForward_backward1_each17(real *out, const real *in1, const real 
 }
 
 /* result 0 */
-static void FeedForward_backward1_each20(real *out, const real *in1, const real *in2, const real *in3, const real *in4, const real *in5, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward1_each20(real *out, const real *in1, const real *in2, const real *in3, const real *in4, const real *in5, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -1770,7 +1776,7 @@ static void FeedForward_backward1_each20(real *out, const real *in1, const real 
 }
 
 /* down.A[2]':1 */
-static void FeedForward_backward1_last0(real *out, const real *in1, const real *in2)
+TNCC_STEP void FeedForward_backward1_last0(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 4, .a1 = 256, .b1 = 0, .c1 = 1, .base = 8, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 4, .k1 = 16, .ak1 = 1024, .bk1 = 32 * TNCC_COLUMNS(8), .k0 = 32, .ak0 = 8, .bk0 = TNCC_COLUMNS(8), .apart = 32};
     for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
@@ -1780,7 +1786,7 @@ static void FeedForward_backward1_last0(real *out, const real *in1, const real *
 }
 
 /* down.y:1:1':1 */
-static void FeedForward_backward1_last1(real *out, const real *in1, const real *in2)
+TNCC_STEP void FeedForward_backward1_last1(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 4, .a1 = 4096, .b1 = 0, .c1 = 256, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 64, .b0 = 0, .c0 = 1024, .k1 = 4, .ak1 = 256, .bk1 = 8 * TNCC_COLUMNS(8), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
     for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
@@ -1794,7 +1800,7 @@ static void FeedForward_backward1_last1(real *out, const real *in1, const real *
 }
 
 /* down.A[0]':1 */
-static void FeedForward_backward1_last2(real *out, const real *in1, const real *in2)
+TNCC_STEP void FeedForward_backward1_last2(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 16, .a1 = 256, .b1 = 0, .c1 = 8, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 256, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
     for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
@@ -1804,7 +1810,7 @@ static void FeedForward_backward1_last2(real *out, const real *in1, const real *
 }
 
 /* down.A[1]':1 */
-static void FeedForward_backward1_last3(real *out, const real *in1, const real *in2)
+TNCC_STEP void FeedForward_backward1_last3(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 256, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 8, .bk0 = 256, .apart = 1};
     for (ptrdiff_t j = 0; j < 256 / TNCC_COLUMNS(256); ++j)
@@ -1814,7 +1820,7 @@ static void FeedForward_backward1_last3(real *out, const real *in1, const real *
 }
 
 /* up.A[2]':1 */
-static void FeedForward_backward1_last4(real *out, const real *in1, const real *in2)
+TNCC_STEP void FeedForward_backward1_last4(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 32, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 4, .ak1 = 64, .bk1 = 1024, .k0 = 8, .ak0 = 8, .bk0 = 8, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0) {
@@ -1830,7 +1836,7 @@ static void FeedForward_backward1_last4(real *out, const real *in1, const real *
 }
 
 /* up.y:1:1':1 */
-static void FeedForward_backward1_last5(real *out, const real *in1, const real *in2)
+TNCC_STEP void FeedForward_backward1_last5(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 4, .a1 = 64, .b1 = 0, .c1 = 256, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 4096, .b0 = 0, .c0 = 1024, .k1 = 4, .ak1 = 256, .bk1 = 8 * TNCC_COLUMNS(8), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
     for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
@@ -2003,7 +2009,7 @@ static void FeedForward_backward1(const ptrdiff_t rows, const real *const *in,
 }
 
 /* down.y:1:2 */
-static void FeedForward_forward_saving0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_forward_saving0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 1024, .b1 = 0, .c1 = 512, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 32, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 64, .ak0 = 4, .bk0 = TNCC_COLUMNS(32), .apart = 1};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
@@ -2061,7 +2067,7 @@ static void FeedForward_forward_saving0(const ptrdiff_t rows, const real *const 
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
-static void FeedForward_forward_saving1_once1(real *out, const real *in1)
+TNCC_STEP void FeedForward_forward_saving1_once1(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 512; j += TNCC_COLUMNS(512)) {
@@ -2079,7 +2085,7 @@ static void FeedForward_forward_saving1_once1(real *out, const real *in1)
 }
 
 /* up.y:1:2 */
-static void FeedForward_forward_saving1_once2(real *out, const real *in1, const real *in2)
+TNCC_STEP void FeedForward_forward_saving1_once2(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 32, .a1 = 1, .b1 = 0, .c1 = 512, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 8, .ak0 = 32, .bk0 = TNCC_COLUMNS(512), .apart = 1};
     for (ptrdiff_t j = 0; j < 512 / TNCC_COLUMNS(512); ++j)
@@ -2088,7 +2094,7 @@ static void FeedForward_forward_saving1_once2(real *out, const real *in1, const 
         tncc_tiles(s, 512 % TNCC_COLUMNS(512), in1, in2 + 512 / TNCC_COLUMNS(512) * 8 * TNCC_COLUMNS(512), out + 512 / TNCC_COLUMNS(512) * TNCC_COLUMNS(512), 0, (int)(512 / TNCC_COLUMNS(512) * TNCC_COLUMNS(512)));
 }
 
-static void FeedForward_forward_saving1_each2(real *out, const real *in1)
+TNCC_STEP void FeedForward_forward_saving1_each2(real *out, const real *in1)
 {
     real *to = out;
     static const int at[] = {0, 512, 1024, 1536, 2048, 2560, 3072, 3584, 1, 513, 1025, 1537, 2049, 2561, 3073, 3585, 2, 514, 1026, 1538, 2050, 2562, 3074, 3586, 3, 515, 1027, 1539, 2051, 2563, 3075, 3587, 4, 516, 1028, 1540, 2052, 2564, 3076, 3588, 5, 517, 1029, 1541, 2053, 2565, 3077, 3589, 6, 518, 1030, 1542, 2054, 2566, 3078, 3590, 7, 519, 1031, 1543, 2055, 2567, 3079, 3591, 32, 544, 1056, 1568, 2080, 2592, 3104, 3616, 33, 545, 1057, 1569, 2081, 2593, 3105, 3617, 34, 546, 1058, 1570, 2082, 2594, 3106, 3618, 35, 547, 1059, 1571, 2083, 2595, 3107, 3619, 36, 548, 1060, 1572, 2084, 2596, 3108, 3620, 37, 549, 1061, 1573, 2085, 2597, 3109, 3621, 38, 550, 1062, 1574, 2086, 2598, 3110, 3622, 39, 551, 1063, 1575, 2087, 2599, 3111, 3623, 64, 576, 1088, 1600, 2112, 2624, 3136, 3648, 65, 577, 1089, 1601, 2113, 2625, 3137, 3649, 66, 578, 1090, 1602, 2114, 2626, 3138, 3650, 67, 579, 1091, 1603, 2115, 2627, 3139, 3651, 68, 580, 1092, 1604, 2116, 2628, 3140, 3652, 69, 581, 1093, 1605, 2117, 2629, 3141, 3653, 70, 582, 1094, 1606, 2118, 2630, 3142, 3654, 71, 583, 1095, 1607, 2119, 2631, 3143, 3655, 96, 608, 1120, 1632, 2144, 2656, 3168, 3680, 97, 609, 1121, 1633, 2145, 2657, 3169, 3681, 98, 610, 1122, 1634, 2146, 2658, 3170, 3682, 99, 611, 1123, 1635, 2147, 2659, 3171, 3683, 100, 612, 1124, 1636, 2148, 2660, 3172, 3684, 101, 613, 1125, 1637, 2149, 2661, 3173, 3685, 102, 614, 1126, 1638, 2150, 2662, 3174, 3686, 103, 615, 1127, 1639, 2151, 2663, 3175, 3687};
@@ -2108,7 +2114,7 @@ static void FeedForward_forward_saving1_each2(real *out, const real *in1)
     }
 }
 
-static void FeedForward_forward_saving1_each5(real *out, const real *in1)
+TNCC_STEP void FeedForward_forward_saving1_each5(real *out, const real *in1)
 {
     real *to = out;
     static const int at[] = {0, 512, 1024, 1536, 1, 513, 1025, 1537, 2, 514, 1026, 1538, 3, 515, 1027, 1539, 32, 544, 1056, 1568, 33, 545, 1057, 1569, 34, 546, 1058, 1570, 35, 547, 1059, 1571, 64, 576, 1088, 1600, 65, 577, 1089, 1601, 66, 578, 1090, 1602, 67, 579, 1091, 1603, 96, 608, 1120, 1632, 97, 609, 1121, 1633, 98, 610, 1122, 1634, 99, 611, 1123, 1635};
@@ -2236,7 +2242,7 @@ static void FeedForward_forward_saving2(const ptrdiff_t rows, const real *const 
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
-static void FeedForward_backward_saved0_once3(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward_saved0_once3(real *out, const real *in1)
 {
     real *to = out;
     static const int at[] = {0, 1, 2, 3, 4, 5, 6, 7, 32, 33, 34, 35, 36, 37, 38, 39, 64, 65, 66, 67, 68, 69, 70, 71, 96, 97, 98, 99, 100, 101, 102, 103, 128, 129, 130, 131, 132, 133, 134, 135, 160, 161, 162, 163, 164, 165, 166, 167, 192, 193, 194, 195, 196, 197, 198, 199, 224, 225, 226, 227, 228, 229, 230, 231};
@@ -2255,7 +2261,7 @@ static void FeedForward_backward_saved0_once3(real *out, const real *in1)
     }
 }
 
-static void FeedForward_backward_saved0_once6(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward_saved0_once6(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
@@ -2272,7 +2278,7 @@ static void FeedForward_backward_saved0_once6(real *out, const real *in1)
     }
 }
 
-static void FeedForward_backward_saved0_once7(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward_saved0_once7(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 4; j += TNCC_COLUMNS(4)) {
@@ -2291,7 +2297,7 @@ static void FeedForward_backward_saved0_once7(real *out, const real *in1)
 }
 
 /* up.y:1:1 */
-static void FeedForward_backward_saved0_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward_saved0_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = 16, .a1 = 1, .b1 = 0, .c1 = 32, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 4, .ak0 = 16, .bk0 = 32, .apart = 1};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
@@ -2303,7 +2309,7 @@ static void FeedForward_backward_saved0_each2(real *out, const real *in1, const 
 }
 
 /* up.y:1:2 */
-static void FeedForward_backward_saved0_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward_saved0_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 512, .b1 = 0, .c1 = 1024, .base = 4, .known = 0, .paired = 0, .whole = 0, .a0 = 8, .b0 = 0, .c0 = 256, .k1 = 4, .ak1 = 128, .bk1 = 64, .k0 = 8, .ak0 = 1, .bk0 = 256, .apart = 1};
     for (ptrdiff_t j = 0; j < 64 / TNCC_COLUMNS(64); ++j)
@@ -2314,7 +2320,7 @@ static void FeedForward_backward_saved0_each3(real *out, const real *in1, const 
             tncc_tiles(s, 64 % TNCC_COLUMNS(64), in1 + i0 * 32, in2 + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), out + i0 * 64 + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), 0, (int)(64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64)));
 }
 
-static void FeedForward_backward_saved0_each9(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward_saved0_each9(real *out, const real *in1, const ptrdiff_t rows)
 {
     real *to = out;
     for (int j = 0; j < 4; j += TNCC_COLUMNS(4)) {
@@ -2334,7 +2340,7 @@ static void FeedForward_backward_saved0_each9(real *out, const real *in1, const 
 }
 
 /* down.A[0]':1 */
-static void FeedForward_backward_saved0_each10(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward_saved0_each10(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 8, .a1 = 4, .b1 = 0, .c1 = 4, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 128, .b0 = 0, .c0 = 32, .k1 = 4, .ak1 = 32, .bk1 = 4 * TNCC_COLUMNS(4), .k0 = 4, .ak0 = 1, .bk0 = TNCC_COLUMNS(4), .apart = 1};
     for (ptrdiff_t j = 0; j < 4 / TNCC_COLUMNS(4); ++j)
@@ -2346,7 +2352,7 @@ static void FeedForward_backward_saved0_each10(real *out, const real *in1, const
 }
 
 /* down.y:1:2':1 */
-static void FeedForward_backward_saved0_each11(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward_saved0_each11(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 16, .base = 4, .known = 1, .paired = 0, .whole = 0, .a0 = 32, .b0 = 0, .c0 = 128, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 4, .ak0 = 8, .bk0 = 16, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
@@ -2357,7 +2363,7 @@ static void FeedForward_backward_saved0_each11(real *out, const real *in1, const
     }
 }
 
-static void FeedForward_backward_saved0_each12(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward_saved0_each12(real *out, const real *in1, const ptrdiff_t rows)
 {
     real *to = out;
     for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
@@ -2377,7 +2383,7 @@ static void FeedForward_backward_saved0_each12(real *out, const real *in1, const
 }
 
 /* down.A[1]':1 */
-static void FeedForward_backward_saved0_each13(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward_saved0_each13(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 64, .a1 = 4, .b1 = 0, .c1 = 32, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 4, .ak1 = 256, .bk1 = 4 * TNCC_COLUMNS(32), .k0 = 4, .ak0 = 1, .bk0 = TNCC_COLUMNS(32), .apart = 1};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
@@ -2389,7 +2395,7 @@ static void FeedForward_backward_saved0_each13(real *out, const real *in1, const
 }
 
 /* down.y:1:1':1 */
-static void FeedForward_backward_saved0_each14(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward_saved0_each14(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 512, .b1 = 0, .c1 = 1024, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 128, .b0 = 0, .c0 = 256, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 32, .ak0 = 4, .bk0 = TNCC_COLUMNS(64), .apart = 1};
     for (ptrdiff_t j = 0; j < 64 / TNCC_COLUMNS(64); ++j)
@@ -2414,7 +2420,7 @@ static void FeedForward_backward_saved0_each17_finish(const void *of, const real
         }
     (void)row, (void)column, (void)base;
 }
-static void FeedForward_backward_saved0_each17(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward_saved0_each17(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
 {
     struct FeedForward_backward_saved0_each17_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .rows = rows};
     const tncc_shape s = {.rows = 8, .a1 = 8, .b1 = 0, .c1 = 8, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 256, .b0 = 0, .c0 = 64, .k1 = 4, .ak1 = 64, .bk1 = 8 * TNCC_COLUMNS(8), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1, .finish = FeedForward_backward_saved0_each17_finish, .at = &at};
@@ -2426,7 +2432,7 @@ static void FeedForward_backward_saved0_each17(real *out, const real *in1, const
             { at.i0 = i0; tncc_tiles(s, 8 % TNCC_COLUMNS(8), in2 + i0 * 1024, in3 + 8 / TNCC_COLUMNS(8) * 32 * TNCC_COLUMNS(8), out, 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8))); }
 }
 
-static void FeedForward_backward_saved0_each21(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward_saved0_each21(real *out, const real *in1, const ptrdiff_t rows)
 {
     real *to = out;
     for (int j = 0; j < 64; j += TNCC_COLUMNS(64)) {
@@ -2446,7 +2452,7 @@ static void FeedForward_backward_saved0_each21(real *out, const real *in1, const
 }
 
 /* up.A[1]':1 */
-static void FeedForward_backward_saved0_each22(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward_saved0_each22(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 256, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 128, .b0 = 0, .c0 = 64, .k1 = rows, .ak1 = 512, .bk1 = 16 * TNCC_COLUMNS(64), .k0 = 16, .ak0 = 8, .bk0 = TNCC_COLUMNS(64), .apart = 1};
     for (ptrdiff_t j = 0; j < 64 / TNCC_COLUMNS(64); ++j)
@@ -2455,7 +2461,7 @@ static void FeedForward_backward_saved0_each22(real *out, const real *in1, const
         tncc_tiles(s, 64 % TNCC_COLUMNS(64), in1, in2 + 64 / TNCC_COLUMNS(64) * 16 * rows * TNCC_COLUMNS(64), out + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), more, (int)(64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64)));
 }
 
-static void FeedForward_backward_saved0_each25(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward_saved0_each25(real *out, const real *in1, const ptrdiff_t rows)
 {
     real *to = out;
     static const int at[] = {0, 4, 8, 12, 16, 20, 24, 28, 128, 132, 136, 140, 144, 148, 152, 156, 256, 260, 264, 268, 272, 276, 280, 284, 384, 388, 392, 396, 400, 404, 408, 412};
@@ -2476,7 +2482,7 @@ static void FeedForward_backward_saved0_each25(real *out, const real *in1, const
 }
 
 /* up.A[0]':1 */
-static void FeedForward_backward_saved0_each26(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward_saved0_each26(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 4, .a1 = 16, .b1 = 0, .c1 = 32, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 64, .bk1 = 16 * TNCC_COLUMNS(32), .k0 = 16, .ak0 = 1, .bk0 = TNCC_COLUMNS(32), .apart = 1};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
@@ -2486,15 +2492,15 @@ static void FeedForward_backward_saved0_each26(real *out, const real *in1, const
 }
 
 /* z:1':1 */
-static void FeedForward_backward_saved0_each27(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward_saved0_each27(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-        for (ptrdiff_t i2 = 0; i2 < 16; ++i2)
-            for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
-                *(out + i0 * 64 + i1 + i2 * 4) = (*(in1 + i0 * 64 + i1 + i2 * 4) * *(in2 + i1 * 16 + i2));
+        for (ptrdiff_t i1 = 0; i1 < 16; ++i1)
+            for (ptrdiff_t i2 = 0; i2 < 4; ++i2)
+                *(out + i0 * 64 + i1 * 4 + i2) = (*(in1 + i0 * 64 + i1 * 4 + i2) * *(in2 + i1 + i2 * 16));
 }
 
-static void FeedForward_backward_saved0_each28(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward_saved0_each28(real *out, const real *in1, const ptrdiff_t rows)
 {
     real *to = out;
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
@@ -2513,7 +2519,7 @@ static void FeedForward_backward_saved0_each28(real *out, const real *in1, const
 }
 
 /* gain':1 */
-static void FeedForward_backward_saved0_each29(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward_saved0_each29(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 4, .a1 = 16, .b1 = rows * TNCC_PADDED(16), .c1 = 16, .base = 1, .known = 1, .paired = 1, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 64, .bk0 = TNCC_COLUMNS(16), .apart = 1};
     for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
@@ -2523,7 +2529,7 @@ static void FeedForward_backward_saved0_each29(real *out, const real *in1, const
 }
 
 /* x':2 */
-static void FeedForward_backward_saved0_each31(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward_saved0_each31(real *out, const real *in1, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
         real sum = 0;
@@ -2535,7 +2541,7 @@ static void FeedForward_backward_saved0_each31(real *out, const real *in1, const
 }
 
 /* x':5 */
-static void FeedForward_backward_saved0_each33(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward_saved0_each33(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
         real sum = 0;
@@ -2547,7 +2553,7 @@ static void FeedForward_backward_saved0_each33(real *out, const real *in1, const
 }
 
 /* result 0 */
-static void FeedForward_backward_saved0_each36(real *out, const real *in1, const real *in2, const real *in3, const real *in4, const real *in5, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward_saved0_each36(real *out, const real *in1, const real *in2, const real *in3, const real *in4, const real *in5, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -2556,7 +2562,7 @@ static void FeedForward_backward_saved0_each36(real *out, const real *in1, const
 }
 
 /* result 5 */
-static void FeedForward_backward_saved0_last0(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward_saved0_last0(real *out, const real *in1)
 {
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -2565,7 +2571,7 @@ static void FeedForward_backward_saved0_last0(real *out, const real *in1)
 }
 
 /* result 6 */
-static void FeedForward_backward_saved0_last1(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward_saved0_last1(real *out, const real *in1)
 {
     for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
@@ -2777,7 +2783,7 @@ static void FeedForward_backward_saved0(const ptrdiff_t rows, const real *const 
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
-static void FeedForward_backward_saved1_once0(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward_saved1_once0(real *out, const real *in1)
 {
     real *to = out;
     static const int at[] = {0, 2048, 4096, 6144, 8192, 10240, 12288, 14336, 4, 2052, 4100, 6148, 8196, 10244, 12292, 14340, 8, 2056, 4104, 6152, 8200, 10248, 12296, 14344, 12, 2060, 4108, 6156, 8204, 10252, 12300, 14348, 16, 2064, 4112, 6160, 8208, 10256, 12304, 14352, 20, 2068, 4116, 6164, 8212, 10260, 12308, 14356, 24, 2072, 4120, 6168, 8216, 10264, 12312, 14360, 28, 2076, 4124, 6172, 8220, 10268, 12316, 14364, 128, 2176, 4224, 6272, 8320, 10368, 12416, 14464, 132, 2180, 4228, 6276, 8324, 10372, 12420, 14468, 136, 2184, 4232, 6280, 8328, 10376, 12424, 14472, 140, 2188, 4236, 6284, 8332, 10380, 12428, 14476, 144, 2192, 4240, 6288, 8336, 10384, 12432, 14480, 148, 2196, 4244, 6292, 8340, 10388, 12436, 14484, 152, 2200, 4248, 6296, 8344, 10392, 12440, 14488, 156, 2204, 4252, 6300, 8348, 10396, 12444, 14492, 256, 2304, 4352, 6400, 8448, 10496, 12544, 14592, 260, 2308, 4356, 6404, 8452, 10500, 12548, 14596, 264, 2312, 4360, 6408, 8456, 10504, 12552, 14600, 268, 2316, 4364, 6412, 8460, 10508, 12556, 14604, 272, 2320, 4368, 6416, 8464, 10512, 12560, 14608, 276, 2324, 4372, 6420, 8468, 10516, 12564, 14612, 280, 2328, 4376, 6424, 8472, 10520, 12568, 14616, 284, 2332, 4380, 6428, 8476, 10524, 12572, 14620, 384, 2432, 4480, 6528, 8576, 10624, 12672, 14720, 388, 2436, 4484, 6532, 8580, 10628, 12676, 14724, 392, 2440, 4488, 6536, 8584, 10632, 12680, 14728, 396, 2444, 4492, 6540, 8588, 10636, 12684, 14732, 400, 2448, 4496, 6544, 8592, 10640, 12688, 14736, 404, 2452, 4500, 6548, 8596, 10644, 12692, 14740, 408, 2456, 4504, 6552, 8600, 10648, 12696, 14744, 412, 2460, 4508, 6556, 8604, 10652, 12700, 14748};
@@ -2805,7 +2811,7 @@ static void FeedForward_backward_saved1_once0(real *out, const real *in1)
     }
 }
 
-static void FeedForward_backward_saved1_once1(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward_saved1_once1(real *out, const real *in1)
 {
     real *to = out;
     static const int at[] = {0, 4096, 8192, 12288, 8, 4104, 8200, 12296, 16, 4112, 8208, 12304, 24, 4120, 8216, 12312, 128, 4224, 8320, 12416, 136, 4232, 8328, 12424, 144, 4240, 8336, 12432, 152, 4248, 8344, 12440, 256, 4352, 8448, 12544, 264, 4360, 8456, 12552, 272, 4368, 8464, 12560, 280, 4376, 8472, 12568, 384, 4480, 8576, 12672, 392, 4488, 8584, 12680, 400, 4496, 8592, 12688, 408, 4504, 8600, 12696};
@@ -2834,7 +2840,7 @@ static void FeedForward_backward_saved1_once1(real *out, const real *in1)
 }
 
 /* down.y:1:2':1 */
-static void FeedForward_backward_saved1_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward_saved1_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 64, .a1 = 1, .b1 = 0, .c1 = 256, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 64, .bk0 = 256, .apart = 1};
     for (ptrdiff_t j = 0; j < 256 / TNCC_COLUMNS(256); ++j)
@@ -2844,7 +2850,7 @@ static void FeedForward_backward_saved1_each1(real *out, const real *in1, const 
 }
 
 /* gain':1 */
-static void FeedForward_backward_saved1_each8(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward_saved1_each8(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 1, .a1 = 0, .b1 = 0, .c1 = 0, .base = 1, .known = 1, .paired = 1, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 64, .bk0 = 64, .apart = 1};
     for (ptrdiff_t j = 0; j < 64 / TNCC_COLUMNS(64); ++j)
@@ -3027,7 +3033,7 @@ static void FeedForward_backward_saved1(const ptrdiff_t rows, const real *const 
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
-static void FeedForward_backward_saved2_once7(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward_saved2_once7(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
@@ -3047,7 +3053,7 @@ static void FeedForward_backward_saved2_once7(real *out, const real *in1)
     }
 }
 
-static void FeedForward_backward_saved2_once8(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward_saved2_once8(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
@@ -3065,7 +3071,7 @@ static void FeedForward_backward_saved2_once8(real *out, const real *in1)
     }
 }
 
-static void FeedForward_backward_saved2_once10(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward_saved2_once10(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
@@ -3085,7 +3091,7 @@ static void FeedForward_backward_saved2_once10(real *out, const real *in1)
     }
 }
 
-static void FeedForward_backward_saved2_once11(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward_saved2_once11(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
@@ -3103,7 +3109,7 @@ static void FeedForward_backward_saved2_once11(real *out, const real *in1)
     }
 }
 
-static void FeedForward_backward_saved2_each5(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward_saved2_each5(real *out, const real *in1, const ptrdiff_t rows)
 {
     real *to = out;
     for (int j = 0; j < 64; j += TNCC_COLUMNS(64)) {
@@ -3121,7 +3127,7 @@ static void FeedForward_backward_saved2_each5(real *out, const real *in1, const 
 }
 
 /* down.y:1:2':1 */
-static void FeedForward_backward_saved2_each6(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward_saved2_each6(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 256, .a1 = 1, .b1 = 0, .c1 = 64, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 256, .bk0 = TNCC_COLUMNS(64), .apart = 1};
     for (ptrdiff_t j = 0; j < 64 / TNCC_COLUMNS(64); ++j)
@@ -3131,7 +3137,7 @@ static void FeedForward_backward_saved2_each6(real *out, const real *in1, const 
 }
 
 /* down.A[2]':1 */
-static void FeedForward_backward_saved2_last0(real *out, const real *in1, const real *in2)
+TNCC_STEP void FeedForward_backward_saved2_last0(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 4, .a1 = 1, .b1 = 0, .c1 = 1, .base = 8, .known = 1, .paired = 0, .whole = 1, .a0 = 64, .b0 = 0, .c0 = 4, .k1 = 32, .ak1 = 512, .bk1 = 16 * TNCC_COLUMNS(8), .k0 = 16, .ak0 = 4, .bk0 = TNCC_COLUMNS(8), .apart = 32};
     for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
@@ -3141,7 +3147,7 @@ static void FeedForward_backward_saved2_last0(real *out, const real *in1, const 
 }
 
 /* down.y:1:1':1 */
-static void FeedForward_backward_saved2_last1(real *out, const real *in1, const real *in2)
+TNCC_STEP void FeedForward_backward_saved2_last1(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 4, .a1 = 16, .b1 = 0, .c1 = 256, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 4096, .b0 = 0, .c0 = 1024, .k1 = 8, .ak1 = 64, .bk1 = 4 * TNCC_COLUMNS(8), .k0 = 4, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
     for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
@@ -3155,7 +3161,7 @@ static void FeedForward_backward_saved2_last1(real *out, const real *in1, const 
 }
 
 /* up.A[2]':1 */
-static void FeedForward_backward_saved2_last4(real *out, const real *in1, const real *in2)
+TNCC_STEP void FeedForward_backward_saved2_last4(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 8, .a1 = 64, .b1 = 0, .c1 = 1, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 8, .k1 = 32, .ak1 = 512, .bk1 = 16 * TNCC_COLUMNS(8), .k0 = 16, .ak0 = 4, .bk0 = TNCC_COLUMNS(8), .apart = 32};
     for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
@@ -3165,7 +3171,7 @@ static void FeedForward_backward_saved2_last4(real *out, const real *in1, const 
 }
 
 /* up.y:1:1':1 */
-static void FeedForward_backward_saved2_last5(real *out, const real *in1, const real *in2)
+TNCC_STEP void FeedForward_backward_saved2_last5(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 4, .a1 = 4096, .b1 = 0, .c1 = 256, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 16, .b0 = 0, .c0 = 1024, .k1 = 8, .ak1 = 64, .bk1 = 4 * TNCC_COLUMNS(8), .k0 = 4, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
     for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)

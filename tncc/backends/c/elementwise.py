@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 
+from tncc.backends.c.anchoring import nested
 from tncc.backends.c.fusing import SUM
 from tncc.backends.c.notation import INDENT, Names, loop_lines
 from tncc.backends.c.steps import Call, Expression, Joint, Load, Map
-from tncc.ir.extent import factors, product
-from tncc.ir.program import Dim
+from tncc.ir.extent import product
 
 
 def map_lines(step: Map, names: Names, indent: str, more: str = "1") -> list[str]:
     """Loops over the result, the one with the least stride innermost, and sums inside or around them."""
+    step = nested(step)
     count = len(step.extents)
-    order = sorted(range(count), key=lambda n: -_weight(step.out.strides[n]))
-    loops = [(f"i{n}", step.extents[n]) for n in order]
+    loops = [(f"i{n}", extent) for n, extent in enumerate(step.extents)]
     sums = [(f"k{n}", extent) for n, extent in enumerate(step.sums)]
     numbers = [*(f"i{n}" for n in range(count)), *(name for name, _ in sums)]
     value = expression(step.value, numbers, names)
@@ -36,11 +36,6 @@ def map_lines(step: Map, names: Names, indent: str, more: str = "1") -> list[str
         f"{within}{'' if loops else INDENT}*({place}) = {before}sum;",
         f"{within[: -len(INDENT)] if loops else indent}}}",
     ]
-
-
-def _weight(stride: Dim) -> float:
-    count, symbols = factors(stride)
-    return count * 1e6 ** len(symbols)
 
 
 def expression(value: Expression, numbers: Sequence[str], names: Names) -> str:
