@@ -11,11 +11,13 @@ from tncc.backends.c.state import (
     Setting,
     State,
     Unsupported,
+    Way,
     joined_extent,
     mapped,
     materialised,
     only,
     rearranged,
+    way_to,
     with_view,
 )
 from tncc.backends.c.steps import Repeat
@@ -42,12 +44,13 @@ BEAM = 6
 
 def lowered(instructions: Sequence[AnyInstruction], setting: Setting, state: State) -> State:
     """The best way found of running instructions after what has been done."""
+    setting = replace(setting, known={})
     beam = [state]
     merged = _merged(instructions, setting)
     for instruction in merged:
-        found = [new for one in beam for new in _step(instruction, setting, one, merged[instruction])]
-        found.sort(key=lambda one: one.cycles)
-        beam = found[:BEAM]
+        found = [way for one in beam for way in _step(instruction, setting, one, merged[instruction])]
+        found.sort(key=lambda way: way.cycles)
+        beam = [way.state() for way in found[:BEAM]]
     return beam[0]
 
 
@@ -68,25 +71,23 @@ def _merged(instructions: Sequence[AnyInstruction], setting: Setting) -> dict[An
     return found
 
 
-def _step(
-    instruction: AnyInstruction, setting: Setting, state: State, product_of: AnyInstruction | None
-) -> list[State]:
+def _step(instruction: AnyInstruction, setting: Setting, state: State, product_of: AnyInstruction | None) -> list[Way]:
     """Every way of running an instruction next."""
     match instruction:
         case Read():
-            return [state]
+            return [way_to(state)]
         case Copy() | Reshape() | Permute() | Select() | Diagonal() | Expand() if (
             instruction.name not in setting.targets
         ):
-            return [_viewed(instruction, setting, state)]
+            return [way_to(_viewed(instruction, setting, state))]
         case Matmul():
             return multiplied(instruction, instruction, (), setting, state)
         case Total() if product_of is not None:
             return multiplied(instruction, product_of, instruction.axes, setting, state)
         case Loop():
-            return [_looped(instruction, setting, state)]
+            return [way_to(_looped(instruction, setting, state))]
         case _:
-            return [computed(instruction, setting, state)]
+            return [way_to(computed(instruction, setting, state))]
 
 
 def _viewed(instruction: AnyInstruction, setting: Setting, state: State) -> State:
