@@ -8,13 +8,15 @@ in which as few results as possible have to be settled before that.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import product
 
 from tncc.ir.cost import REDUCTIONS, elements, summed_indices
 from tncc.ir.network import Assembly, Function, Group, Operation, Sum, View, legs, views
 from tncc.ir.schedule import Schedule
 from tncc.planning.agenda import Agenda
+from tncc.planning.alike_forms import AlikeForms, renamed_form
 from tncc.planning.flow import Flow, renamed
-from tncc.planning.forms import Form, Joint, forms, lies, only
+from tncc.planning.forms import Form, Joint, lies, only
 from tncc.planning.movement import BY_THUMB, LANES, Costs
 from tncc.planning.sight import seen_order
 
@@ -32,7 +34,10 @@ ALONG_LAST = frozenset({"softmax", "layernorm"})
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One order in which a step's result can come: its cost with all that is open behind it, and how it comes about."""
+    """One order in which a step's result can come: its cost with all that is open behind it, and how it comes about.
+
+    The form is that of a product alike, under the names of that one's indices.
+    """
 
     step: int
     order: Group
@@ -73,6 +78,9 @@ class Chooser:
     settled: dict[str, Group] = field(default_factory=dict)
     forms: dict[int, Form] = field(default_factory=dict)
     orders: dict[int, Group] = field(default_factory=dict)
+    alike: AlikeForms = field(default_factory=AlikeForms)
+    names: dict[int, tuple[Group, Group]] = field(default_factory=dict)
+    """For each product, what its indices are called in the forms of its options, and what they are called in it."""
 
     def __post_init__(self) -> None:
         self.agenda = Agenda(self.schedule, self.flow)
@@ -142,7 +150,7 @@ class Chooser:
             self.agenda.settled(made)
             self.orders[taken.step] = taken.order
             if taken.form is not None:
-                self.forms[taken.step] = taken.form
+                self.forms[taken.step] = renamed_form(taken.form, *self.names[taken.step])
             waiting.extend(taken.behind)
 
     def seen(self, view: View) -> list[Seen]:
@@ -197,18 +205,16 @@ class Chooser:
         return 0.0 if set(last) == set(operation.over) else self.costs.stride(elements(order, self.sizes))
 
     def product_options(self, number: int, operands: list[list[Seen]], joint: Joint) -> Iterator[Option]:
-        """Every form of the product, on every pair of orders of its operands."""
-        for first in operands[0]:
-            for second in operands[1]:
-                cost = first.cost + second.cost
-                behind = first.behind + second.behind
-                best: dict[Group, Form] = {}
-                for form in forms(first.order, second.order, joint):
-                    order = form.order
-                    if order not in best or form.cost < best[order].cost:
-                        best[order] = form
-                for order, form in best.items():
-                    yield Option(number, order, cost + form.cost, form, behind)
+        """The best forms of the product, on every pair of orders of its operands."""
+        orders = [seen.order for seen in operands[0]], [seen.order for seen in operands[1]]
+        names = tuple(dict.fromkeys((*orders[0][0], *orders[1][0])))
+        ways = self.alike.of(names, orders, joint)
+        self.names[number] = ways.names, names
+        for (first, second), best in zip(product(*operands), ways.best, strict=True):
+            cost = first.cost + second.cost
+            behind = first.behind + second.behind
+            for places, form in best:
+                yield Option(number, tuple([names[place] for place in places]), cost + form.cost, form, behind)
 
     def sum_options(self, number: int, operands: list[list[Seen]]) -> Iterator[Option]:
         """The order of either term, the other one being read against its own order where they differ."""
