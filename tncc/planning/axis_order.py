@@ -15,7 +15,7 @@ from tncc.ir.network import Assembly, Function, Group, Operation, Sum, View, leg
 from tncc.ir.schedule import Schedule
 from tncc.planning.agenda import Agenda
 from tncc.planning.alike_forms import AlikeForms, renamed_form
-from tncc.planning.flow import Flow, renamed
+from tncc.planning.flow import Flow, names_in, renamed
 from tncc.planning.forms import Form, Joint, lies, only
 from tncc.planning.movement import BY_THUMB, LANES, Costs
 from tncc.planning.sight import seen_order
@@ -72,13 +72,13 @@ class Chooser:
     sizes: Mapping[str, int]
     width: int
     costs: Costs
+    alike: AlikeForms
     agenda: Agenda = field(init=False)
     axes: dict[str, tuple[Group, ...]] = field(default_factory=dict)
     open: dict[str, list[Option]] = field(default_factory=dict)
     settled: dict[str, Group] = field(default_factory=dict)
     forms: dict[int, Form] = field(default_factory=dict)
     orders: dict[int, Group] = field(default_factory=dict)
-    alike: AlikeForms = field(default_factory=AlikeForms)
     names: dict[int, tuple[Group, Group]] = field(default_factory=dict)
     """For each product, what its indices are called in the forms of its options, and what they are called in it."""
 
@@ -132,8 +132,9 @@ class Chooser:
             joint = self.flow.joints.get(reader)
             if joint is not None and len(found) > 1:
                 view = next(view for view in views(self.schedule.steps[reader].operation) if view.value == name)
+                names = names_in(operation.axes, view)
                 ranked = [
-                    (option.cost + pressure(renamed(option.order, operation.axes, view), joint, size), option)
+                    (option.cost + pressure(tuple([names[index] for index in option.order]), joint, size), option)
                     for option in found
                 ]
                 found = [option for _, option in sorted(ranked, key=lambda pair: pair[0])]
@@ -157,8 +158,10 @@ class Chooser:
         """The orders in which a view can be read."""
         name = view.value
         if name in self.open:
+            names = names_in(self.axes[name], view)
             return [
-                Seen(renamed(option.order, self.axes[name], view), option.cost, (option,)) for option in self.open[name]
+                Seen(tuple([names[index] for index in option.order]), option.cost, (option,))
+                for option in self.open[name]
             ]
         if name in self.settled and name not in self.flow.declared:
             return [Seen(renamed(self.settled[name], self.axes[name], view), 0.0, ())]
@@ -245,7 +248,16 @@ def pressure(order: Group, joint: Joint, size: int) -> float:
     return min(joint.costs.matmul(sizes[0], sizes[1], LANES, sizes[2]), joint.costs.copy(size))
 
 
-def choose_orders(schedule: Schedule, flow: Flow, sizes: Mapping[str, int], costs: Costs = BY_THUMB) -> Choice:
-    """The axis order of every result and the form of every product, cheapest by some measure."""
+def choose_orders(
+    schedule: Schedule,
+    flow: Flow,
+    sizes: Mapping[str, int],
+    costs: Costs = BY_THUMB,
+    known: AlikeForms | None = None,
+) -> Choice:
+    """The axis order of every result and the form of every product, cheapest by some measure.
+
+    `known` are forms that have been found by the same measure.
+    """
     width = NARROW if len(schedule.steps) > MANY else WIDTH
-    return Chooser(schedule, flow, sizes, width, costs).choose()
+    return Chooser(schedule, flow, sizes, width, costs, known or AlikeForms()).choose()
