@@ -432,9 +432,10 @@ def _chosen(files: Files, key: str, source: Source, wanted: str | None) -> Defin
 
 @contextmanager
 def _diagnosed(sources: Mapping[str, Source] | None = None) -> Iterator[None]:
-    """Where what no plan or no code can be made for becomes an error for the user."""
+    """Where plans and code are made: what there can be none for becomes an error for the user."""
     try:
-        yield
+        with uncollected():
+            yield
     except Failure as failure:
         raise compile_error([failure.diagnostic], sources or {}) from None
 
@@ -443,15 +444,27 @@ def _diagnosed(sources: Mapping[str, Source] | None = None) -> Iterator[None]:
 def compiling() -> Iterator[None]:
     """Room for sub-networks nested as deep as the limits allow, and no garbage collection while values pile up.
 
-    The depth is bounded, so the recursion cannot run away. Hardly anything that elaboration makes is garbage before it
-    ends, and collecting over and over would make large programs take more than linear time.
+    The depth is bounded, so the recursion cannot run away.
     """
-    before, collecting = sys.getrecursionlimit(), gc.isenabled()
+    before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, 20_000))
+    try:
+        with uncollected():
+            yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """No search for garbage in cycles, of which elaboration and planning make next to none.
+
+    Collecting over and over while values pile up would make large programs take more than linear time.
+    """
+    collecting = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        sys.setrecursionlimit(before)
         if collecting:
             gc.enable()

@@ -153,6 +153,12 @@ typedef real vec_anywhere;
 #define TNCC_INLINE static inline
 #endif
 #endif
+/* A step's function, which is compiled once however many steps it does: none runs so shortly that a call matters. */
+#if defined(__GNUC__)
+#define TNCC_STEP static __attribute__((noinline))
+#else
+#define TNCC_STEP static
+#endif
 #if defined(__clang__)
 #define TNCC_UNROLL _Pragma("unroll")
 #elif defined(__GNUC__)
@@ -473,20 +479,20 @@ TNCC_INLINE void tncc_tiles(const tncc_shape s, const int lanes, const real *a, 
 #define tncc_given(x) (x)
 
 /* Qb */
-static void Attention_forward0_pack0(real *out, const tncc_stored *in1)
+TNCC_STEP void Attention_forward0_pack0(real *out, const tncc_stored *in1)
 {
     for (ptrdiff_t i0 = 0; i0 < 192; ++i0)
         *(out + i0) = tncc_given(*(in1 + i0));
 }
 
 /* V */
-static void Attention_forward0_pack2(real *out, const tncc_stored *in1)
+TNCC_STEP void Attention_forward0_pack2(real *out, const tncc_stored *in1)
 {
     for (ptrdiff_t i0 = 0; i0 < 1024; ++i0)
         *(out + i0) = tncc_given(*(in1 + i0));
 }
 
-static void Attention_forward0_pack4(real *out, const real *in1)
+TNCC_STEP void Attention_forward0_pack4(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 6; j += TNCC_COLUMNS(6)) {
@@ -504,7 +510,7 @@ static void Attention_forward0_pack4(real *out, const real *in1)
 }
 
 /* Q:1 */
-static void Attention_forward0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_forward0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = 32, .b1 = 0, .c1 = 6, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 32, .ak0 = 1, .bk0 = TNCC_COLUMNS(6), .apart = 1};
     for (ptrdiff_t j = 0; j < 6 / TNCC_COLUMNS(6); ++j)
@@ -516,7 +522,7 @@ static void Attention_forward0_each0(real *out, const real *in1, const real *in2
 }
 
 /* Q */
-static void Attention_forward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_forward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = 6, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 6, .ak0 = 1, .bk0 = 32, .apart = 1};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
@@ -541,7 +547,7 @@ static void Attention_forward0_each3_finish(const void *of, const real *sums, co
         }
     (void)row, (void)column, (void)base;
 }
-static void Attention_forward0_each3(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_forward0_each3(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     struct Attention_forward0_each3_at at = {.out = out, .in1 = in1, .in2 = in2, .q = q, .rows = rows};
     const tncc_shape s = {.rows = q, .a1 = 6, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 6, .ak0 = 1, .bk0 = 32, .apart = 1, .finish = Attention_forward0_each3_finish, .at = &at};
@@ -554,7 +560,7 @@ static void Attention_forward0_each3(real *out, const real *in1, const real *in2
 }
 
 /* w:1 */
-static void Attention_forward0_each4(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_forward0_each4(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -568,7 +574,7 @@ static void Attention_forward0_each4(real *out, const real *in1, const real *in2
 }
 
 /* w */
-static void Attention_forward0_each5(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_forward0_each5(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -586,7 +592,7 @@ static void Attention_forward0_each5(real *out, const real *in1, const ptrdiff_t
 }
 
 /* y:1 */
-static void Attention_forward0_each6(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_forward0_each6(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = 32, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 32, .ak0 = 1, .bk0 = 32, .apart = 1};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
@@ -598,7 +604,7 @@ static void Attention_forward0_each6(real *out, const real *in1, const real *in2
 }
 
 /* y:2 */
-static void Attention_forward0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_forward0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = 1, .b1 = 0, .c1 = 8, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = q, .ak0 = q, .bk0 = 32, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
@@ -611,7 +617,7 @@ static void Attention_forward0_each7(real *out, const real *in1, const real *in2
 }
 
 /* y */
-static void Attention_forward0_each8(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_forward0_each8(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = 8, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 4, .ak1 = 8 * q, .bk1 = 256, .k0 = 8, .ak0 = 1, .bk0 = 32, .apart = 1};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
@@ -712,7 +718,7 @@ static void Attention_apply0(const ptrdiff_t rows, const ptrdiff_t q, const ptrd
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows, (void)q, (void)t;
 }
 
-static void Attention_backward0_once1(real *out, const real *in1)
+TNCC_STEP void Attention_backward0_once1(real *out, const real *in1)
 {
     real *to = out;
     static const int begin[] = {0, 1, 2, 3, 4, 5, 6, 7};
@@ -733,7 +739,7 @@ static void Attention_backward0_once1(real *out, const real *in1)
     }
 }
 
-static void Attention_backward0_once3(real *out, const real *in1)
+TNCC_STEP void Attention_backward0_once3(real *out, const real *in1)
 {
     real *to = out;
     static const int begin[] = {0, 8, 16, 24};
@@ -754,7 +760,7 @@ static void Attention_backward0_once3(real *out, const real *in1)
     }
 }
 
-static void Attention_backward0_once4(real *out, const real *in1)
+TNCC_STEP void Attention_backward0_once4(real *out, const real *in1)
 {
     real *to = out;
     static const int begin[] = {0, 32, 64, 96, 128, 160, 192, 224};
@@ -775,7 +781,7 @@ static void Attention_backward0_once4(real *out, const real *in1)
     }
 }
 
-static void Attention_backward0_once5(real *out, const real *in1)
+TNCC_STEP void Attention_backward0_once5(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
@@ -792,7 +798,7 @@ static void Attention_backward0_once5(real *out, const real *in1)
     }
 }
 
-static void Attention_backward0_once6(real *out, const real *in1)
+TNCC_STEP void Attention_backward0_once6(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 6; j += TNCC_COLUMNS(6)) {
@@ -809,7 +815,7 @@ static void Attention_backward0_once6(real *out, const real *in1)
     }
 }
 
-static void Attention_backward0_once7(real *out, const real *in1)
+TNCC_STEP void Attention_backward0_once7(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
@@ -827,7 +833,7 @@ static void Attention_backward0_once7(real *out, const real *in1)
 }
 
 /* Q */
-static void Attention_backward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = 6, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 6, .ak0 = 1, .bk0 = TNCC_COLUMNS(32), .apart = 1};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
@@ -852,7 +858,7 @@ static void Attention_backward0_each3_finish(const void *of, const real *sums, c
         }
     (void)row, (void)column, (void)base;
 }
-static void Attention_backward0_each3(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each3(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     struct Attention_backward0_each3_at at = {.out = out, .in1 = in1, .in2 = in2, .q = q, .rows = rows};
     const tncc_shape s = {.rows = q, .a1 = 6, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 6, .ak0 = 1, .bk0 = 32, .apart = 1, .finish = Attention_backward0_each3_finish, .at = &at};
@@ -864,7 +870,7 @@ static void Attention_backward0_each3(real *out, const real *in1, const real *in
             { at.i0 = i0; tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1 + i0 * 6 * q, in2 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), out, 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32))); }
 }
 
-static void Attention_backward0_each4(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each4(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
 {
     real *to = out;
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
@@ -884,7 +890,7 @@ static void Attention_backward0_each4(real *out, const real *in1, const ptrdiff_
 }
 
 /* w:1 */
-static void Attention_backward0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = 32, .b1 = 0, .c1 = 4, .base = 1, .known = 0, .paired = 1, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 8, .ak0 = 4, .bk0 = TNCC_COLUMNS(4), .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
@@ -897,7 +903,7 @@ static void Attention_backward0_each5(real *out, const real *in1, const real *in
 }
 
 /* w */
-static void Attention_backward0_each6(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each6(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
         for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
@@ -915,7 +921,7 @@ static void Attention_backward0_each6(real *out, const real *in1, const ptrdiff_
 }
 
 /* y:1 */
-static void Attention_backward0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = 32, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 32, .ak0 = 1, .bk0 = TNCC_COLUMNS(32), .apart = 1};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
@@ -927,7 +933,7 @@ static void Attention_backward0_each7(real *out, const real *in1, const real *in
 }
 
 /* y:2 */
-static void Attention_backward0_each8(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each8(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = 1, .b1 = 0, .c1 = 8, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = q, .ak0 = q, .bk0 = 32, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
@@ -940,7 +946,7 @@ static void Attention_backward0_each8(real *out, const real *in1, const real *in
 }
 
 /* O':1 */
-static void Attention_backward0_each9(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
+TNCC_STEP void Attention_backward0_each9(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 32, .base = 4, .known = 1, .paired = 0, .whole = 0, .a0 = 8 * q, .b0 = 0, .c0 = 256, .k1 = rows, .ak1 = 8 * q, .bk1 = 32 * q, .k0 = q, .ak0 = 8, .bk0 = 32, .apart = 1};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
@@ -950,7 +956,7 @@ static void Attention_backward0_each9(real *out, const real *in1, const real *in
 }
 
 /* w':1 */
-static void Attention_backward0_each12(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each12(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = 32, .b1 = 0, .c1 = 4 * q, .base = 1, .known = 0, .paired = 1, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 8, .ak0 = 4, .bk0 = TNCC_COLUMNS(4), .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
@@ -962,7 +968,7 @@ static void Attention_backward0_each12(real *out, const real *in1, const real *i
         }
 }
 
-static void Attention_backward0_each13(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each13(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
 {
     real *to = out;
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
@@ -982,7 +988,7 @@ static void Attention_backward0_each13(real *out, const real *in1, const ptrdiff
 }
 
 /* y:1':1 */
-static void Attention_backward0_each14(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each14(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = q, .b1 = 0, .c1 = 8, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = q, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
@@ -994,7 +1000,7 @@ static void Attention_backward0_each14(real *out, const real *in1, const real *i
         }
 }
 
-static void Attention_backward0_each15(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each15(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
 {
     real *to = out;
     const ptrdiff_t begin[] = {0, 0 + 8 * q, 0 + 16 * q, 0 + 24 * q};
@@ -1017,7 +1023,7 @@ static void Attention_backward0_each15(real *out, const real *in1, const ptrdiff
 }
 
 /* V':1 */
-static void Attention_backward0_each16(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
+TNCC_STEP void Attention_backward0_each16(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 32, .a1 = 1, .b1 = 0, .c1 = 32, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 32 * q, .bk1 = q * TNCC_COLUMNS(32), .k0 = q, .ak0 = 32, .bk0 = TNCC_COLUMNS(32), .apart = 1};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
@@ -1027,7 +1033,7 @@ static void Attention_backward0_each16(real *out, const real *in1, const real *i
 }
 
 /* w:1':1 */
-static void Attention_backward0_each17(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each17(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
         for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
@@ -1040,17 +1046,17 @@ static void Attention_backward0_each17(real *out, const real *in1, const real *i
 }
 
 /* w:1':3 */
-static void Attention_backward0_each18(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each18(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t q, const ptrdiff_t rows)
 {
-    for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
-        for (ptrdiff_t i2 = 0; i2 < q; ++i2)
-            for (ptrdiff_t i3 = 0; i3 < q; ++i3)
-                for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
-                    *(out + i0 + i1 * 4 * q * q + i2 * 4 * q + i3 * 4) = ((*(in1 + i0 + i1 * 4 * q * q + i2 * 4 * q + i3 * 4) - *(in2 + i0 * q + i1 * q + i2)) * *(in3 + i0 * q * q + i1 * q * q + i2 + i3 * q));
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < q; ++i1)
+            for (ptrdiff_t i2 = 0; i2 < q; ++i2)
+                for (ptrdiff_t i3 = 0; i3 < 4; ++i3)
+                    *(out + i0 * 4 * q * q + i1 * 4 * q + i2 * 4 + i3) = ((*(in1 + i0 * 4 * q * q + i1 * 4 * q + i2 * 4 + i3) - *(in2 + i0 * q + i1 + i3 * q)) * *(in3 + i0 * q * q + i1 + i2 * q + i3 * q * q));
 }
 
 /* Q':1 */
-static void Attention_backward0_each19(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each19(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = 4 * q, .b1 = 0, .c1 = 8, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 1, .b0 = 8, .c0 = 8 * q, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = q, .ak0 = 4, .bk0 = 32, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
@@ -1075,7 +1081,7 @@ static void Attention_backward0_each21_finish(const void *of, const real *sums, 
         }
     (void)row, (void)column, (void)base;
 }
-static void Attention_backward0_each21(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each21(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     struct Attention_backward0_each21_at at = {.out = out, .in1 = in1, .in2 = in2, .q = q, .rows = rows};
     const tncc_shape s = {.rows = q, .a1 = 4, .b1 = 0, .c1 = 8, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 1, .b0 = rows * q * TNCC_PADDED(8), .c0 = 8 * q, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = q, .ak0 = 4 * q, .bk0 = TNCC_COLUMNS(8), .apart = 1, .finish = Attention_backward0_each21_finish, .at = &at};
@@ -1088,7 +1094,7 @@ static void Attention_backward0_each21(real *out, const real *in1, const real *i
 }
 
 /* Kb':1 */
-static void Attention_backward0_each22(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
+TNCC_STEP void Attention_backward0_each22(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 6, .a1 = 1, .b1 = 0, .c1 = 8, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 6 * q, .bk1 = 8 * q, .k0 = q, .ak0 = 6, .bk0 = 8, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0) {
@@ -1100,7 +1106,7 @@ static void Attention_backward0_each22(real *out, const real *in1, const real *i
 }
 
 /* K:1':1 */
-static void Attention_backward0_each23(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each23(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = 8, .b1 = 0, .c1 = 6, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 4, .ak1 = 8 * q, .bk1 = 8 * TNCC_COLUMNS(6), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(6), .apart = 1};
     for (ptrdiff_t j = 0; j < 6 / TNCC_COLUMNS(6); ++j)
@@ -1112,7 +1118,7 @@ static void Attention_backward0_each23(real *out, const real *in1, const real *i
 }
 
 /* Ka':1 */
-static void Attention_backward0_each25(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
+TNCC_STEP void Attention_backward0_each25(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 6, .a1 = 1, .b1 = 0, .c1 = 1, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 6 * q, .bk1 = 32 * q, .k0 = q, .ak0 = 6, .bk0 = 32, .apart = 6};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
@@ -1135,7 +1141,7 @@ static void Attention_backward0_each29_finish(const void *of, const real *sums, 
         }
     (void)row, (void)column, (void)base;
 }
-static void Attention_backward0_each29(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each29(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t q, const ptrdiff_t rows)
 {
     struct Attention_backward0_each29_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .q = q, .rows = rows};
     const tncc_shape s = {.rows = q, .a1 = 8, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 4, .ak1 = 8 * q, .bk1 = 8 * TNCC_COLUMNS(32), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(32), .apart = 1, .finish = Attention_backward0_each29_finish, .at = &at};
@@ -1161,7 +1167,7 @@ static void Attention_backward0_each30_finish(const void *of, const real *sums, 
         }
     (void)row, (void)column, (void)base;
 }
-static void Attention_backward0_each30(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each30(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t q, const ptrdiff_t rows)
 {
     struct Attention_backward0_each30_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .q = q, .rows = rows};
     const tncc_shape s = {.rows = q, .a1 = 6, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 6, .ak0 = 1, .bk0 = TNCC_COLUMNS(32), .apart = 1, .finish = Attention_backward0_each30_finish, .at = &at};
@@ -1174,7 +1180,7 @@ static void Attention_backward0_each30(real *out, const real *in1, const real *i
 }
 
 /* result 2 */
-static void Attention_backward0_last0(real *out, const real *in1)
+TNCC_STEP void Attention_backward0_last0(real *out, const real *in1)
 {
     for (ptrdiff_t i0 = 0; i0 < 6; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -1344,7 +1350,7 @@ static void Attention_backward0(const ptrdiff_t rows, const ptrdiff_t q, const p
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows, (void)q, (void)t;
 }
 
-static void Attention_forward_saving0_once1(real *out, const real *in1)
+TNCC_STEP void Attention_forward_saving0_once1(real *out, const real *in1)
 {
     real *to = out;
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
@@ -1363,7 +1369,7 @@ static void Attention_forward_saving0_once1(real *out, const real *in1)
 }
 
 /* Q */
-static void Attention_forward_saving0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_forward_saving0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = 6, .b1 = 0, .c1 = 1, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 6, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 4 * q};
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0) {
@@ -1377,16 +1383,16 @@ static void Attention_forward_saving0_each1(real *out, const real *in1, const re
 }
 
 /* result 4 */
-static void Attention_forward_saving0_each4(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_forward_saving0_each4(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
 {
-    for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
-        for (ptrdiff_t i0 = 0; i0 < 32; ++i0)
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 32; ++i1)
             for (ptrdiff_t i2 = 0; i2 < q; ++i2)
-                *(out + i0 * q + i1 * 32 * q + i2) = ((real)0.35355339059327373 * *(in1 + i0 + i1 * 32 * q + i2 * 32));
+                *(out + i0 * 32 * q + i1 * q + i2) = ((real)0.35355339059327373 * *(in1 + i0 * 32 * q + i1 + i2 * 32));
 }
 
 /* w:1 */
-static void Attention_forward_saving0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_forward_saving0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
         for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
@@ -1400,7 +1406,7 @@ static void Attention_forward_saving0_each5(real *out, const real *in1, const re
 }
 
 /* w */
-static void Attention_forward_saving0_each6(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_forward_saving0_each6(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
         for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
@@ -1417,7 +1423,7 @@ static void Attention_forward_saving0_each6(real *out, const real *in1, const pt
             }
 }
 
-static void Attention_forward_saving0_each8(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_forward_saving0_each8(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
 {
     real *to = out;
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
@@ -1437,7 +1443,7 @@ static void Attention_forward_saving0_each8(real *out, const real *in1, const pt
 }
 
 /* y:2 */
-static void Attention_forward_saving0_each9(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_forward_saving0_each9(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = q, .b1 = 0, .c1 = 8, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = q, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
@@ -1511,7 +1517,7 @@ static void Attention_forward_saving0(const ptrdiff_t rows, const ptrdiff_t q, c
 }
 
 /* O':1 */
-static void Attention_backward_saved0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
+TNCC_STEP void Attention_backward_saved0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 32, .base = 4, .known = 1, .paired = 0, .whole = 0, .a0 = 8 * q, .b0 = 0, .c0 = 256, .k1 = rows, .ak1 = 32 * q, .bk1 = 32 * q, .k0 = q, .ak0 = 8, .bk0 = 32, .apart = 1};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
@@ -1521,7 +1527,7 @@ static void Attention_backward_saved0_each0(real *out, const real *in1, const re
 }
 
 /* y:1':1 */
-static void Attention_backward_saved0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward_saved0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = 1, .b1 = 0, .c1 = 8, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = q, .ak0 = q, .bk0 = TNCC_COLUMNS(8), .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
@@ -1534,7 +1540,7 @@ static void Attention_backward_saved0_each5(real *out, const real *in1, const re
 }
 
 /* w:1':1 */
-static void Attention_backward_saved0_each8(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward_saved0_each8(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
         for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
@@ -1547,16 +1553,16 @@ static void Attention_backward_saved0_each8(real *out, const real *in1, const re
 }
 
 /* w:1':3 */
-static void Attention_backward_saved0_each9(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward_saved0_each9(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t q, const ptrdiff_t rows)
 {
-    for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
-        for (ptrdiff_t i2 = 0; i2 < q; ++i2)
-            for (ptrdiff_t i3 = 0; i3 < q; ++i3)
-                for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
-                    *(out + i0 + i1 * 4 * q * q + i2 * 4 * q + i3 * 4) = ((*(in1 + i0 + i1 * 4 * q * q + i2 * 4 * q + i3 * 4) - *(in2 + i0 * q + i1 * q + i2)) * *(in3 + i0 * q * q + i1 * 4 * q * q + i2 * q + i3));
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < q; ++i1)
+            for (ptrdiff_t i2 = 0; i2 < q; ++i2)
+                for (ptrdiff_t i3 = 0; i3 < 4; ++i3)
+                    *(out + i0 * 4 * q * q + i1 * 4 * q + i2 * 4 + i3) = ((*(in1 + i0 * 4 * q * q + i1 * 4 * q + i2 * 4 + i3) - *(in2 + i0 * q + i1 + i3 * q)) * *(in3 + i0 * 4 * q * q + i1 * q + i2 + i3 * q * q));
 }
 
-static void Attention_backward_saved0_each10(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward_saved0_each10(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
 {
     real *to = out;
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
@@ -1576,7 +1582,7 @@ static void Attention_backward_saved0_each10(real *out, const real *in1, const p
 }
 
 /* Q':1 */
-static void Attention_backward_saved0_each11(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward_saved0_each11(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = 4 * q, .b1 = 0, .c1 = 8, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 1, .b0 = rows * q * TNCC_PADDED(8), .c0 = 8 * q, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = q, .ak0 = 4, .bk0 = TNCC_COLUMNS(8), .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
@@ -1587,7 +1593,7 @@ static void Attention_backward_saved0_each11(real *out, const real *in1, const r
     }
 }
 
-static void Attention_backward_saved0_each12(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward_saved0_each12(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
 {
     real *to = out;
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)

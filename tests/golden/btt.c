@@ -119,6 +119,12 @@ typedef real vec_anywhere;
 #define TNCC_INLINE static inline
 #endif
 #endif
+/* A step's function, which is compiled once however many steps it does: none runs so shortly that a call matters. */
+#if defined(__GNUC__)
+#define TNCC_STEP static __attribute__((noinline))
+#else
+#define TNCC_STEP static
+#endif
 #if defined(__clang__)
 #define TNCC_UNROLL _Pragma("unroll")
 #elif defined(__GNUC__)
@@ -439,13 +445,13 @@ TNCC_INLINE void tncc_tiles(const tncc_shape s, const int lanes, const real *a, 
 #define tncc_given(x) (x)
 
 /* R */
-static void BTT_forward0_pack0(real *out, const tncc_stored *in1)
+TNCC_STEP void BTT_forward0_pack0(real *out, const tncc_stored *in1)
 {
     for (ptrdiff_t i0 = 0; i0 < 32768; ++i0)
         *(out + i0) = tncc_given(*(in1 + i0));
 }
 
-static void BTT_forward0_pack1(real *out, const real *in1)
+TNCC_STEP void BTT_forward0_pack1(real *out, const real *in1)
 {
     real *to = out;
     static const int begin[] = {0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 32, 34, 36, 38, 40, 42, 44, 46, 48, 50, 52, 54, 56, 58, 60, 62};
@@ -468,7 +474,7 @@ static void BTT_forward0_pack1(real *out, const real *in1)
 }
 
 /* y:1 */
-static void BTT_forward0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void BTT_forward0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 512, .b1 = 0, .c1 = 64, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 32, .bk0 = TNCC_COLUMNS(64), .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 32; ++i0) {
@@ -480,7 +486,7 @@ static void BTT_forward0_each0(real *out, const real *in1, const real *in2, cons
 }
 
 /* y */
-static void BTT_forward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void BTT_forward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 64, .b1 = 0, .c1 = 512, .base = 1, .known = 0, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 32, .ak1 = 3072, .bk1 = 32, .k0 = 2, .ak0 = 1, .bk0 = 16, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 32; ++i0) {
@@ -527,7 +533,7 @@ static void BTT_forward0(const ptrdiff_t rows, const real *const *in,
 }
 
 /* y:1 */
-static void BTT_apply0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void BTT_apply0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 512, .b1 = 0, .c1 = 64, .base = 1, .known = 0, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 32, .bk0 = 64, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 32; ++i0) {
@@ -602,7 +608,7 @@ static void BTT_apply1(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
-static void BTT_backward0_once0(real *out, const real *in1)
+TNCC_STEP void BTT_backward0_once0(real *out, const real *in1)
 {
     real *to = out;
     for (ptrdiff_t i0 = 0; i0 < 32; ++i0)
@@ -620,7 +626,7 @@ static void BTT_backward0_once0(real *out, const real *in1)
         }
 }
 
-static void BTT_backward0_once1(real *out, const real *in1)
+TNCC_STEP void BTT_backward0_once1(real *out, const real *in1)
 {
     real *to = out;
     for (ptrdiff_t i0 = 0; i0 < 32; ++i0)
@@ -640,7 +646,7 @@ static void BTT_backward0_once1(real *out, const real *in1)
 }
 
 /* R':1 */
-static void BTT_backward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void BTT_backward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 32, .a1 = 3072, .b1 = 0, .c1 = 32, .base = 2, .known = 1, .paired = 0, .whole = 0, .a0 = 1, .b0 = 0, .c0 = 16, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 64, .bk0 = 512, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 32; ++i0) {
@@ -652,7 +658,7 @@ static void BTT_backward0_each1(real *out, const real *in1, const real *in2, con
 }
 
 /* y:1':1 */
-static void BTT_backward0_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void BTT_backward0_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 512, .b1 = 0, .c1 = 64, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 1, .bk0 = TNCC_COLUMNS(64), .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 32; ++i0) {
@@ -664,7 +670,7 @@ static void BTT_backward0_each2(real *out, const real *in1, const real *in2, con
 }
 
 /* x':1 */
-static void BTT_backward0_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void BTT_backward0_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 64, .b1 = 0, .c1 = 512, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 32, .ak1 = 3072, .bk1 = 2 * TNCC_COLUMNS(16), .k0 = 2, .ak0 = 1, .bk0 = TNCC_COLUMNS(16), .apart = 32};
     for (ptrdiff_t i0 = 0; i0 < 32; ++i0) {
@@ -675,7 +681,7 @@ static void BTT_backward0_each3(real *out, const real *in1, const real *in2, con
     }
 }
 
-static void BTT_backward0_each4(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void BTT_backward0_each4(real *out, const real *in1, const ptrdiff_t rows)
 {
     real *to = out;
     for (ptrdiff_t i0 = 0; i0 < 32; ++i0)
@@ -694,7 +700,7 @@ static void BTT_backward0_each4(real *out, const real *in1, const ptrdiff_t rows
 }
 
 /* L':1 */
-static void BTT_backward0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void BTT_backward0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 32, .a1 = 3072, .b1 = 0, .c1 = 2, .base = 2, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 1, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 64, .bk0 = TNCC_COLUMNS(16), .apart = 64};
     for (ptrdiff_t i0 = 0; i0 < 32; ++i0) {
@@ -770,7 +776,7 @@ static void BTT_backward0(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
-static void BTT_backward1_once0(real *out, const real *in1)
+TNCC_STEP void BTT_backward1_once0(real *out, const real *in1)
 {
     real *to = out;
     static const int begin[] = {0, 16};
@@ -792,7 +798,7 @@ static void BTT_backward1_once0(real *out, const real *in1)
         }
 }
 
-static void BTT_backward1_each1(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void BTT_backward1_each1(real *out, const real *in1, const ptrdiff_t rows)
 {
     real *to = out;
     for (ptrdiff_t i0 = 0; i0 < 32; ++i0)
@@ -811,7 +817,7 @@ static void BTT_backward1_each1(real *out, const real *in1, const ptrdiff_t rows
 }
 
 /* R':1 */
-static void BTT_backward1_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void BTT_backward1_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 32, .a1 = 3072, .b1 = 0, .c1 = 32, .base = 2, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 16, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 64, .bk0 = TNCC_COLUMNS(16), .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 32; ++i0) {
@@ -823,7 +829,7 @@ static void BTT_backward1_each2(real *out, const real *in1, const real *in2, con
 }
 
 /* x':1 */
-static void BTT_backward1_each4(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void BTT_backward1_each4(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = 32, .a1 = 1, .b1 = 64 * TNCC_PADDED(16), .c1 = 1, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 32, .ak1 = 3072, .bk1 = 2 * TNCC_COLUMNS(16), .k0 = 2, .ak0 = 32, .bk0 = TNCC_COLUMNS(16), .apart = 32};
     for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
@@ -835,7 +841,7 @@ static void BTT_backward1_each4(real *out, const real *in1, const real *in2, con
 }
 
 /* L':1 */
-static void BTT_backward1_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void BTT_backward1_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 16, .a1 = 32, .b1 = 0, .c1 = 64, .base = 1, .known = 1, .paired = 1, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 512, .bk0 = 64, .apart = 1024};
     for (ptrdiff_t i0 = 0; i0 < 32; ++i0)

@@ -153,6 +153,12 @@ typedef real vec_anywhere;
 #define TNCC_INLINE static inline
 #endif
 #endif
+/* A step's function, which is compiled once however many steps it does: none runs so shortly that a call matters. */
+#if defined(__GNUC__)
+#define TNCC_STEP static __attribute__((noinline))
+#else
+#define TNCC_STEP static
+#endif
 #if defined(__clang__)
 #define TNCC_UNROLL _Pragma("unroll")
 #elif defined(__GNUC__)
@@ -484,21 +490,21 @@ TNCC_INLINE real tncc_gelu_slope(const real x)
 }
 
 /* gain */
-static void FeedForward_forward0_pack0(real *out, const tncc_stored *in1)
+TNCC_STEP void FeedForward_forward0_pack0(real *out, const tncc_stored *in1)
 {
     for (ptrdiff_t i0 = 0; i0 < 64; ++i0)
         *(out + i0) = tncc_given(*(in1 + i0));
 }
 
 /* up.bias */
-static void FeedForward_forward0_pack1(real *out, const tncc_stored *in1)
+TNCC_STEP void FeedForward_forward0_pack1(real *out, const tncc_stored *in1)
 {
     for (ptrdiff_t i0 = 0; i0 < 256; ++i0)
         *(out + i0) = tncc_given(*(in1 + i0));
 }
 
 /* up.y:1:1 */
-static void FeedForward_forward0_pack3(real *out, const real *in1, const real *in2)
+TNCC_STEP void FeedForward_forward0_pack3(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 16, .a1 = 8, .b1 = 0, .c1 = 256, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 8, .ak0 = 1, .bk0 = 256, .apart = 1};
     for (ptrdiff_t j = 0; j < 256 / TNCC_COLUMNS(256); ++j)
@@ -508,7 +514,7 @@ static void FeedForward_forward0_pack3(real *out, const real *in1, const real *i
 }
 
 /* up.y:1:2 */
-static void FeedForward_forward0_pack4(real *out, const real *in1, const real *in2)
+TNCC_STEP void FeedForward_forward0_pack4(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 512, .a1 = 8, .b1 = 0, .c1 = 32, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 8, .ak0 = 1, .bk0 = 32, .apart = 1};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
@@ -517,7 +523,7 @@ static void FeedForward_forward0_pack4(real *out, const real *in1, const real *i
         tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1, in2 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), out + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
 }
 
-static void FeedForward_forward0_pack7(real *out, const real *in1)
+TNCC_STEP void FeedForward_forward0_pack7(real *out, const real *in1)
 {
     real *to = out;
     static const int begin[] = {0, 32, 64, 96, 128, 160, 192, 224, 1024, 1056, 1088, 1120, 1152, 1184, 1216, 1248, 2048, 2080, 2112, 2144, 2176, 2208, 2240, 2272, 3072, 3104, 3136, 3168, 3200, 3232, 3264, 3296};
@@ -540,7 +546,7 @@ static void FeedForward_forward0_pack7(real *out, const real *in1)
     }
 }
 
-static void FeedForward_forward0_pack8(real *out, const real *in1)
+TNCC_STEP void FeedForward_forward0_pack8(real *out, const real *in1)
 {
     real *to = out;
     static const int begin[] = {0, 32, 64, 96, 1024, 1056, 1088, 1120, 2048, 2080, 2112, 2144, 3072, 3104, 3136, 3168};
@@ -564,7 +570,7 @@ static void FeedForward_forward0_pack8(real *out, const real *in1)
 }
 
 /* z:1 */
-static void FeedForward_forward0_each0(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_forward0_each0(real *out, const real *in1, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
         real sum = 0, squares = 0;
@@ -580,7 +586,7 @@ static void FeedForward_forward0_each0(real *out, const real *in1, const ptrdiff
 }
 
 /* z */
-static void FeedForward_forward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_forward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 64; ++i1)
@@ -601,7 +607,7 @@ static void FeedForward_forward0_each2_finish(const void *of, const real *sums, 
         }
     (void)row, (void)column, (void)base;
 }
-static void FeedForward_forward0_each2(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_forward0_each2(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
 {
     struct FeedForward_forward0_each2_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .rows = rows};
     const tncc_shape s = {.rows = rows, .a1 = 64, .b1 = 0, .c1 = 256, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 64, .ak0 = 1, .bk0 = TNCC_COLUMNS(256), .apart = 1, .finish = FeedForward_forward0_each2_finish, .at = &at};
@@ -612,7 +618,7 @@ static void FeedForward_forward0_each2(real *out, const real *in1, const real *i
 }
 
 /* a */
-static void FeedForward_forward0_each3(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_forward0_each3(real *out, const real *in1, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -635,7 +641,7 @@ static void FeedForward_forward0_each4_finish(const void *of, const real *sums, 
         }
     (void)row, (void)column, (void)base;
 }
-static void FeedForward_forward0_each4(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_forward0_each4(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
 {
     struct FeedForward_forward0_each4_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .rows = rows};
     const tncc_shape s = {.rows = rows, .a1 = 256, .b1 = 0, .c1 = 64, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 256, .ak0 = 1, .bk0 = TNCC_COLUMNS(64), .apart = 1, .finish = FeedForward_forward0_each4_finish, .at = &at};
@@ -646,7 +652,7 @@ static void FeedForward_forward0_each4(real *out, const real *in1, const real *i
 }
 
 /* result 0 */
-static void FeedForward_forward0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_forward0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -701,7 +707,7 @@ static void FeedForward_forward0(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
-static void FeedForward_apply0_once0(real *out, const real *in1)
+TNCC_STEP void FeedForward_apply0_once0(real *out, const real *in1)
 {
     real *to = out;
     static const int begin[] = {0, 256, 512, 768, 1024, 1280, 1536, 1792};
@@ -723,7 +729,7 @@ static void FeedForward_apply0_once0(real *out, const real *in1)
 }
 
 /* up.y:1:1 */
-static void FeedForward_apply0_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_apply0_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = 32, .a1 = 1, .b1 = 0, .c1 = 16, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 4, .ak0 = 32, .bk0 = 16, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
@@ -735,7 +741,7 @@ static void FeedForward_apply0_each2(real *out, const real *in1, const real *in2
 }
 
 /* up.y:1:2 */
-static void FeedForward_apply0_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_apply0_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 512, .b1 = 0, .c1 = 1024, .base = 4, .known = 0, .paired = 0, .whole = 0, .a0 = 128, .b0 = 0, .c0 = 256, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 32, .ak0 = 4, .bk0 = 64, .apart = 1};
     for (ptrdiff_t j = 0; j < 64 / TNCC_COLUMNS(64); ++j)
@@ -746,7 +752,7 @@ static void FeedForward_apply0_each3(real *out, const real *in1, const real *in2
             tncc_tiles(s, 64 % TNCC_COLUMNS(64), in1 + i0, in2 + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), out + i0 * 64 + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), 0, (int)(64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64)));
 }
 
-static void FeedForward_apply0_each4(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_apply0_each4(real *out, const real *in1, const ptrdiff_t rows)
 {
     real *to = out;
     static const int begin[] = {0, 256, 512, 768};
@@ -769,7 +775,7 @@ static void FeedForward_apply0_each4(real *out, const real *in1, const ptrdiff_t
 }
 
 /* up.y:1 */
-static void FeedForward_apply0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_apply0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 32, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 32, .ak0 = 8, .bk0 = TNCC_COLUMNS(32), .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
@@ -781,16 +787,16 @@ static void FeedForward_apply0_each5(real *out, const real *in1, const real *in2
 }
 
 /* a */
-static void FeedForward_apply0_each6(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_apply0_each6(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-        for (ptrdiff_t i2 = 0; i2 < 8; ++i2)
-            for (ptrdiff_t i1 = 0; i1 < 32; ++i1)
-                *(out + i0 * 256 + i1 + i2 * 32) = tncc_gelu((*(in1 + i0 * 256 + i1 + i2 * 32) + *(in2 + i1 * 8 + i2)));
+        for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
+            for (ptrdiff_t i2 = 0; i2 < 32; ++i2)
+                *(out + i0 * 256 + i1 * 32 + i2) = tncc_gelu((*(in1 + i0 * 256 + i1 * 32 + i2) + *(in2 + i1 + i2 * 8)));
 }
 
 /* down.y:1:1 */
-static void FeedForward_apply0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_apply0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = 8, .a1 = 32, .b1 = 0, .c1 = 128, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 32, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 8, .ak0 = 4, .bk0 = 32, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
@@ -802,7 +808,7 @@ static void FeedForward_apply0_each7(real *out, const real *in1, const real *in2
 }
 
 /* down.y:1:2 */
-static void FeedForward_apply0_each8(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_apply0_each8(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 1024, .b1 = 0, .c1 = 512, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 8, .b0 = 0, .c0 = 128, .k1 = 8, .ak1 = 128, .bk1 = 8 * TNCC_COLUMNS(32), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(32), .apart = 1};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
@@ -813,7 +819,7 @@ static void FeedForward_apply0_each8(real *out, const real *in1, const real *in2
             tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1 + i0 * 32, in2 + 32 / TNCC_COLUMNS(32) * 64 * TNCC_COLUMNS(32), out + i0 * 32 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
 }
 
-static void FeedForward_apply0_each9(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_apply0_each9(real *out, const real *in1, const ptrdiff_t rows)
 {
     real *to = out;
     static const int begin[] = {0, 32, 64, 96};
@@ -837,7 +843,7 @@ static void FeedForward_apply0_each9(real *out, const real *in1, const ptrdiff_t
 }
 
 /* down.y:1 */
-static void FeedForward_apply0_each10(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_apply0_each10(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = 4, .a1 = 8, .b1 = 0, .c1 = 16, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 4, .ak1 = 32, .bk1 = 8 * TNCC_COLUMNS(16), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(16), .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
@@ -849,7 +855,7 @@ static void FeedForward_apply0_each10(real *out, const real *in1, const real *in
 }
 
 /* result 0 */
-static void FeedForward_apply0_each11(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_apply0_each11(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -904,7 +910,7 @@ static void FeedForward_apply0(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
-static void FeedForward_apply1_once2(real *out, const real *in1)
+TNCC_STEP void FeedForward_apply1_once2(real *out, const real *in1)
 {
     real *to = out;
     static const int begin[] = {0, 32, 64, 96, 128, 160, 192, 224};
@@ -925,7 +931,7 @@ static void FeedForward_apply1_once2(real *out, const real *in1)
     }
 }
 
-static void FeedForward_apply1_once3(real *out, const real *in1)
+TNCC_STEP void FeedForward_apply1_once3(real *out, const real *in1)
 {
     real *to = out;
     static const int begin[] = {0, 256, 512, 768};
@@ -948,7 +954,7 @@ static void FeedForward_apply1_once3(real *out, const real *in1)
 }
 
 /* up.y:1:2 */
-static void FeedForward_apply1_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_apply1_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 64, .b1 = 0, .c1 = 1024, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 64, .k1 = 4, .ak1 = 16, .bk1 = 1024, .k0 = 4, .ak0 = 4, .bk0 = 64, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0) {
@@ -960,7 +966,7 @@ static void FeedForward_apply1_each2(real *out, const real *in1, const real *in2
 }
 
 /* down.y:1:1 */
-static void FeedForward_apply1_each6(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_apply1_each6(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = 32, .a1 = 1, .b1 = 0, .c1 = 32, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 8, .ak0 = 32, .bk0 = TNCC_COLUMNS(32), .apart = 1};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
@@ -972,7 +978,7 @@ static void FeedForward_apply1_each6(real *out, const real *in1, const real *in2
 }
 
 /* down.y:1 */
-static void FeedForward_apply1_each7(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_apply1_each7(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 1024, .b1 = 0, .c1 = 64, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 16, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 256, .ak0 = 4, .bk0 = TNCC_COLUMNS(16), .apart = 1};
     for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
@@ -982,7 +988,7 @@ static void FeedForward_apply1_each7(real *out, const real *in1, const real *in2
 }
 
 /* result 0 */
-static void FeedForward_apply1_each8(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_apply1_each8(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 16; ++i1)
@@ -1081,7 +1087,7 @@ static void FeedForward_apply2(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
-static void FeedForward_backward0_once2(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward0_once2(real *out, const real *in1)
 {
     real *to = out;
     static const int begin[] = {0, 32, 64, 96, 128, 160, 192, 224, 1024, 1056, 1088, 1120, 1152, 1184, 1216, 1248, 2048, 2080, 2112, 2144, 2176, 2208, 2240, 2272, 3072, 3104, 3136, 3168, 3200, 3232, 3264, 3296};
@@ -1103,7 +1109,7 @@ static void FeedForward_backward0_once2(real *out, const real *in1)
     }
 }
 
-static void FeedForward_backward0_once3(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward0_once3(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
@@ -1120,7 +1126,7 @@ static void FeedForward_backward0_once3(real *out, const real *in1)
     }
 }
 
-static void FeedForward_backward0_once4(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward0_once4(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
@@ -1137,7 +1143,7 @@ static void FeedForward_backward0_once4(real *out, const real *in1)
     }
 }
 
-static void FeedForward_backward0_once5(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward0_once5(real *out, const real *in1)
 {
     real *to = out;
     static const int begin[] = {0, 1024, 2048, 3072};
@@ -1159,7 +1165,7 @@ static void FeedForward_backward0_once5(real *out, const real *in1)
     }
 }
 
-static void FeedForward_backward0_once6(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward0_once6(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
@@ -1177,7 +1183,7 @@ static void FeedForward_backward0_once6(real *out, const real *in1)
     }
 }
 
-static void FeedForward_backward0_once7(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward0_once7(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
@@ -1196,25 +1202,25 @@ static void FeedForward_backward0_once7(real *out, const real *in1)
 }
 
 /* up.y */
-static void FeedForward_backward0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-        for (ptrdiff_t i2 = 0; i2 < 8; ++i2)
-            for (ptrdiff_t i1 = 0; i1 < 32; ++i1)
-                *(out + i0 * 256 + i1 + i2 * 32) = (*(in1 + i0 * 256 + i1 + i2 * 32) + *(in2 + i1 * 8 + i2));
+        for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
+            for (ptrdiff_t i2 = 0; i2 < 32; ++i2)
+                *(out + i0 * 256 + i1 * 32 + i2) = (*(in1 + i0 * 256 + i1 * 32 + i2) + *(in2 + i1 + i2 * 8));
 }
 
 /* a */
-static void FeedForward_backward0_each6(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each6(real *out, const real *in1, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-        for (ptrdiff_t i2 = 0; i2 < 8; ++i2)
-            for (ptrdiff_t i1 = 0; i1 < 32; ++i1)
-                *(out + i0 * 256 + i1 + i2 * 32) = tncc_gelu(*(in1 + i0 * 256 + i1 + i2 * 32));
+        for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
+            for (ptrdiff_t i2 = 0; i2 < 32; ++i2)
+                *(out + i0 * 256 + i1 * 32 + i2) = tncc_gelu(*(in1 + i0 * 256 + i1 * 32 + i2));
 }
 
 /* down.y:1:1 */
-static void FeedForward_backward0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = 8, .a1 = 32, .b1 = 0, .c1 = 10240, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 2560, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 8, .ak0 = 4, .bk0 = 32, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
@@ -1226,7 +1232,7 @@ static void FeedForward_backward0_each7(real *out, const real *in1, const real *
 }
 
 /* down.bias':1 */
-static void FeedForward_backward0_each8(real *out, const real *in1, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward0_each8(real *out, const real *in1, const ptrdiff_t rows, const int more)
 {
     for (ptrdiff_t i0 = 0; i0 < 64; ++i0) {
         real sum = 0;
@@ -1237,7 +1243,7 @@ static void FeedForward_backward0_each8(real *out, const real *in1, const ptrdif
 }
 
 /* down.y:1:1':1 */
-static void FeedForward_backward0_each9(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each9(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 64, .b1 = 0, .c1 = 1024, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 256, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 4, .bk0 = TNCC_COLUMNS(256), .apart = 1};
     for (ptrdiff_t j = 0; j < 256 / TNCC_COLUMNS(256); ++j)
@@ -1246,7 +1252,7 @@ static void FeedForward_backward0_each9(real *out, const real *in1, const real *
         tncc_tiles(s, 256 % TNCC_COLUMNS(256), in1, in2 + 256 / TNCC_COLUMNS(256) * 16 * TNCC_COLUMNS(256), out + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), 0, (int)(256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256)));
 }
 
-static void FeedForward_backward0_each10(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each10(real *out, const real *in1, const ptrdiff_t rows)
 {
     real *to = out;
     for (int j = 0; j < 16; j += TNCC_COLUMNS(16)) {
@@ -1264,7 +1270,7 @@ static void FeedForward_backward0_each10(real *out, const real *in1, const ptrdi
 }
 
 /* down.y:1:2':1 */
-static void FeedForward_backward0_each11(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward0_each11(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 32, .a1 = 1, .b1 = 0, .c1 = 16, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 4, .ak1 = 2560, .bk1 = rows * TNCC_COLUMNS(16), .k0 = rows, .ak0 = 32, .bk0 = TNCC_COLUMNS(16), .apart = 1};
     for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
@@ -1276,7 +1282,7 @@ static void FeedForward_backward0_each11(real *out, const real *in1, const real 
 }
 
 /* a':1 */
-static void FeedForward_backward0_each12(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each12(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = 32, .a1 = 8, .b1 = 0, .c1 = 8, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 4, .ak1 = 256, .bk1 = 8 * TNCC_COLUMNS(8), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
     for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
@@ -1287,7 +1293,7 @@ static void FeedForward_backward0_each12(real *out, const real *in1, const real 
             tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + i0 * 1024, in2 + 8 / TNCC_COLUMNS(8) * 32 * TNCC_COLUMNS(8), out + i0 * 256 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
 }
 
-static void FeedForward_backward0_each13(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each13(real *out, const real *in1, const ptrdiff_t rows)
 {
     real *to = out;
     static const int begin[] = {0, 256, 512, 768};
@@ -1310,7 +1316,7 @@ static void FeedForward_backward0_each13(real *out, const real *in1, const ptrdi
 }
 
 /* down.A[2]':1 */
-static void FeedForward_backward0_each14(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward0_each14(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 8, .a1 = 32, .b1 = 0, .c1 = 32, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 256, .bk1 = 32 * TNCC_COLUMNS(32), .k0 = 32, .ak0 = 1, .bk0 = TNCC_COLUMNS(32), .apart = 1};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
@@ -1320,7 +1326,7 @@ static void FeedForward_backward0_each14(real *out, const real *in1, const real 
 }
 
 /* up.y':2 */
-static void FeedForward_backward0_each15(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each15(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 32; ++i1)
@@ -1329,7 +1335,7 @@ static void FeedForward_backward0_each15(real *out, const real *in1, const real 
 }
 
 /* up.bias':1 */
-static void FeedForward_backward0_each16(real *out, const real *in1, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward0_each16(real *out, const real *in1, const ptrdiff_t rows, const int more)
 {
     for (ptrdiff_t i0 = 0; i0 < 32; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 8; ++i1) {
@@ -1341,7 +1347,7 @@ static void FeedForward_backward0_each16(real *out, const real *in1, const ptrdi
 }
 
 /* up.A[2]':1 */
-static void FeedForward_backward0_each17(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward0_each17(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 4, .a1 = 64, .b1 = 0, .c1 = 8, .base = 8, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 32, .k1 = 4, .ak1 = 256, .bk1 = 64, .k0 = 8, .ak0 = 8, .bk0 = 8, .apart = 1};
     for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
@@ -1353,7 +1359,7 @@ static void FeedForward_backward0_each17(real *out, const real *in1, const real 
 }
 
 /* up.y:1:2':1 */
-static void FeedForward_backward0_each18(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each18(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = 32, .a1 = 8, .b1 = 0, .c1 = 32, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(32), .apart = 1};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
@@ -1365,7 +1371,7 @@ static void FeedForward_backward0_each18(real *out, const real *in1, const real 
 }
 
 /* z':1 */
-static void FeedForward_backward0_each19(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each19(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 1024, .b1 = 0, .c1 = 16, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 1280, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 256, .ak0 = 4, .bk0 = TNCC_COLUMNS(16), .apart = 1};
     for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
@@ -1374,7 +1380,7 @@ static void FeedForward_backward0_each19(real *out, const real *in1, const real 
         tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1, in2 + 16 / TNCC_COLUMNS(16) * 256 * TNCC_COLUMNS(16), out + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), 0, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
 }
 
-static void FeedForward_backward0_each20(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each20(real *out, const real *in1, const ptrdiff_t rows)
 {
     real *to = out;
     for (int j = 0; j < 16; j += TNCC_COLUMNS(16)) {
@@ -1392,7 +1398,7 @@ static void FeedForward_backward0_each20(real *out, const real *in1, const ptrdi
 }
 
 /* up.y:1:1':1 */
-static void FeedForward_backward0_each21(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward0_each21(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 32, .a1 = 32, .b1 = 0, .c1 = 16, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 1024, .bk1 = 4 * TNCC_COLUMNS(16), .k0 = 4, .ak0 = 1, .bk0 = TNCC_COLUMNS(16), .apart = 1};
     for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
@@ -1404,16 +1410,16 @@ static void FeedForward_backward0_each21(real *out, const real *in1, const real 
 }
 
 /* z:1':1 */
-static void FeedForward_backward0_each22(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each22(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
-    for (ptrdiff_t i2 = 0; i2 < 4; ++i2)
-        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-            for (ptrdiff_t i1 = 0; i1 < 16; ++i1)
-                *(out + i0 * 16 + i1 + i2 * 1280) = (*(in1 + i0 * 16 + i1 + i2 * 1280) * *(in2 + i1 * 4 + i2));
+    for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
+            for (ptrdiff_t i2 = 0; i2 < 16; ++i2)
+                *(out + i0 * 1280 + i1 * 16 + i2) = (*(in1 + i0 * 1280 + i1 * 16 + i2) * *(in2 + i0 + i2 * 4));
 }
 
 /* gain':1 */
-static void FeedForward_backward0_each23(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward0_each23(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     for (ptrdiff_t i0 = 0; i0 < 16; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1) {
@@ -1425,7 +1431,7 @@ static void FeedForward_backward0_each23(real *out, const real *in1, const real 
 }
 
 /* x':1 */
-static void FeedForward_backward0_each24(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each24(real *out, const real *in1, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
         real sum = 0, squares = 0;
@@ -1440,7 +1446,7 @@ static void FeedForward_backward0_each24(real *out, const real *in1, const ptrdi
 }
 
 /* x':2 */
-static void FeedForward_backward0_each25(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each25(real *out, const real *in1, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
         real sum = 0;
@@ -1452,14 +1458,14 @@ static void FeedForward_backward0_each25(real *out, const real *in1, const ptrdi
 }
 
 /* x':3 */
-static void FeedForward_backward0_each26(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each26(real *out, const real *in1, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         *(out + i0) = ((real)0.015625 * *(in1 + i0));
 }
 
 /* x':5 */
-static void FeedForward_backward0_each27(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each27(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
         real sum = 0;
@@ -1471,7 +1477,7 @@ static void FeedForward_backward0_each27(real *out, const real *in1, const real 
 }
 
 /* x':7 */
-static void FeedForward_backward0_each29(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each29(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 64; ++i1)
@@ -1479,7 +1485,7 @@ static void FeedForward_backward0_each29(real *out, const real *in1, const real 
 }
 
 /* result 0 */
-static void FeedForward_backward0_each30(real *out, const real *in1, const real *in2, const real *in3, const real *in4, const real *in5, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each30(real *out, const real *in1, const real *in2, const real *in3, const real *in4, const real *in5, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 16; ++i1)
@@ -1488,7 +1494,7 @@ static void FeedForward_backward0_each30(real *out, const real *in1, const real 
 }
 
 /* down.A[0]':1 */
-static void FeedForward_backward0_last0(real *out, const real *in1, const real *in2)
+TNCC_STEP void FeedForward_backward0_last0(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 4, .a1 = 4, .b1 = 0, .c1 = 8, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 128, .b0 = 0, .c0 = 32, .k1 = 8, .ak1 = 16, .bk1 = 4 * TNCC_COLUMNS(8), .k0 = 4, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
     for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
@@ -1499,7 +1505,7 @@ static void FeedForward_backward0_last0(real *out, const real *in1, const real *
             tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + k0 * 512, in2 + k0 * 32 * TNCC_COLUMNS(8) + 8 / TNCC_COLUMNS(8) * 256 * TNCC_COLUMNS(8), out + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), k0 > 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
 }
 
-static void FeedForward_backward0_last1(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward0_last1(real *out, const real *in1)
 {
     real *to = out;
     static const int begin[] = {0, 16, 32, 48, 64, 80, 96, 112, 512, 528, 544, 560, 576, 592, 608, 624, 1024, 1040, 1056, 1072, 1088, 1104, 1120, 1136, 1536, 1552, 1568, 1584, 1600, 1616, 1632, 1648, 2048, 2064, 2080, 2096, 2112, 2128, 2144, 2160, 2560, 2576, 2592, 2608, 2624, 2640, 2656, 2672, 3072, 3088, 3104, 3120, 3136, 3152, 3168, 3184, 3584, 3600, 3616, 3632, 3648, 3664, 3680, 3696};
@@ -1522,7 +1528,7 @@ static void FeedForward_backward0_last1(real *out, const real *in1)
 }
 
 /* down.A[1]':1 */
-static void FeedForward_backward0_last2(real *out, const real *in1, const real *in2)
+TNCC_STEP void FeedForward_backward0_last2(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 256, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 8, .bk0 = TNCC_COLUMNS(256), .apart = 1};
     for (ptrdiff_t j = 0; j < 256 / TNCC_COLUMNS(256); ++j)
@@ -1532,7 +1538,7 @@ static void FeedForward_backward0_last2(real *out, const real *in1, const real *
 }
 
 /* up.A[0]':1 */
-static void FeedForward_backward0_last3(real *out, const real *in1, const real *in2)
+TNCC_STEP void FeedForward_backward0_last3(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 4, .a1 = 128, .b1 = 0, .c1 = 8, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 4, .b0 = 0, .c0 = 32, .k1 = 8, .ak1 = 16, .bk1 = 4 * TNCC_COLUMNS(8), .k0 = 4, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
     for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
@@ -1543,7 +1549,7 @@ static void FeedForward_backward0_last3(real *out, const real *in1, const real *
             tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + k0 * 512, in2 + k0 * 32 * TNCC_COLUMNS(8) + 8 / TNCC_COLUMNS(8) * 256 * TNCC_COLUMNS(8), out + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), k0 > 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
 }
 
-static void FeedForward_backward0_last4(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward0_last4(real *out, const real *in1)
 {
     real *to = out;
     static const int begin[] = {0, 16, 32, 48, 64, 80, 96, 112, 1, 17, 33, 49, 65, 81, 97, 113, 2, 18, 34, 50, 66, 82, 98, 114, 3, 19, 35, 51, 67, 83, 99, 115};
@@ -1566,14 +1572,14 @@ static void FeedForward_backward0_last4(real *out, const real *in1)
 }
 
 /* result 6 */
-static void FeedForward_backward0_last6(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward0_last6(real *out, const real *in1)
 {
     for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
         tncc_turn(out + i0 * 256, 8, in1 + i0 * 256, 0, 32, 32, 8);
 }
 
 /* result 7 */
-static void FeedForward_backward0_last7(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward0_last7(real *out, const real *in1)
 {
     for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
         tncc_turn(out + i1 * 4, 32, in1 + i1 * 32, 0, 8, 8, 4);
@@ -1763,7 +1769,7 @@ static void FeedForward_backward0(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
-static void FeedForward_backward1_once5(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward1_once5(real *out, const real *in1)
 {
     real *to = out;
     static const int begin[] = {0, 128, 256, 384, 512, 640, 768, 896, 4096, 4224, 4352, 4480, 4608, 4736, 4864, 4992, 8192, 8320, 8448, 8576, 8704, 8832, 8960, 9088, 12288, 12416, 12544, 12672, 12800, 12928, 13056, 13184};
@@ -1785,7 +1791,7 @@ static void FeedForward_backward1_once5(real *out, const real *in1)
     }
 }
 
-static void FeedForward_backward1_once6(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward1_once6(real *out, const real *in1)
 {
     real *to = out;
     static const int begin[] = {0, 256, 512, 768, 4096, 4352, 4608, 4864, 8192, 8448, 8704, 8960, 12288, 12544, 12800, 13056};
@@ -1807,7 +1813,7 @@ static void FeedForward_backward1_once6(real *out, const real *in1)
     }
 }
 
-static void FeedForward_backward1_once7(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward1_once7(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
@@ -1825,7 +1831,7 @@ static void FeedForward_backward1_once7(real *out, const real *in1)
 }
 
 /* down.y:1:2':1 */
-static void FeedForward_backward1_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward1_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 256, .a1 = 1, .b1 = 0, .c1 = 64, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 256, .bk0 = 64, .apart = 1};
     for (ptrdiff_t j = 0; j < 64 / TNCC_COLUMNS(64); ++j)
@@ -1835,7 +1841,7 @@ static void FeedForward_backward1_each5(real *out, const real *in1, const real *
 }
 
 /* up.y':1 */
-static void FeedForward_backward1_each6(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward1_each6(real *out, const real *in1, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -1858,7 +1864,7 @@ static void FeedForward_backward1_each7_finish(const void *of, const real *sums,
         }
     (void)row, (void)column, (void)base;
 }
-static void FeedForward_backward1_each7(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward1_each7(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
 {
     struct FeedForward_backward1_each7_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .rows = rows};
     const tncc_shape s = {.rows = rows, .a1 = 64, .b1 = 0, .c1 = 256, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 64, .ak0 = 1, .bk0 = TNCC_COLUMNS(256), .apart = 1, .finish = FeedForward_backward1_each7_finish, .at = &at};
@@ -1869,7 +1875,7 @@ static void FeedForward_backward1_each7(real *out, const real *in1, const real *
 }
 
 /* up.bias':1 */
-static void FeedForward_backward1_each8(real *out, const real *in1, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward1_each8(real *out, const real *in1, const ptrdiff_t rows, const int more)
 {
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
@@ -1882,7 +1888,7 @@ static void FeedForward_backward1_each8(real *out, const real *in1, const ptrdif
 }
 
 /* z':1 */
-static void FeedForward_backward1_each9(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward1_each9(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 256, .b1 = 0, .c1 = 64, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 256, .ak0 = 1, .bk0 = TNCC_COLUMNS(64), .apart = 1};
     for (ptrdiff_t j = 0; j < 64 / TNCC_COLUMNS(64); ++j)
@@ -1892,7 +1898,7 @@ static void FeedForward_backward1_each9(real *out, const real *in1, const real *
 }
 
 /* up.y:1:2':1 */
-static void FeedForward_backward1_each10(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward1_each10(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 64, .a1 = 1, .b1 = 0, .c1 = 256, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 64, .bk0 = 256, .apart = 1};
     for (ptrdiff_t j = 0; j < 256 / TNCC_COLUMNS(256); ++j)
@@ -1902,7 +1908,7 @@ static void FeedForward_backward1_each10(real *out, const real *in1, const real 
 }
 
 /* z:1':1 */
-static void FeedForward_backward1_each11(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward1_each11(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -1912,7 +1918,7 @@ static void FeedForward_backward1_each11(real *out, const real *in1, const real 
 }
 
 /* gain':1 */
-static void FeedForward_backward1_each12(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward1_each12(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 1, .a1 = 0, .b1 = 0, .c1 = 0, .base = 1, .known = 1, .paired = 1, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 64, .bk0 = 64, .apart = 1};
     for (ptrdiff_t j = 0; j < 64 / TNCC_COLUMNS(64); ++j)
@@ -1922,7 +1928,7 @@ static void FeedForward_backward1_each12(real *out, const real *in1, const real 
 }
 
 /* x':2 */
-static void FeedForward_backward1_each14(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward1_each14(real *out, const real *in1, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
         real sum = 0;
@@ -1935,7 +1941,7 @@ static void FeedForward_backward1_each14(real *out, const real *in1, const ptrdi
 }
 
 /* x':5 */
-static void FeedForward_backward1_each16(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward1_each16(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
         real sum = 0;
@@ -1946,7 +1952,7 @@ static void FeedForward_backward1_each16(real *out, const real *in1, const real 
 }
 
 /* result 0 */
-static void FeedForward_backward1_each19(real *out, const real *in1, const real *in2, const real *in3, const real *in4, const real *in5, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward1_each19(real *out, const real *in1, const real *in2, const real *in3, const real *in4, const real *in5, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -1955,7 +1961,7 @@ static void FeedForward_backward1_each19(real *out, const real *in1, const real 
                     *(out + i0 * 64 + i1 * 16 + i2 * 4 + i3) = (*(in1 + i0 * 64 + i1 * 16 + i2 * 4 + i3) + (((*(in2 + i0 * 64 + i1 * 16 + i2 * 4 + i3) - *(in3 + i0)) - *(in4 + i0 * 64 + i1 * 16 + i2 * 4 + i3)) * *(in5 + i0)));
 }
 
-static void FeedForward_backward1_last0(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward1_last0(real *out, const real *in1)
 {
     real *to = out;
     static const int begin[] = {0, 64, 128, 192, 256, 320, 384, 448};
@@ -1980,7 +1986,7 @@ static void FeedForward_backward1_last0(real *out, const real *in1)
 }
 
 /* down.A[2]':1 */
-static void FeedForward_backward1_last1(real *out, const real *in1, const real *in2)
+TNCC_STEP void FeedForward_backward1_last1(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 32, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 512, .ak0 = 8, .bk0 = TNCC_COLUMNS(32), .apart = 1};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
@@ -1989,7 +1995,7 @@ static void FeedForward_backward1_last1(real *out, const real *in1, const real *
         tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1, in2 + 32 / TNCC_COLUMNS(32) * 512 * TNCC_COLUMNS(32), out + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
 }
 
-static void FeedForward_backward1_last2(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward1_last2(real *out, const real *in1)
 {
     real *to = out;
     static const int begin[] = {0, 512, 1024, 1536, 2048, 2560, 3072, 3584, 16, 528, 1040, 1552, 2064, 2576, 3088, 3600, 32, 544, 1056, 1568, 2080, 2592, 3104, 3616, 48, 560, 1072, 1584, 2096, 2608, 3120, 3632, 4096, 4608, 5120, 5632, 6144, 6656, 7168, 7680, 4112, 4624, 5136, 5648, 6160, 6672, 7184, 7696, 4128, 4640, 5152, 5664, 6176, 6688, 7200, 7712, 4144, 4656, 5168, 5680, 6192, 6704, 7216, 7728, 8192, 8704, 9216, 9728, 10240, 10752, 11264, 11776, 8208, 8720, 9232, 9744, 10256, 10768, 11280, 11792, 8224, 8736, 9248, 9760, 10272, 10784, 11296, 11808, 8240, 8752, 9264, 9776, 10288, 10800, 11312, 11824, 12288, 12800, 13312, 13824, 14336, 14848, 15360, 15872, 12304, 12816, 13328, 13840, 14352, 14864, 15376, 15888, 12320, 12832, 13344, 13856, 14368, 14880, 15392, 15904, 12336, 12848, 13360, 13872, 14384, 14896, 15408, 15920};
@@ -2011,7 +2017,7 @@ static void FeedForward_backward1_last2(real *out, const real *in1)
 }
 
 /* down.y:1:1':1 */
-static void FeedForward_backward1_last3(real *out, const real *in1, const real *in2)
+TNCC_STEP void FeedForward_backward1_last3(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 8, .a1 = 32, .b1 = 0, .c1 = 512, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 32, .ak0 = 1, .bk0 = TNCC_COLUMNS(512), .apart = 1};
     for (ptrdiff_t j = 0; j < 512 / TNCC_COLUMNS(512); ++j)
@@ -2020,7 +2026,7 @@ static void FeedForward_backward1_last3(real *out, const real *in1, const real *
         tncc_tiles(s, 512 % TNCC_COLUMNS(512), in1, in2 + 512 / TNCC_COLUMNS(512) * 32 * TNCC_COLUMNS(512), out + 512 / TNCC_COLUMNS(512) * TNCC_COLUMNS(512), 0, (int)(512 / TNCC_COLUMNS(512) * TNCC_COLUMNS(512)));
 }
 
-static void FeedForward_backward1_last4(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward1_last4(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 16; j += TNCC_COLUMNS(16)) {
@@ -2038,7 +2044,7 @@ static void FeedForward_backward1_last4(real *out, const real *in1)
 }
 
 /* down.A[0]':1 */
-static void FeedForward_backward1_last5(real *out, const real *in1, const real *in2)
+TNCC_STEP void FeedForward_backward1_last5(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 8, .a1 = 256, .b1 = 0, .c1 = 1, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 256, .ak0 = 1, .bk0 = TNCC_COLUMNS(16), .apart = 8};
     for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
@@ -2048,7 +2054,7 @@ static void FeedForward_backward1_last5(real *out, const real *in1, const real *
 }
 
 /* down.A[1]':1 */
-static void FeedForward_backward1_last6(real *out, const real *in1, const real *in2)
+TNCC_STEP void FeedForward_backward1_last6(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 256, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 8, .bk0 = 32, .apart = 8};
     for (ptrdiff_t i0 = 0; i0 < 8; ++i0) {
@@ -2059,7 +2065,7 @@ static void FeedForward_backward1_last6(real *out, const real *in1, const real *
     }
 }
 
-static void FeedForward_backward1_last7(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward1_last7(real *out, const real *in1)
 {
     real *to = out;
     static const int begin[] = {0, 256, 512, 768};
@@ -2084,7 +2090,7 @@ static void FeedForward_backward1_last7(real *out, const real *in1)
 }
 
 /* up.y:1:1':1 */
-static void FeedForward_backward1_last9(real *out, const real *in1, const real *in2)
+TNCC_STEP void FeedForward_backward1_last9(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 4, .a1 = 64, .b1 = 0, .c1 = 256, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 4096, .b0 = 0, .c0 = 1024, .k1 = 4, .ak1 = 256, .bk1 = 8 * TNCC_COLUMNS(8), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
     for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
@@ -2097,7 +2103,7 @@ static void FeedForward_backward1_last9(real *out, const real *in1, const real *
                 tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + i0 * 1024 + i1 * 8, in2 + 8 / TNCC_COLUMNS(8) * 32 * TNCC_COLUMNS(8), out + i0 * 64 + i1 * 8 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
 }
 
-static void FeedForward_backward1_last10(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward1_last10(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 16; j += TNCC_COLUMNS(16)) {
@@ -2115,7 +2121,7 @@ static void FeedForward_backward1_last10(real *out, const real *in1)
 }
 
 /* up.A[1]':1 */
-static void FeedForward_backward1_last12(real *out, const real *in1, const real *in2)
+TNCC_STEP void FeedForward_backward1_last12(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 256, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 8, .bk0 = 256, .apart = 1};
     for (ptrdiff_t j = 0; j < 256 / TNCC_COLUMNS(256); ++j)
@@ -2284,7 +2290,7 @@ static void FeedForward_backward1(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
-static void FeedForward_forward_saving0_once1(real *out, const real *in1)
+TNCC_STEP void FeedForward_forward_saving0_once1(real *out, const real *in1)
 {
     real *to = out;
     static const int begin[] = {0, 256, 512, 768, 1024, 1280, 1536, 1792};
@@ -2306,7 +2312,7 @@ static void FeedForward_forward_saving0_once1(real *out, const real *in1)
 }
 
 /* down.y:1:2 */
-static void FeedForward_forward_saving0_each8(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_forward_saving0_each8(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 1024, .b1 = 0, .c1 = 512, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 32, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 64, .ak0 = 4, .bk0 = TNCC_COLUMNS(32), .apart = 1};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
@@ -2364,7 +2370,7 @@ static void FeedForward_forward_saving0(const ptrdiff_t rows, const real *const 
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
-static void FeedForward_forward_saving1_once1(real *out, const real *in1)
+TNCC_STEP void FeedForward_forward_saving1_once1(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 512; j += TNCC_COLUMNS(512)) {
@@ -2382,7 +2388,7 @@ static void FeedForward_forward_saving1_once1(real *out, const real *in1)
 }
 
 /* up.y:1:2 */
-static void FeedForward_forward_saving1_once2(real *out, const real *in1, const real *in2)
+TNCC_STEP void FeedForward_forward_saving1_once2(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 32, .a1 = 1, .b1 = 0, .c1 = 512, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 8, .ak0 = 32, .bk0 = TNCC_COLUMNS(512), .apart = 1};
     for (ptrdiff_t j = 0; j < 512 / TNCC_COLUMNS(512); ++j)
@@ -2391,7 +2397,7 @@ static void FeedForward_forward_saving1_once2(real *out, const real *in1, const 
         tncc_tiles(s, 512 % TNCC_COLUMNS(512), in1, in2 + 512 / TNCC_COLUMNS(512) * 8 * TNCC_COLUMNS(512), out + 512 / TNCC_COLUMNS(512) * TNCC_COLUMNS(512), 0, (int)(512 / TNCC_COLUMNS(512) * TNCC_COLUMNS(512)));
 }
 
-static void FeedForward_forward_saving1_each2(real *out, const real *in1)
+TNCC_STEP void FeedForward_forward_saving1_each2(real *out, const real *in1)
 {
     real *to = out;
     static const int begin[] = {0, 32, 64, 96, 512, 544, 576, 608, 1024, 1056, 1088, 1120, 1536, 1568, 1600, 1632, 2048, 2080, 2112, 2144, 2560, 2592, 2624, 2656, 3072, 3104, 3136, 3168, 3584, 3616, 3648, 3680};
@@ -2415,7 +2421,7 @@ static void FeedForward_forward_saving1_each2(real *out, const real *in1)
 }
 
 /* up.y:1 */
-static void FeedForward_forward_saving1_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_forward_saving1_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 64, .b1 = 0, .c1 = 256, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 64, .ak0 = 1, .bk0 = TNCC_COLUMNS(256), .apart = 1};
     for (ptrdiff_t j = 0; j < 256 / TNCC_COLUMNS(256); ++j)
@@ -2425,7 +2431,7 @@ static void FeedForward_forward_saving1_each3(real *out, const real *in1, const 
 }
 
 /* result 7 */
-static void FeedForward_forward_saving1_each4(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_forward_saving1_each4(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -2435,14 +2441,14 @@ static void FeedForward_forward_saving1_each4(real *out, const real *in1, const 
 }
 
 /* result 8 */
-static void FeedForward_forward_saving1_each5(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_forward_saving1_each5(real *out, const real *in1, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 256; ++i1)
             *(out + i0 * 256 + i1) = tncc_gelu(*(in1 + i0 * 256 + i1));
 }
 
-static void FeedForward_forward_saving1_each6(real *out, const real *in1)
+TNCC_STEP void FeedForward_forward_saving1_each6(real *out, const real *in1)
 {
     real *to = out;
     static const int begin[] = {0, 32, 64, 96, 512, 544, 576, 608, 1024, 1056, 1088, 1120, 1536, 1568, 1600, 1632};
@@ -2466,7 +2472,7 @@ static void FeedForward_forward_saving1_each6(real *out, const real *in1)
 }
 
 /* result 0 */
-static void FeedForward_forward_saving1_each8(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_forward_saving1_each8(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -2584,7 +2590,7 @@ static void FeedForward_forward_saving2(const ptrdiff_t rows, const real *const 
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
-static void FeedForward_backward_saved0_once1(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward_saved0_once1(real *out, const real *in1)
 {
     real *to = out;
     static const int begin[] = {0, 32, 64, 96, 128, 160, 192, 224};
@@ -2606,7 +2612,7 @@ static void FeedForward_backward_saved0_once1(real *out, const real *in1)
     }
 }
 
-static void FeedForward_backward_saved0_once4(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward_saved0_once4(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
@@ -2623,7 +2629,7 @@ static void FeedForward_backward_saved0_once4(real *out, const real *in1)
     }
 }
 
-static void FeedForward_backward_saved0_each11(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward_saved0_each11(real *out, const real *in1, const ptrdiff_t rows)
 {
     real *to = out;
     static const int begin[] = {0, 128, 256, 384};
@@ -2646,7 +2652,7 @@ static void FeedForward_backward_saved0_each11(real *out, const real *in1, const
 }
 
 /* down.A[0]':1 */
-static void FeedForward_backward_saved0_each12(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward_saved0_each12(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 4, .a1 = 16, .b1 = 0, .c1 = 32, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 64, .bk1 = 16 * TNCC_COLUMNS(32), .k0 = 16, .ak0 = 1, .bk0 = TNCC_COLUMNS(32), .apart = 1};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
@@ -2656,7 +2662,7 @@ static void FeedForward_backward_saved0_each12(real *out, const real *in1, const
 }
 
 /* down.y:1:2':1 */
-static void FeedForward_backward_saved0_each13(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward_saved0_each13(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 16, .base = 4, .known = 1, .paired = 0, .whole = 0, .a0 = 32, .b0 = 0, .c0 = 128, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 4, .ak0 = 8, .bk0 = 16, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
@@ -2667,7 +2673,7 @@ static void FeedForward_backward_saved0_each13(real *out, const real *in1, const
     }
 }
 
-static void FeedForward_backward_saved0_each14(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward_saved0_each14(real *out, const real *in1, const ptrdiff_t rows)
 {
     real *to = out;
     for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
@@ -2686,7 +2692,7 @@ static void FeedForward_backward_saved0_each14(real *out, const real *in1, const
 }
 
 /* down.A[1]':1 */
-static void FeedForward_backward_saved0_each15(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward_saved0_each15(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 256, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 1024, .bk1 = 16 * TNCC_COLUMNS(32), .k0 = 16, .ak0 = 8, .bk0 = TNCC_COLUMNS(32), .apart = 1};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
@@ -2698,7 +2704,7 @@ static void FeedForward_backward_saved0_each15(real *out, const real *in1, const
 }
 
 /* down.y:1:1':1 */
-static void FeedForward_backward_saved0_each16(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward_saved0_each16(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 512, .b1 = 0, .c1 = 1024, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 128, .b0 = 0, .c0 = 256, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 32, .ak0 = 4, .bk0 = TNCC_COLUMNS(64), .apart = 1};
     for (ptrdiff_t j = 0; j < 64 / TNCC_COLUMNS(64); ++j)
@@ -2710,7 +2716,7 @@ static void FeedForward_backward_saved0_each16(real *out, const real *in1, const
 }
 
 /* a':1 */
-static void FeedForward_backward_saved0_each17(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward_saved0_each17(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = 8, .a1 = 8, .b1 = 0, .c1 = 8, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 256, .b0 = 0, .c0 = 64, .k1 = 4, .ak1 = 64, .bk1 = 8 * TNCC_COLUMNS(8), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
     for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
@@ -2721,7 +2727,7 @@ static void FeedForward_backward_saved0_each17(real *out, const real *in1, const
             tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + i0 * 1024, in2 + 8 / TNCC_COLUMNS(8) * 32 * TNCC_COLUMNS(8), out + i0 * 256 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
 }
 
-static void FeedForward_backward_saved0_each18(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward_saved0_each18(real *out, const real *in1, const ptrdiff_t rows)
 {
     real *to = out;
     static const int begin[] = {0, 64, 128, 192};
@@ -2744,7 +2750,7 @@ static void FeedForward_backward_saved0_each18(real *out, const real *in1, const
     }
 }
 
-static void FeedForward_backward_saved0_each24(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward_saved0_each24(real *out, const real *in1, const ptrdiff_t rows)
 {
     real *to = out;
     for (int j = 0; j < 64; j += TNCC_COLUMNS(64)) {
@@ -2763,7 +2769,7 @@ static void FeedForward_backward_saved0_each24(real *out, const real *in1, const
 }
 
 /* up.A[1]':1 */
-static void FeedForward_backward_saved0_each25(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward_saved0_each25(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 32, .a1 = 4, .b1 = 0, .c1 = 64, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 4, .ak1 = 128, .bk1 = 4 * TNCC_COLUMNS(64), .k0 = 4, .ak0 = 1, .bk0 = TNCC_COLUMNS(64), .apart = 1};
     for (ptrdiff_t j = 0; j < 64 / TNCC_COLUMNS(64); ++j)
@@ -2775,7 +2781,7 @@ static void FeedForward_backward_saved0_each25(real *out, const real *in1, const
 }
 
 /* z':1 */
-static void FeedForward_backward_saved0_each28(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward_saved0_each28(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = 4, .a1 = 32, .b1 = 0, .c1 = 16, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 32, .ak0 = 1, .bk0 = TNCC_COLUMNS(16), .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
@@ -2787,17 +2793,17 @@ static void FeedForward_backward_saved0_each28(real *out, const real *in1, const
 }
 
 /* z:1':1 */
-static void FeedForward_backward_saved0_each31(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward_saved0_each31(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
-            for (ptrdiff_t i3 = 0; i3 < 4; ++i3)
-                for (ptrdiff_t i2 = 0; i2 < 4; ++i2)
-                    *(out + i0 * 64 + i1 * 16 + i2 + i3 * 4) = (*(in1 + i0 * 64 + i1 * 16 + i2 + i3 * 4) * *(in2 + i1 * 16 + i2 * 4 + i3));
+            for (ptrdiff_t i2 = 0; i2 < 4; ++i2)
+                for (ptrdiff_t i3 = 0; i3 < 4; ++i3)
+                    *(out + i0 * 64 + i1 * 16 + i2 * 4 + i3) = (*(in1 + i0 * 64 + i1 * 16 + i2 * 4 + i3) * *(in2 + i1 * 16 + i2 + i3 * 4));
 }
 
 /* gain':1 */
-static void FeedForward_backward_saved0_each32(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward_saved0_each32(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -2810,7 +2816,7 @@ static void FeedForward_backward_saved0_each32(real *out, const real *in1, const
 }
 
 /* x':2 */
-static void FeedForward_backward_saved0_each34(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward_saved0_each34(real *out, const real *in1, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
         real sum = 0;
@@ -2823,7 +2829,7 @@ static void FeedForward_backward_saved0_each34(real *out, const real *in1, const
 }
 
 /* x':5 */
-static void FeedForward_backward_saved0_each36(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward_saved0_each36(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
         real sum = 0;
@@ -2836,7 +2842,7 @@ static void FeedForward_backward_saved0_each36(real *out, const real *in1, const
 }
 
 /* result 0 */
-static void FeedForward_backward_saved0_each39(real *out, const real *in1, const real *in2, const real *in3, const real *in4, const real *in5, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward_saved0_each39(real *out, const real *in1, const real *in2, const real *in3, const real *in4, const real *in5, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -2846,7 +2852,7 @@ static void FeedForward_backward_saved0_each39(real *out, const real *in1, const
 }
 
 /* result 5 */
-static void FeedForward_backward_saved0_last0(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward_saved0_last0(real *out, const real *in1)
 {
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -2855,11 +2861,11 @@ static void FeedForward_backward_saved0_last0(real *out, const real *in1)
 }
 
 /* result 6 */
-static void FeedForward_backward_saved0_last1(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward_saved0_last1(real *out, const real *in1)
 {
-    for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
-        for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
-            tncc_turn(out + i1 * 32 + i0 * 256, 8, in1 + i1 * 256 + i0 * 4, 0, 32, 4, 8);
+    for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
+            tncc_turn(out + i0 * 256 + i1 * 32, 8, in1 + i0 * 4 + i1 * 256, 0, 32, 4, 8);
 }
 
 static void FeedForward_backward_saved0(const ptrdiff_t rows, const real *const *in,
@@ -3065,7 +3071,7 @@ static void FeedForward_backward_saved0(const ptrdiff_t rows, const real *const 
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
-static void FeedForward_backward_saved1_once0(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward_saved1_once0(real *out, const real *in1)
 {
     real *to = out;
     static const int begin[] = {0, 4, 8, 12, 16, 20, 24, 28, 128, 132, 136, 140, 144, 148, 152, 156, 256, 260, 264, 268, 272, 276, 280, 284, 384, 388, 392, 396, 400, 404, 408, 412};
@@ -3087,7 +3093,7 @@ static void FeedForward_backward_saved1_once0(real *out, const real *in1)
     }
 }
 
-static void FeedForward_backward_saved1_once1(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward_saved1_once1(real *out, const real *in1)
 {
     real *to = out;
     static const int begin[] = {0, 8, 16, 24, 128, 136, 144, 152, 256, 264, 272, 280, 384, 392, 400, 408};
@@ -3109,7 +3115,7 @@ static void FeedForward_backward_saved1_once1(real *out, const real *in1)
     }
 }
 
-static void FeedForward_backward_saved1_once2(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward_saved1_once2(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
@@ -3127,7 +3133,7 @@ static void FeedForward_backward_saved1_once2(real *out, const real *in1)
 }
 
 /* up.y':1 */
-static void FeedForward_backward_saved1_each2(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward_saved1_each2(real *out, const real *in1, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 256; ++i1)
@@ -3135,7 +3141,7 @@ static void FeedForward_backward_saved1_each2(real *out, const real *in1, const 
 }
 
 /* gain':1 */
-static void FeedForward_backward_saved1_each8(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward_saved1_each8(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 1, .a1 = 0, .b1 = 0, .c1 = 0, .base = 1, .known = 1, .paired = 1, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 64, .bk0 = 64, .apart = 1};
     for (ptrdiff_t j = 0; j < 64 / TNCC_COLUMNS(64); ++j)
@@ -3145,7 +3151,7 @@ static void FeedForward_backward_saved1_each8(real *out, const real *in1, const 
 }
 
 /* down.y:1:1':1 */
-static void FeedForward_backward_saved1_last2(real *out, const real *in1, const real *in2)
+TNCC_STEP void FeedForward_backward_saved1_last2(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 4, .a1 = 16, .b1 = 0, .c1 = 256, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 4096, .b0 = 0, .c0 = 1024, .k1 = 8, .ak1 = 64, .bk1 = 4 * TNCC_COLUMNS(8), .k0 = 4, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
     for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
@@ -3333,7 +3339,7 @@ static void FeedForward_backward_saved1(const ptrdiff_t rows, const real *const 
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
-static void FeedForward_backward_saved2_once7(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward_saved2_once7(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
@@ -3350,7 +3356,7 @@ static void FeedForward_backward_saved2_once7(real *out, const real *in1)
     }
 }
 
-static void FeedForward_backward_saved2_once8(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward_saved2_once8(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 8; j += TNCC_COLUMNS(8)) {
@@ -3370,7 +3376,7 @@ static void FeedForward_backward_saved2_once8(real *out, const real *in1)
     }
 }
 
-static void FeedForward_backward_saved2_each5(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward_saved2_each5(real *out, const real *in1, const ptrdiff_t rows)
 {
     real *to = out;
     for (int j = 0; j < 64; j += TNCC_COLUMNS(64)) {
@@ -3388,7 +3394,7 @@ static void FeedForward_backward_saved2_each5(real *out, const real *in1, const 
 }
 
 /* down.y:1:2':1 */
-static void FeedForward_backward_saved2_each6(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward_saved2_each6(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 256, .a1 = 1, .b1 = 0, .c1 = 64, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 256, .bk0 = TNCC_COLUMNS(64), .apart = 1};
     for (ptrdiff_t j = 0; j < 64 / TNCC_COLUMNS(64); ++j)
@@ -3398,7 +3404,7 @@ static void FeedForward_backward_saved2_each6(real *out, const real *in1, const 
 }
 
 /* down.A[0]':1 */
-static void FeedForward_backward_saved2_last4(real *out, const real *in1, const real *in2)
+TNCC_STEP void FeedForward_backward_saved2_last4(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 16, .a1 = 32, .b1 = 0, .c1 = 8, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 8, .ak1 = 512, .bk1 = 32 * TNCC_COLUMNS(8), .k0 = 32, .ak0 = 1, .bk0 = TNCC_COLUMNS(8), .apart = 1};
     for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
@@ -3408,7 +3414,7 @@ static void FeedForward_backward_saved2_last4(real *out, const real *in1, const 
 }
 
 /* up.A[2]':1 */
-static void FeedForward_backward_saved2_last6(real *out, const real *in1, const real *in2)
+TNCC_STEP void FeedForward_backward_saved2_last6(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 8, .a1 = 64, .b1 = 0, .c1 = 1, .base = 4, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 8, .k1 = 32, .ak1 = 512, .bk1 = 16 * TNCC_COLUMNS(8), .k0 = 16, .ak0 = 4, .bk0 = TNCC_COLUMNS(8), .apart = 32};
     for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
@@ -3417,7 +3423,7 @@ static void FeedForward_backward_saved2_last6(real *out, const real *in1, const 
         tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1, in2 + 8 / TNCC_COLUMNS(8) * 512 * TNCC_COLUMNS(8), out + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8) * 32, 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
 }
 
-static void FeedForward_backward_saved2_last7(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward_saved2_last7(real *out, const real *in1)
 {
     real *to = out;
     static const int begin[] = {0, 4, 8, 12, 4096, 4100, 4104, 4108, 8192, 8196, 8200, 8204, 12288, 12292, 12296, 12300, 16, 20, 24, 28, 4112, 4116, 4120, 4124, 8208, 8212, 8216, 8220, 12304, 12308, 12312, 12316, 32, 36, 40, 44, 4128, 4132, 4136, 4140, 8224, 8228, 8232, 8236, 12320, 12324, 12328, 12332, 48, 52, 56, 60, 4144, 4148, 4152, 4156, 8240, 8244, 8248, 8252, 12336, 12340, 12344, 12348};

@@ -142,6 +142,12 @@ typedef real vec_anywhere;
 #define TNCC_INLINE static inline
 #endif
 #endif
+/* A step's function, which is compiled once however many steps it does: none runs so shortly that a call matters. */
+#if defined(__GNUC__)
+#define TNCC_STEP static __attribute__((noinline))
+#else
+#define TNCC_STEP static
+#endif
 #if defined(__clang__)
 #define TNCC_UNROLL _Pragma("unroll")
 #elif defined(__GNUC__)
@@ -462,13 +468,13 @@ TNCC_INLINE void tncc_tiles(const tncc_shape s, const int lanes, const real *a, 
 #define tncc_given(x) (x)
 
 /* A[2] */
-static void MPO_forward0_pack0(real *out, const tncc_stored *in1)
+TNCC_STEP void MPO_forward0_pack0(real *out, const tncc_stored *in1)
 {
     for (ptrdiff_t i0 = 0; i0 < 3072; ++i0)
         *(out + i0) = tncc_given(*(in1 + i0));
 }
 
-static void MPO_forward0_pack2(real *out, const real *in1)
+TNCC_STEP void MPO_forward0_pack2(real *out, const real *in1)
 {
     real *to = out;
     static const int begin[] = {0, 16, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176};
@@ -490,7 +496,7 @@ static void MPO_forward0_pack2(real *out, const real *in1)
 }
 
 /* y:1:1 */
-static void MPO_forward0_pack3(real *out, const real *in1, const real *in2)
+TNCC_STEP void MPO_forward0_pack3(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 2048, .a1 = 1, .b1 = 0, .c1 = 96, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 2048, .bk0 = TNCC_COLUMNS(96), .apart = 1};
     for (ptrdiff_t j = 0; j < 96 / TNCC_COLUMNS(96); ++j)
@@ -499,7 +505,7 @@ static void MPO_forward0_pack3(real *out, const real *in1, const real *in2)
         tncc_tiles(s, 96 % TNCC_COLUMNS(96), in1, in2 + 96 / TNCC_COLUMNS(96) * 16 * TNCC_COLUMNS(96), out + 96 / TNCC_COLUMNS(96) * TNCC_COLUMNS(96), 0, (int)(96 / TNCC_COLUMNS(96) * TNCC_COLUMNS(96)));
 }
 
-static void MPO_forward0_pack4(real *out, const real *in1)
+TNCC_STEP void MPO_forward0_pack4(real *out, const real *in1)
 {
     real *to = out;
     static const int begin[] = {0, 8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88};
@@ -521,7 +527,7 @@ static void MPO_forward0_pack4(real *out, const real *in1)
 }
 
 /* y:1:2 */
-static void MPO_forward0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void MPO_forward0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = 12, .a1 = 1, .b1 = 0, .c1 = 3072, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 64, .ak0 = 12, .bk0 = TNCC_COLUMNS(3072), .apart = 1};
     for (ptrdiff_t j = 0; j < 3072 / TNCC_COLUMNS(3072); ++j)
@@ -546,7 +552,7 @@ static void MPO_forward0_each1_finish(const void *of, const real *sums, const pt
         }
     (void)row, (void)column, (void)base;
 }
-static void MPO_forward0_each1(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+TNCC_STEP void MPO_forward0_each1(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
 {
     struct MPO_forward0_each1_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .rows = rows};
     const tncc_shape s = {.rows = 192, .a1 = 16, .b1 = 0, .c1 = 16, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 12, .ak1 = 3072, .bk1 = 16, .k0 = 16, .ak0 = 1, .bk0 = 192, .apart = 1, .finish = MPO_forward0_each1_finish, .at = &at};
@@ -596,7 +602,7 @@ static void MPO_forward0(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
-static void MPO_forward1_pack1(real *out, const real *in1)
+TNCC_STEP void MPO_forward1_pack1(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 96; j += TNCC_COLUMNS(96)) {
@@ -614,7 +620,7 @@ static void MPO_forward1_pack1(real *out, const real *in1)
 }
 
 /* y:1:2 */
-static void MPO_forward1_pack3(real *out, const real *in1, const real *in2)
+TNCC_STEP void MPO_forward1_pack3(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 192, .a1 = 1, .b1 = 0, .c1 = 12288, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 192, .bk0 = 96, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 128; ++i0) {
@@ -625,7 +631,7 @@ static void MPO_forward1_pack3(real *out, const real *in1, const real *in2)
     }
 }
 
-static void MPO_forward1_pack4(real *out, const real *in1)
+TNCC_STEP void MPO_forward1_pack4(real *out, const real *in1)
 {
     real *to = out;
     static const int begin[] = {0, 96, 192, 288, 384, 480, 576, 672, 768, 864, 960, 1056, 1152, 1248, 1344, 1440, 1, 97, 193, 289, 385, 481, 577, 673, 769, 865, 961, 1057, 1153, 1249, 1345, 1441, 2, 98, 194, 290, 386, 482, 578, 674, 770, 866, 962, 1058, 1154, 1250, 1346, 1442, 3, 99, 195, 291, 387, 483, 579, 675, 771, 867, 963, 1059, 1155, 1251, 1347, 1443, 4, 100, 196, 292, 388, 484, 580, 676, 772, 868, 964, 1060, 1156, 1252, 1348, 1444, 5, 101, 197, 293, 389, 485, 581, 677, 773, 869, 965, 1061, 1157, 1253, 1349, 1445, 6, 102, 198, 294, 390, 486, 582, 678, 774, 870, 966, 1062, 1158, 1254, 1350, 1446, 7, 103, 199, 295, 391, 487, 583, 679, 775, 871, 967, 1063, 1159, 1255, 1351, 1447, 8, 104, 200, 296, 392, 488, 584, 680, 776, 872, 968, 1064, 1160, 1256, 1352, 1448, 9, 105, 201, 297, 393, 489, 585, 681, 777, 873, 969, 1065, 1161, 1257, 1353, 1449, 10, 106, 202, 298, 394, 490, 586, 682, 778, 874, 970, 1066, 1162, 1258, 1354, 1450, 11, 107, 203, 299, 395, 491, 587, 683, 779, 875, 971, 1067, 1163, 1259, 1355, 1451};
@@ -662,7 +668,7 @@ static void MPO_forward1_each0_finish(const void *of, const real *sums, const pt
         }
     (void)row, (void)column, (void)base;
 }
-static void MPO_forward1_each0(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+TNCC_STEP void MPO_forward1_each0(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
 {
     struct MPO_forward1_each0_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .rows = rows};
     const tncc_shape s = {.rows = rows, .a1 = 768, .b1 = 0, .c1 = 3072, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 768, .ak0 = 1, .bk0 = TNCC_COLUMNS(3072), .apart = 1, .finish = MPO_forward1_each0_finish, .at = &at};
@@ -709,7 +715,7 @@ static void MPO_forward1(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
-static void MPO_apply0_once0(real *out, const real *in1)
+TNCC_STEP void MPO_apply0_once0(real *out, const real *in1)
 {
     real *to = out;
     static const int begin[] = {0, 192, 384, 576, 768, 960, 1152, 1344, 1536, 1728, 1920, 2112, 2304, 2496, 2688, 2880};
@@ -731,7 +737,7 @@ static void MPO_apply0_once0(real *out, const real *in1)
 }
 
 /* y:1:1 */
-static void MPO_apply0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void MPO_apply0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = 8, .a1 = 12, .b1 = 0, .c1 = 4096, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 12, .ak0 = 1, .bk0 = TNCC_COLUMNS(256), .apart = 1};
     for (ptrdiff_t j = 0; j < 256 / TNCC_COLUMNS(256); ++j)
@@ -745,7 +751,7 @@ static void MPO_apply0_each0(real *out, const real *in1, const real *in2, const 
 }
 
 /* y:1:2 */
-static void MPO_apply0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void MPO_apply0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = 16, .a1 = 16, .b1 = 0, .c1 = 4096, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 8, .ak1 = 256, .bk1 = 4096, .k0 = 16, .ak0 = 1, .bk0 = 16, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
@@ -773,7 +779,7 @@ static void MPO_apply0_each2_finish(const void *of, const real *sums, const ptrd
         }
     (void)row, (void)column, (void)base;
 }
-static void MPO_apply0_each2(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+TNCC_STEP void MPO_apply0_each2(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
 {
     struct MPO_apply0_each2_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .rows = rows};
     const tncc_shape s = {.rows = 12, .a1 = 16, .b1 = 0, .c1 = 16, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 8, .ak1 = 192, .bk1 = 32, .k0 = 16, .ak0 = 1, .bk0 = 256, .apart = 1, .finish = MPO_apply0_each2_finish, .at = &at};
@@ -823,7 +829,7 @@ static void MPO_apply0(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
-static void MPO_apply1_once0(real *out, const real *in1)
+TNCC_STEP void MPO_apply1_once0(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 2048; j += TNCC_COLUMNS(2048)) {
@@ -841,7 +847,7 @@ static void MPO_apply1_once0(real *out, const real *in1)
 }
 
 /* y:1:1 */
-static void MPO_apply1_once1(real *out, const real *in1, const real *in2)
+TNCC_STEP void MPO_apply1_once1(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 8, .a1 = 192, .b1 = 0, .c1 = 2048, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 1, .bk0 = TNCC_COLUMNS(2048), .apart = 1};
     for (ptrdiff_t j = 0; j < 2048 / TNCC_COLUMNS(2048); ++j)
@@ -852,7 +858,7 @@ static void MPO_apply1_once1(real *out, const real *in1, const real *in2)
             tncc_tiles(s, 2048 % TNCC_COLUMNS(2048), in1 + i0 * 16, in2 + 2048 / TNCC_COLUMNS(2048) * 16 * TNCC_COLUMNS(2048), out + i0 * 16384 + 2048 / TNCC_COLUMNS(2048) * TNCC_COLUMNS(2048), 0, (int)(2048 / TNCC_COLUMNS(2048) * TNCC_COLUMNS(2048)));
 }
 
-static void MPO_apply1_once2(real *out, const real *in1)
+TNCC_STEP void MPO_apply1_once2(real *out, const real *in1)
 {
     real *to = out;
     static const int begin[] = {0, 16384, 32768, 49152, 65536, 81920, 98304, 114688, 131072, 147456, 163840, 180224};
@@ -874,7 +880,7 @@ static void MPO_apply1_once2(real *out, const real *in1)
 }
 
 /* y:1:2 */
-static void MPO_apply1_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void MPO_apply1_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = 12, .a1 = 1, .b1 = 0, .c1 = 9216, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 64, .ak0 = 12, .bk0 = TNCC_COLUMNS(3072), .apart = 1};
     for (ptrdiff_t j = 0; j < 3072 / TNCC_COLUMNS(3072); ++j)
@@ -899,7 +905,7 @@ static void MPO_apply1_each1_finish(const void *of, const real *sums, const ptrd
         }
     (void)row, (void)column, (void)base;
 }
-static void MPO_apply1_each1(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+TNCC_STEP void MPO_apply1_each1(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
 {
     struct MPO_apply1_each1_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .rows = rows};
     const tncc_shape s = {.rows = 192, .a1 = 16, .b1 = 0, .c1 = 48, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 12, .ak1 = 9216, .bk1 = 16, .k0 = 16, .ak0 = 1, .bk0 = 192, .apart = 1, .finish = MPO_apply1_each1_finish, .at = &at};
@@ -950,7 +956,7 @@ static void MPO_apply1(const ptrdiff_t rows, const real *const *in,
 }
 
 /* y:1:2 */
-static void MPO_apply2_once2(real *out, const real *in1, const real *in2)
+TNCC_STEP void MPO_apply2_once2(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 96, .a1 = 1, .b1 = 0, .c1 = 24576, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 96, .bk0 = 192, .apart = 1};
     for (ptrdiff_t j = 0; j < 192 / TNCC_COLUMNS(192); ++j)
@@ -962,7 +968,7 @@ static void MPO_apply2_once2(real *out, const real *in1, const real *in2)
 }
 
 /* y:1 */
-static void MPO_apply2_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void MPO_apply2_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 768, .b1 = 0, .c1 = 3072, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 8, .ak1 = 12, .bk1 = 3072, .k0 = 12, .ak0 = 1, .bk0 = 16, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 12; ++i0)
@@ -977,7 +983,7 @@ static void MPO_apply2_each0(real *out, const real *in1, const real *in2, const 
 }
 
 /* result 0 */
-static void MPO_apply2_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void MPO_apply2_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 12; ++i1)
@@ -1024,7 +1030,7 @@ static void MPO_apply2(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
-static void MPO_backward0_once0(real *out, const real *in1)
+TNCC_STEP void MPO_backward0_once0(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 12; j += TNCC_COLUMNS(12)) {
@@ -1042,7 +1048,7 @@ static void MPO_backward0_once0(real *out, const real *in1)
 }
 
 /* y:1:1 */
-static void MPO_backward0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void MPO_backward0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = 8, .a1 = 12, .b1 = 0, .c1 = 256, .base = 8, .known = 1, .paired = 0, .whole = 0, .a0 = 96, .b0 = 0, .c0 = 4096, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 12, .ak0 = 1, .bk0 = 16, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 16; ++i0) {
@@ -1056,7 +1062,7 @@ static void MPO_backward0_each0(real *out, const real *in1, const real *in2, con
 }
 
 /* y:1:2 */
-static void MPO_backward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void MPO_backward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = 16, .a1 = 16, .b1 = 0, .c1 = 256, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 8, .ak1 = 256, .bk1 = 256, .k0 = 16, .ak0 = 1, .bk0 = 16, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
@@ -1071,7 +1077,7 @@ static void MPO_backward0_each1(real *out, const real *in1, const real *in2, con
 }
 
 /* bias':1 */
-static void MPO_backward0_each2(real *out, const real *in1, const ptrdiff_t rows, const int more)
+TNCC_STEP void MPO_backward0_each2(real *out, const real *in1, const ptrdiff_t rows, const int more)
 {
     for (ptrdiff_t i0 = 0; i0 < 3072; ++i0) {
         real sum = 0;
@@ -1081,7 +1087,7 @@ static void MPO_backward0_each2(real *out, const real *in1, const ptrdiff_t rows
     }
 }
 
-static void MPO_backward0_each3(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void MPO_backward0_each3(real *out, const real *in1, const ptrdiff_t rows)
 {
     real *to = out;
     for (int j = 0; j < 12; j += TNCC_COLUMNS(12)) {
@@ -1100,7 +1106,7 @@ static void MPO_backward0_each3(real *out, const real *in1, const ptrdiff_t rows
 }
 
 /* A[0]':1 */
-static void MPO_backward0_each4(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void MPO_backward0_each4(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 16, .a1 = 16, .b1 = 0, .c1 = 12, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 16, .ak1 = 256, .bk1 = 16 * TNCC_COLUMNS(12), .k0 = 16, .ak0 = 1, .bk0 = TNCC_COLUMNS(12), .apart = 1};
     for (ptrdiff_t j = 0; j < 12 / TNCC_COLUMNS(12); ++j)
@@ -1114,7 +1120,7 @@ static void MPO_backward0_each4(real *out, const real *in1, const real *in2, con
 }
 
 /* y:1:2':1 */
-static void MPO_backward0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void MPO_backward0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = 16, .a1 = 1, .b1 = 0, .c1 = 16, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 12, .ak0 = 16, .bk0 = 256, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
@@ -1128,7 +1134,7 @@ static void MPO_backward0_each5(real *out, const real *in1, const real *in2, con
         }
 }
 
-static void MPO_backward0_each6(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void MPO_backward0_each6(real *out, const real *in1, const ptrdiff_t rows)
 {
     real *to = out;
     for (int j = 0; j < 128; j += TNCC_COLUMNS(128)) {
@@ -1147,7 +1153,7 @@ static void MPO_backward0_each6(real *out, const real *in1, const ptrdiff_t rows
 }
 
 /* A[1]':1 */
-static void MPO_backward0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void MPO_backward0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 256, .a1 = 16, .b1 = 0, .c1 = 128, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 4096, .bk1 = 16 * TNCC_COLUMNS(128), .k0 = 16, .ak0 = 1, .bk0 = TNCC_COLUMNS(128), .apart = 1};
     for (ptrdiff_t j = 0; j < 128 / TNCC_COLUMNS(128); ++j)
@@ -1159,7 +1165,7 @@ static void MPO_backward0_each7(real *out, const real *in1, const real *in2, con
 }
 
 /* y:1:1':1 */
-static void MPO_backward0_each8(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void MPO_backward0_each8(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = 16, .a1 = 1, .b1 = 0, .c1 = 2048, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 16, .ak1 = 2048, .bk1 = 16, .k0 = 16, .ak0 = 16, .bk0 = 256, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
@@ -1174,7 +1180,7 @@ static void MPO_backward0_each8(real *out, const real *in1, const real *in2, con
 }
 
 /* x':1 */
-static void MPO_backward0_each9(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void MPO_backward0_each9(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = 8, .a1 = 32, .b1 = 0, .c1 = 96, .base = 8, .known = 1, .paired = 0, .whole = 1, .a0 = 256, .b0 = 0, .c0 = 12, .k1 = 16, .ak1 = 2048, .bk1 = 16 * TNCC_COLUMNS(12), .k0 = 16, .ak0 = 1, .bk0 = TNCC_COLUMNS(12), .apart = 1};
     for (ptrdiff_t j = 0; j < 12 / TNCC_COLUMNS(12); ++j)
@@ -1186,7 +1192,7 @@ static void MPO_backward0_each9(real *out, const real *in1, const real *in2, con
 }
 
 /* A[2]':1 */
-static void MPO_backward0_each10(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void MPO_backward0_each10(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 12, .a1 = 1, .b1 = 0, .c1 = 16, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 8, .ak1 = 96, .bk1 = 32, .k0 = 8, .ak0 = 12, .bk0 = 256, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 16; ++i0) {
@@ -1200,14 +1206,14 @@ static void MPO_backward0_each10(real *out, const real *in1, const real *in2, co
 }
 
 /* result 1 */
-static void MPO_backward0_last0(real *out, const real *in1)
+TNCC_STEP void MPO_backward0_last0(real *out, const real *in1)
 {
     for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
         tncc_turn(out + i0 * 192, 16, in1 + i0 * 192, 0, 12, 12, 16);
 }
 
 /* result 2 */
-static void MPO_backward0_last1(real *out, const real *in1)
+TNCC_STEP void MPO_backward0_last1(real *out, const real *in1)
 {
     for (ptrdiff_t i0 = 0; i0 < 128; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 16; ++i1)
@@ -1325,7 +1331,7 @@ static void MPO_backward0(const ptrdiff_t rows, const real *const *in,
 }
 
 /* y:1:2 */
-static void MPO_backward1_once1(real *out, const real *in1, const real *in2)
+TNCC_STEP void MPO_backward1_once1(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 96, .a1 = 16, .b1 = 0, .c1 = 2048, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 1, .bk0 = TNCC_COLUMNS(2048), .apart = 1};
     for (ptrdiff_t j = 0; j < 2048 / TNCC_COLUMNS(2048); ++j)
@@ -1334,7 +1340,7 @@ static void MPO_backward1_once1(real *out, const real *in1, const real *in2)
         tncc_tiles(s, 2048 % TNCC_COLUMNS(2048), in1, in2 + 2048 / TNCC_COLUMNS(2048) * 16 * TNCC_COLUMNS(2048), out + 2048 / TNCC_COLUMNS(2048) * TNCC_COLUMNS(2048), 0, (int)(2048 / TNCC_COLUMNS(2048) * TNCC_COLUMNS(2048)));
 }
 
-static void MPO_backward1_once2(real *out, const real *in1)
+TNCC_STEP void MPO_backward1_once2(real *out, const real *in1)
 {
     real *to = out;
     static const int begin[] = {0, 256, 512, 768, 1024, 1280, 1536, 1792, 24576, 24832, 25088, 25344, 25600, 25856, 26112, 26368, 49152, 49408, 49664, 49920, 50176, 50432, 50688, 50944, 73728, 73984, 74240, 74496, 74752, 75008, 75264, 75520, 98304, 98560, 98816, 99072, 99328, 99584, 99840, 100096, 122880, 123136, 123392, 123648, 123904, 124160, 124416, 124672, 147456, 147712, 147968, 148224, 148480, 148736, 148992, 149248, 172032, 172288, 172544, 172800, 173056, 173312, 173568, 173824};
@@ -1356,7 +1362,7 @@ static void MPO_backward1_once2(real *out, const real *in1)
     }
 }
 
-static void MPO_backward1_once3(real *out, const real *in1)
+TNCC_STEP void MPO_backward1_once3(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 12; j += TNCC_COLUMNS(12)) {
@@ -1373,7 +1379,7 @@ static void MPO_backward1_once3(real *out, const real *in1)
     }
 }
 
-static void MPO_backward1_once4(real *out, const real *in1)
+TNCC_STEP void MPO_backward1_once4(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 16; j += TNCC_COLUMNS(16)) {
@@ -1391,7 +1397,7 @@ static void MPO_backward1_once4(real *out, const real *in1)
     }
 }
 
-static void MPO_backward1_each0(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void MPO_backward1_each0(real *out, const real *in1, const ptrdiff_t rows)
 {
     real *to = out;
     static const int begin[] = {0, 12, 24, 36, 48, 60, 72, 84};
@@ -1414,7 +1420,7 @@ static void MPO_backward1_each0(real *out, const real *in1, const ptrdiff_t rows
 }
 
 /* y:1:1 */
-static void MPO_backward1_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void MPO_backward1_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = 16, .a1 = 192, .b1 = 0, .c1 = 6144, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 12, .ak0 = 16, .bk0 = TNCC_COLUMNS(64), .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
@@ -1428,7 +1434,7 @@ static void MPO_backward1_each1(real *out, const real *in1, const real *in2, con
 }
 
 /* y:1:1':1 */
-static void MPO_backward1_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void MPO_backward1_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = 16, .a1 = 1, .b1 = 0, .c1 = 1024, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 192, .ak0 = 16, .bk0 = TNCC_COLUMNS(1024), .apart = 1};
     for (ptrdiff_t j = 0; j < 1024 / TNCC_COLUMNS(1024); ++j)
@@ -1440,7 +1446,7 @@ static void MPO_backward1_each3(real *out, const real *in1, const real *in2, con
 }
 
 /* y:1:2':1 */
-static void MPO_backward1_each4(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void MPO_backward1_each4(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 192, .a1 = 16, .b1 = 0, .c1 = 64, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 3072, .bk1 = 64, .k0 = 16, .ak0 = 1, .bk0 = 384, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 16; ++i0) {
@@ -1452,7 +1458,7 @@ static void MPO_backward1_each4(real *out, const real *in1, const real *in2, con
 }
 
 /* x':1 */
-static void MPO_backward1_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void MPO_backward1_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = 64, .a1 = 16, .b1 = 0, .c1 = 12, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 16, .ak1 = 1024, .bk1 = 16 * TNCC_COLUMNS(12), .k0 = 16, .ak0 = 1, .bk0 = TNCC_COLUMNS(12), .apart = 1};
     for (ptrdiff_t j = 0; j < 12 / TNCC_COLUMNS(12); ++j)
@@ -1464,7 +1470,7 @@ static void MPO_backward1_each5(real *out, const real *in1, const real *in2, con
 }
 
 /* A[2]':1 */
-static void MPO_backward1_each6(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void MPO_backward1_each6(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 12, .a1 = 1, .b1 = 0, .c1 = 16, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 768, .bk1 = 16384, .k0 = 64, .ak0 = 12, .bk0 = 16, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 16; ++i0) {
@@ -1476,7 +1482,7 @@ static void MPO_backward1_each6(real *out, const real *in1, const real *in2, con
 }
 
 /* A[0]':1 */
-static void MPO_backward1_last0(real *out, const real *in1, const real *in2)
+TNCC_STEP void MPO_backward1_last0(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 12, .a1 = 1024, .b1 = 0, .c1 = 16, .base = 8, .known = 1, .paired = 0, .whole = 1, .a0 = 1, .b0 = 0, .c0 = 192, .k1 = 16, .ak1 = 12288, .bk1 = 128 * TNCC_COLUMNS(16), .k0 = 128, .ak0 = 8, .bk0 = TNCC_COLUMNS(16), .apart = 1};
     for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
@@ -1486,7 +1492,7 @@ static void MPO_backward1_last0(real *out, const real *in1, const real *in2)
 }
 
 /* A[1]':1 */
-static void MPO_backward1_last1(real *out, const real *in1, const real *in2)
+TNCC_STEP void MPO_backward1_last1(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 16, .a1 = 64, .b1 = 0, .c1 = 16, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 12, .ak1 = 1024, .bk1 = 16, .k0 = 8, .ak0 = 1, .bk0 = 192, .apart = 1};
     for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
@@ -1500,14 +1506,14 @@ static void MPO_backward1_last1(real *out, const real *in1, const real *in2)
 }
 
 /* result 2 */
-static void MPO_backward1_last2(real *out, const real *in1)
+TNCC_STEP void MPO_backward1_last2(real *out, const real *in1)
 {
     for (ptrdiff_t i1 = 0; i1 < 128; ++i1)
         tncc_turn(out + i1 * 16, 2048, in1 + i1 * 16, 0, 2048, 16, 16);
 }
 
 /* result 3 */
-static void MPO_backward1_last3(real *out, const real *in1)
+TNCC_STEP void MPO_backward1_last3(real *out, const real *in1)
 {
     for (ptrdiff_t i1 = 0; i1 < 12; ++i1)
         tncc_turn(out + i1 * 16, 192, in1 + i1 * 16, 0, 192, 16, 16);
@@ -1616,7 +1622,7 @@ static void MPO_backward1(const ptrdiff_t rows, const real *const *in,
 }
 
 /* y:1:2 */
-static void MPO_backward2_once2(real *out, const real *in1, const real *in2)
+TNCC_STEP void MPO_backward2_once2(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 12288, .a1 = 16, .b1 = 0, .c1 = 192, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 1, .bk0 = 192, .apart = 1};
     for (ptrdiff_t j = 0; j < 192 / TNCC_COLUMNS(192); ++j)
@@ -1625,7 +1631,7 @@ static void MPO_backward2_once2(real *out, const real *in1, const real *in2)
         tncc_tiles(s, 192 % TNCC_COLUMNS(192), in1, in2 + 192 / TNCC_COLUMNS(192) * TNCC_COLUMNS(192), out + 192 / TNCC_COLUMNS(192) * TNCC_COLUMNS(192), 0, (int)(192 / TNCC_COLUMNS(192) * TNCC_COLUMNS(192)));
 }
 
-static void MPO_backward2_once3(real *out, const real *in1)
+TNCC_STEP void MPO_backward2_once3(real *out, const real *in1)
 {
     real *to = out;
     static const int begin[] = {0, 3072, 6144, 9216, 12288, 15360, 18432, 21504, 294912, 297984, 301056, 304128, 307200, 310272, 313344, 316416, 589824, 592896, 595968, 599040, 602112, 605184, 608256, 611328, 884736, 887808, 890880, 893952, 897024, 900096, 903168, 906240, 1179648, 1182720, 1185792, 1188864, 1191936, 1195008, 1198080, 1201152, 1474560, 1477632, 1480704, 1483776, 1486848, 1489920, 1492992, 1496064, 1769472, 1772544, 1775616, 1778688, 1781760, 1784832, 1787904, 1790976, 2064384, 2067456, 2070528, 2073600, 2076672, 2079744, 2082816, 2085888};
@@ -1647,7 +1653,7 @@ static void MPO_backward2_once3(real *out, const real *in1)
     }
 }
 
-static void MPO_backward2_once4(real *out, const real *in1)
+TNCC_STEP void MPO_backward2_once4(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 16; j += TNCC_COLUMNS(16)) {
@@ -1667,7 +1673,7 @@ static void MPO_backward2_once4(real *out, const real *in1)
     }
 }
 
-static void MPO_backward2_once5(real *out, const real *in1)
+TNCC_STEP void MPO_backward2_once5(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 16; j += TNCC_COLUMNS(16)) {
@@ -1684,7 +1690,7 @@ static void MPO_backward2_once5(real *out, const real *in1)
     }
 }
 
-static void MPO_backward2_once6(real *out, const real *in1)
+TNCC_STEP void MPO_backward2_once6(real *out, const real *in1)
 {
     real *to = out;
     for (int j = 0; j < 16; j += TNCC_COLUMNS(16)) {
@@ -1703,7 +1709,7 @@ static void MPO_backward2_once6(real *out, const real *in1)
 }
 
 /* x':1 */
-static void MPO_backward2_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void MPO_backward2_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = rows, .a1 = 3072, .b1 = 0, .c1 = 768, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 3, .ak1 = 1024, .bk1 = 1024 * TNCC_COLUMNS(768), .k0 = 1024, .ak0 = 1, .bk0 = TNCC_COLUMNS(768), .apart = 1};
     for (ptrdiff_t j = 0; j < 768 / TNCC_COLUMNS(768); ++j)
@@ -1712,7 +1718,7 @@ static void MPO_backward2_each1(real *out, const real *in1, const real *in2, con
         tncc_tiles(s, 768 % TNCC_COLUMNS(768), in1, in2 + 768 / TNCC_COLUMNS(768) * 3072 * TNCC_COLUMNS(768), out + 768 / TNCC_COLUMNS(768) * TNCC_COLUMNS(768), 0, (int)(768 / TNCC_COLUMNS(768) * TNCC_COLUMNS(768)));
 }
 
-static void MPO_backward2_each2(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void MPO_backward2_each2(real *out, const real *in1, const ptrdiff_t rows)
 {
     real *to = out;
     static const int begin[] = {0, 12, 24, 36, 48, 60, 72, 84, 96, 108, 120, 132, 144, 156, 168, 180, 192, 204, 216, 228, 240, 252, 264, 276, 288, 300, 312, 324, 336, 348, 360, 372, 384, 396, 408, 420, 432, 444, 456, 468, 480, 492, 504, 516, 528, 540, 552, 564, 576, 588, 600, 612, 624, 636, 648, 660, 672, 684, 696, 708, 720, 732, 744, 756};
@@ -1734,7 +1740,7 @@ static void MPO_backward2_each2(real *out, const real *in1, const ptrdiff_t rows
 }
 
 /* y:1:2':1 */
-static void MPO_backward2_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void MPO_backward2_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 3072, .a1 = 1, .b1 = 0, .c1 = 768, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 3072, .bk0 = TNCC_COLUMNS(768), .apart = 1};
     for (ptrdiff_t j = 0; j < 768 / TNCC_COLUMNS(768); ++j)
@@ -1744,7 +1750,7 @@ static void MPO_backward2_each3(real *out, const real *in1, const real *in2, con
 }
 
 /* A[2]':1 */
-static void MPO_backward2_last0(real *out, const real *in1, const real *in2)
+TNCC_STEP void MPO_backward2_last0(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 12, .a1 = 1, .b1 = 0, .c1 = 16, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 64, .ak1 = 12288, .bk1 = 64 * TNCC_COLUMNS(16), .k0 = 64, .ak0 = 12, .bk0 = TNCC_COLUMNS(16), .apart = 1};
     for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
@@ -1758,7 +1764,7 @@ static void MPO_backward2_last0(real *out, const real *in1, const real *in2)
 }
 
 /* y:1:1':1 */
-static void MPO_backward2_last1(real *out, const real *in1, const real *in2)
+TNCC_STEP void MPO_backward2_last1(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 192, .a1 = 12288, .b1 = 0, .c1 = 1024, .base = 8, .known = 1, .paired = 0, .whole = 1, .a0 = 12, .b0 = 0, .c0 = 128, .k1 = 16, .ak1 = 768, .bk1 = 12 * TNCC_COLUMNS(16), .k0 = 12, .ak0 = 1, .bk0 = TNCC_COLUMNS(16), .apart = 1};
     for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
@@ -1770,7 +1776,7 @@ static void MPO_backward2_last1(real *out, const real *in1, const real *in2)
 }
 
 /* A[0]':1 */
-static void MPO_backward2_last2(real *out, const real *in1, const real *in2)
+TNCC_STEP void MPO_backward2_last2(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 12, .a1 = 16384, .b1 = 0, .c1 = 16, .base = 8, .known = 1, .paired = 0, .whole = 1, .a0 = 16, .b0 = 0, .c0 = 192, .k1 = 128, .ak1 = 128, .bk1 = 16 * TNCC_COLUMNS(16), .k0 = 16, .ak0 = 1, .bk0 = TNCC_COLUMNS(16), .apart = 1};
     for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
@@ -1780,7 +1786,7 @@ static void MPO_backward2_last2(real *out, const real *in1, const real *in2)
 }
 
 /* A[1]':1 */
-static void MPO_backward2_last3(real *out, const real *in1, const real *in2)
+TNCC_STEP void MPO_backward2_last3(real *out, const real *in1, const real *in2)
 {
     const tncc_shape s = {.rows = 16, .a1 = 1, .b1 = 0, .c1 = 1, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 12, .ak1 = 16384, .bk1 = 16, .k0 = 8, .ak0 = 16, .bk0 = 192, .apart = 2048};
     for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
@@ -1887,7 +1893,7 @@ static void MPO_backward2(const ptrdiff_t rows, const real *const *in,
 }
 
 /* y:1:1 */
-static void MPO_forward_saving0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void MPO_forward_saving0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = 64, .a1 = 12, .b1 = 0, .c1 = 256, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 12, .ak0 = 1, .bk0 = 16, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 16; ++i0) {
@@ -1901,7 +1907,7 @@ static void MPO_forward_saving0_each0(real *out, const real *in1, const real *in
 }
 
 /* y:1:2 */
-static void MPO_forward_saving0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void MPO_forward_saving0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = 16, .a1 = 16, .b1 = 0, .c1 = 16, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 8, .ak1 = 256, .bk1 = 256, .k0 = 16, .ak0 = 1, .bk0 = 16, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
@@ -1929,7 +1935,7 @@ static void MPO_forward_saving0_each2_finish(const void *of, const real *sums, c
         }
     (void)row, (void)column, (void)base;
 }
-static void MPO_forward_saving0_each2(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+TNCC_STEP void MPO_forward_saving0_each2(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
 {
     struct MPO_forward_saving0_each2_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .rows = rows};
     const tncc_shape s = {.rows = 12, .a1 = 16, .b1 = 0, .c1 = 256, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 8, .ak1 = 192, .bk1 = 4096, .k0 = 16, .ak0 = 1, .bk0 = 256, .apart = 1, .finish = MPO_forward_saving0_each2_finish, .at = &at};
@@ -2048,7 +2054,7 @@ static void MPO_forward_saving2(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
-static void MPO_backward_saved0_each1(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void MPO_backward_saved0_each1(real *out, const real *in1, const ptrdiff_t rows)
 {
     real *to = out;
     for (int j = 0; j < 12; j += TNCC_COLUMNS(12)) {
@@ -2066,7 +2072,7 @@ static void MPO_backward_saved0_each1(real *out, const real *in1, const ptrdiff_
 }
 
 /* A[0]':1 */
-static void MPO_backward_saved0_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void MPO_backward_saved0_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 128, .a1 = 256, .b1 = 0, .c1 = 12, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 32768, .bk1 = 256 * TNCC_COLUMNS(12), .k0 = 256, .ak0 = 1, .bk0 = TNCC_COLUMNS(12), .apart = 1};
     for (ptrdiff_t j = 0; j < 12 / TNCC_COLUMNS(12); ++j)
@@ -2075,7 +2081,7 @@ static void MPO_backward_saved0_each2(real *out, const real *in1, const real *in
         tncc_tiles(s, 12 % TNCC_COLUMNS(12), in1, in2 + 12 / TNCC_COLUMNS(12) * 256 * rows * TNCC_COLUMNS(12), out + 12 / TNCC_COLUMNS(12) * TNCC_COLUMNS(12), more, (int)(12 / TNCC_COLUMNS(12) * TNCC_COLUMNS(12)));
 }
 
-static void MPO_backward_saved0_each4(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void MPO_backward_saved0_each4(real *out, const real *in1, const ptrdiff_t rows)
 {
     real *to = out;
     for (int j = 0; j < 128; j += TNCC_COLUMNS(128)) {

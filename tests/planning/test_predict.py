@@ -7,9 +7,9 @@ import pytest
 
 from tests.planning.trivial_order import left_to_right
 from tests.small_networks import small_network, tensor_train
-from tncc.ir.network import Network, sizes_at
+from tncc.ir.network import BATCH, Network, sizes_at
 from tncc.ir.phases import phases
-from tncc.ir.program import Matmul, Permute, Read, Reshape, sources
+from tncc.ir.program import Matmul, Permute, Read, Reshape
 from tncc.machines import builtin_machine
 from tncc.planning.layout import lower
 from tncc.planning.predict import MODULE_US, TILES, Places, Predictor, as_matrices, even, predictor
@@ -123,8 +123,23 @@ def test_what_lies_how(order: tuple[int, ...]) -> None:
     assert as_matrices(turned) == (1 in strides[-2:])
 
 
-def test_every_array_has_a_place() -> None:
-    found = ready(TRAIN)
-    places = found.body(16).places.found
-    read = {name for i in found.program.instructions for name in sources(i)}
-    assert places.keys() >= read | {i.name for i in found.program.instructions}
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_array_has_the_place_that_it_would_have_if_none_were_alike(name: str) -> None:
+    found = ready(NETWORKS[name])
+    places = Places(sizes_at(NETWORKS[name], 16))
+    for instruction in found.program.instructions:
+        places.instruction_us(MACHINE, instruction)
+        place = found.body(16).places.found[instruction.name]
+        assert (place.shape, place.strides) == (
+            places.found[instruction.name].shape, places.found[instruction.name].strides,
+        )  # fmt: skip
+
+
+def test_alike_sites_are_looked_at_once() -> None:
+    few, many = (ready(tensor_train((2,) * sites, (2,) * sites, 4)) for sites in (8, 12))
+    assert len(many.program.instructions) >= len(few.program.instructions) + 4
+    assert len(many.alike.first) < len(many.program.instructions)
+    for found in (few, many):
+        places = Places(dict(found.sizes) | {BATCH: 100})
+        once = {one.name: places.instruction_us(MACHINE, one) for one in found.program.instructions}
+        assert all(once[name] == once[kind] for name, kind in found.alike.kinds.items())

@@ -26,6 +26,12 @@ class Phases:
     last: tuple[AnyInstruction, ...]
     totals: tuple[str, ...]
 
+    @property
+    def in_one_pass(self) -> bool:
+        """Whether one pass over the tiles is enough: nothing with rows follows from what has been added up."""
+        late = {*self.totals, *(instruction.name for instruction in self.last)}
+        return all(late.isdisjoint(sources(instruction)) for instruction in self.each)
+
 
 def has_rows(shape: tuple[Dim, ...]) -> bool:
     """Whether an extent holds the rows."""
@@ -57,9 +63,7 @@ def phases(program: Program) -> Phases:
 
 def in_one_pass(program: Program) -> bool:
     """Whether one pass over the tiles is enough: nothing with rows follows from what has been added up over them."""
-    parts = phases(program)
-    late = {*parts.totals, *(instruction.name for instruction in parts.last)}
-    return all(late.isdisjoint(sources(instruction)) for instruction in parts.each)
+    return phases(program).in_one_pass
 
 
 def constant_arrays(instructions: tuple[AnyInstruction, ...], stored: Collection[str]) -> frozenset[str]:

@@ -59,12 +59,30 @@ class Tree:
         return steps
 
 
+KNOWN = 2**16
+"""The sets of indices whose sizes are remembered: the same moves are offered sweep after sweep."""
+
+
+class _Volumes(dict[int, float]):
+    """The log2 size of an array with some indices of several sizes."""
+
+    def __init__(self, weights: list[tuple[float, int]]) -> None:
+        super().__init__()
+        self.weights = weights
+
+    def __missing__(self, indices: int) -> float:
+        if len(self) >= KNOWN:
+            self.clear()
+        found = self[indices] = sum([weight * (indices & members).bit_count() for weight, members in self.weights])
+        return found
+
+
 def _log2_volume(network: Hypergraph) -> Callable[[int], float]:
     weights = [(math.log2(size), members) for size, members in network.sized]
     if len(weights) == 1:
         ((weight, _),) = weights
         return lambda indices: weight * indices.bit_count()
-    return lambda indices: sum([weight * (indices & members).bit_count() for weight, members in weights])
+    return _Volumes(weights).__getitem__
 
 
 def anneal(tree: Tree, sweeps: int, temperatures: tuple[float, float], rng: random.Random) -> Tree:
@@ -102,8 +120,20 @@ def _sweep(tree: Tree, weigh: Callable[[int], float], temperature: float, rng: r
         opened = pair & (legs[b] | legs[node])
         new_inner, new_outer = weigh(pair), weigh(opened | legs[b])
         old_inner, old_outer = cost[inner], cost[node]
-        new = max(new_inner, new_outer) + log2(1.0 + 2.0 ** -abs(new_inner - new_outer))
-        old = max(old_inner, old_outer) + log2(1.0 + 2.0 ** -abs(old_inner - old_outer))
-        if new <= old or draw() < math.exp((old - new) / temperature):
+        if new_inner < new_outer:
+            more, less = new_outer, new_inner
+        else:
+            more, less = new_inner, new_outer
+        if old_inner < old_outer:
+            most, least = old_outer, old_inner
+        else:
+            most, least = old_inner, old_outer
+        # the sum is no more than twice its larger part
+        if more + 1.0 <= most or (more == most and less <= least):
+            better = True
+        else:
+            new, old = more + log2(1.0 + 2.0 ** (less - more)), most + log2(1.0 + 2.0 ** (least - most))
+            better = new <= old or draw() < math.exp((old - new) / temperature)
+        if better:
             left[inner], right[inner], left[node], right[node] = a, c, inner, b
             legs[inner], cost[inner], cost[node] = opened, new_inner, new_outer

@@ -8,13 +8,15 @@ in which as few results as possible have to be settled before that.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import product
 
 from tncc.ir.cost import REDUCTIONS, elements, summed_indices
 from tncc.ir.network import Assembly, Function, Group, Operation, Sum, View, legs, views
 from tncc.ir.schedule import Schedule
 from tncc.planning.agenda import Agenda
-from tncc.planning.flow import Flow, renamed
-from tncc.planning.forms import Form, Joint, forms, lies, only
+from tncc.planning.alike_forms import AlikeForms, renamed_form
+from tncc.planning.flow import Flow, names_in, renamed
+from tncc.planning.forms import Form, Joint, lies, only
 from tncc.planning.movement import BY_THUMB, LANES, Costs
 from tncc.planning.sight import seen_order
 
@@ -32,7 +34,10 @@ ALONG_LAST = frozenset({"softmax", "layernorm"})
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One order in which a step's result can come: its cost with all that is open behind it, and how it comes about."""
+    """One order in which a step's result can come: its cost with all that is open behind it, and how it comes about.
+
+    The form is that of a product alike, under the names of that one's indices.
+    """
 
     step: int
     order: Group
@@ -67,12 +72,15 @@ class Chooser:
     sizes: Mapping[str, int]
     width: int
     costs: Costs
+    alike: AlikeForms
     agenda: Agenda = field(init=False)
     axes: dict[str, tuple[Group, ...]] = field(default_factory=dict)
     open: dict[str, list[Option]] = field(default_factory=dict)
     settled: dict[str, Group] = field(default_factory=dict)
     forms: dict[int, Form] = field(default_factory=dict)
     orders: dict[int, Group] = field(default_factory=dict)
+    names: dict[int, tuple[Group, Group]] = field(default_factory=dict)
+    """For each product, what its indices are called in the forms of its options, and what they are called in it."""
 
     def __post_init__(self) -> None:
         self.agenda = Agenda(self.schedule, self.flow)
@@ -124,8 +132,9 @@ class Chooser:
             joint = self.flow.joints.get(reader)
             if joint is not None and len(found) > 1:
                 view = next(view for view in views(self.schedule.steps[reader].operation) if view.value == name)
+                names = names_in(operation.axes, view)
                 ranked = [
-                    (option.cost + pressure(renamed(option.order, operation.axes, view), joint, size), option)
+                    (option.cost + pressure(tuple([names[index] for index in option.order]), joint, size), option)
                     for option in found
                 ]
                 found = [option for _, option in sorted(ranked, key=lambda pair: pair[0])]
@@ -142,15 +151,17 @@ class Chooser:
             self.agenda.settled(made)
             self.orders[taken.step] = taken.order
             if taken.form is not None:
-                self.forms[taken.step] = taken.form
+                self.forms[taken.step] = renamed_form(taken.form, *self.names[taken.step])
             waiting.extend(taken.behind)
 
     def seen(self, view: View) -> list[Seen]:
         """The orders in which a view can be read."""
         name = view.value
         if name in self.open:
+            names = names_in(self.axes[name], view)
             return [
-                Seen(renamed(option.order, self.axes[name], view), option.cost, (option,)) for option in self.open[name]
+                Seen(tuple([names[index] for index in option.order]), option.cost, (option,))
+                for option in self.open[name]
             ]
         if name in self.settled and name not in self.flow.declared:
             return [Seen(renamed(self.settled[name], self.axes[name], view), 0.0, ())]
@@ -197,18 +208,16 @@ class Chooser:
         return 0.0 if set(last) == set(operation.over) else self.costs.stride(elements(order, self.sizes))
 
     def product_options(self, number: int, operands: list[list[Seen]], joint: Joint) -> Iterator[Option]:
-        """Every form of the product, on every pair of orders of its operands."""
-        for first in operands[0]:
-            for second in operands[1]:
-                cost = first.cost + second.cost
-                behind = first.behind + second.behind
-                best: dict[Group, Form] = {}
-                for form in forms(first.order, second.order, joint):
-                    order = form.order
-                    if order not in best or form.cost < best[order].cost:
-                        best[order] = form
-                for order, form in best.items():
-                    yield Option(number, order, cost + form.cost, form, behind)
+        """The best forms of the product, on every pair of orders of its operands."""
+        orders = [seen.order for seen in operands[0]], [seen.order for seen in operands[1]]
+        names = tuple(dict.fromkeys((*orders[0][0], *orders[1][0])))
+        ways = self.alike.of(names, orders, joint)
+        self.names[number] = ways.names, names
+        for (first, second), best in zip(product(*operands), ways.best, strict=True):
+            cost = first.cost + second.cost
+            behind = first.behind + second.behind
+            for places, form in best:
+                yield Option(number, tuple([names[place] for place in places]), cost + form.cost, form, behind)
 
     def sum_options(self, number: int, operands: list[list[Seen]]) -> Iterator[Option]:
         """The order of either term, the other one being read against its own order where they differ."""
@@ -239,7 +248,16 @@ def pressure(order: Group, joint: Joint, size: int) -> float:
     return min(joint.costs.matmul(sizes[0], sizes[1], LANES, sizes[2]), joint.costs.copy(size))
 
 
-def choose_orders(schedule: Schedule, flow: Flow, sizes: Mapping[str, int], costs: Costs = BY_THUMB) -> Choice:
-    """The axis order of every result and the form of every product, cheapest by some measure."""
+def choose_orders(
+    schedule: Schedule,
+    flow: Flow,
+    sizes: Mapping[str, int],
+    costs: Costs = BY_THUMB,
+    known: AlikeForms | None = None,
+) -> Choice:
+    """The axis order of every result and the form of every product, cheapest by some measure.
+
+    `known` are forms that have been found by the same measure.
+    """
     width = NARROW if len(schedule.steps) > MANY else WIDTH
-    return Chooser(schedule, flow, sizes, width, costs).choose()
+    return Chooser(schedule, flow, sizes, width, costs, known or AlikeForms()).choose()

@@ -87,8 +87,14 @@ def ranks(
 
 def renamed(order: Group, axes: tuple[Group, ...], view: View) -> Group:
     """An order under the names that a view gives its indices, one for one."""
+    names = names_in(axes, view)
+    return tuple([names[index] for index in order])
+
+
+def names_in(axes: tuple[Group, ...], view: View) -> dict[str, str]:
+    """What a view calls the indices of a value."""
     names: dict[str, str] = {}
     for group, seen in zip(axes, view.axes, strict=True):
         if not isinstance(seen, int):
             names.update(zip(group, seen, strict=True))
-    return tuple(names[index] for index in order)
+    return names

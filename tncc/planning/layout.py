@@ -21,6 +21,7 @@ from tncc.ir.network import (
 )
 from tncc.ir.program import ROWS, Dim, Program, Result, Slot
 from tncc.ir.schedule import Schedule, Slices
+from tncc.planning.alike_forms import AlikeForms
 from tncc.planning.arrays import Array, Writer
 from tncc.planning.assembling import assembled
 from tncc.planning.axis_order import Choice, choose_orders
@@ -31,11 +32,11 @@ from tncc.planning.names import Names
 from tncc.planning.sight import look, renaming
 
 
-def lower(network: Network, schedule: Schedule, costs: Costs = BY_THUMB) -> Program:
+def lower(network: Network, schedule: Schedule, costs: Costs = BY_THUMB, known: AlikeForms | None = None) -> Program:
     """The instructions of a schedule, axis orders chosen for its number of rows by what arrangements cost.
 
     A result's array has the output's declared axes, after one axis of `rows` where it is batched; `Result.shape`
-    holds the extents of the declared axes alone.
+    holds the extents of the declared axes alone. `known` are forms of products found by the same measure of costs.
     """
     extents: dict[str, Dim] = {
         index.name: symbol(index.name) if index.dynamic else index.size for index in network.indices
@@ -48,7 +49,7 @@ def lower(network: Network, schedule: Schedule, costs: Costs = BY_THUMB) -> Prog
     lowering = Lowering(
         writer=Writer(extents, Names(taken, "/")),
         tensors={tensor.name: tensor for tensor in network.tensors},
-        choice=choose_orders(schedule, facts, sizes, costs),
+        choice=choose_orders(schedule, facts, sizes, costs, known),
         declared=facts.declared,
         # Whoever takes a result without rows keeps it, as autograd does with gradients, which it copies where they
         # don't lie row-major.

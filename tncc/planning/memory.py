@@ -70,10 +70,11 @@ def footprint(
 
 def saved_bytes(program: Program, names: Collection[str], sizes: Mapping[str, int], item_size: int = 4) -> int:
     """The bytes that some arrays of a program take."""
+    wanted = frozenset(names)
     return sum(
         math.prod(extent_at(extent, sizes) for extent in instruction.shape) * item_size * (1 + instruction.complex)
         for instruction in program.instructions
-        if instruction.name in names
+        if instruction.name in wanted
     )
 
 

@@ -12,19 +12,22 @@ from itertools import pairwise
 from tncc.ir.extent import extent_at
 from tncc.ir.machine import Machine
 from tncc.ir.network import BATCH
-from tncc.ir.phases import Phases, constant_arrays, in_one_pass, phases
+from tncc.ir.phases import Phases, constant_arrays, phases
 from tncc.ir.program import (
     Add,
     AnyInstruction,
     Apply,
     Constant,
+    Diagonal,
     Loop,
     Matmul,
     Multiply,
+    Permute,
     Program,
     Read,
     Reshape,
     Scale,
+    Select,
     Total,
     sources,
 )
@@ -90,11 +93,12 @@ class Predictor:
     sizes: Mapping[str, int]
     kept: frozenset[str]
     parts: Phases
+    alike: "Alike"
     bodies: dict[int, Body]
 
     def tiles(self, wanted: Sequence[int]) -> tuple[int, ...]:
         """The tiles that the program can be run with, all rows at once (0) first."""
-        return (0, *wanted) if self.parts.each and in_one_pass(self.program) else (0,)
+        return (0, *wanted) if self.parts.each and self.parts.in_one_pass else (0,)
 
     def us(self, rows: int, tile: int) -> float:
         """The microseconds of a call with so many rows, `tile` of them at a time; all at once where that is 0."""
@@ -109,18 +113,19 @@ class Predictor:
     def body(self, rows: int) -> Body:
         """The phases with so many rows at a time."""
         if rows not in self.bodies:
-            places = Places(dict(self.sizes) | {BATCH: rows})
+            places = Places(dict(self.sizes) | {BATCH: rows}, self.alike.places)
+            times = {one.name: places.instruction_us(self.machine, one) for one in self.alike.first}
             once, each, last = (
-                self.phase_us(instructions, places)
+                self.phase_us(instructions, times)
                 for instructions in (self.parts.once, self.parts.each, self.parts.last)
             )
             self.bodies[rows] = Body(once, each, last, places)
         return self.bodies[rows]
 
-    def phase_us(self, instructions: Sequence[AnyInstruction], places: "Places") -> float:
-        """One phase, what is kept taking no time."""
-        found = [(instruction.name, places.instruction_us(self.machine, instruction)) for instruction in instructions]
-        return sum(time for name, time in found if name not in self.kept)
+    def phase_us(self, instructions: Sequence[AnyInstruction], times: Mapping[str, float]) -> float:
+        """One phase, what is kept taking no time; `times` are those of the first instruction of each kind."""
+        kinds, kept = self.alike.kinds, self.kept
+        return sum(times[kinds[one.name]] for one in instructions if one.name not in kept)
 
     def tile_us(self, places: "Places") -> float:
         """What each tile costs besides its instructions: slices in and out, and a copy for each result."""
@@ -147,19 +152,85 @@ class Predictor:
 def predictor(program: Program, machine: Machine, sizes: Mapping[str, int], stored: Collection[str] = ()) -> Predictor:
     """A predictor; what follows from the `stored` tensors alone is kept between calls."""
     kept = constant_arrays(program.instructions, stored)
-    return Predictor(program, machine, sizes, kept, phases(program), {})
+    parts = phases(program)
+    return Predictor(program, machine, sizes, kept, parts, alike((*parts.once, *parts.each, *parts.last)), {})
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Which instructions take equally long, whatever the rows: networks of many alike sites have few kinds of them.
+
+    `first` holds the first instruction of each kind; `kinds` names it for each instruction, and `places` the first one
+    whose array lies as an instruction's does.
+    """
+
+    first: tuple[AnyInstruction, ...]
+    kinds: Mapping[str, str]
+    places: Mapping[str, str]
+
+
+def alike(instructions: Sequence[AnyInstruction]) -> Alike:
+    """The kinds of some instructions, each of which reads those before it alone."""
+    first: list[AnyInstruction] = []
+    known: dict[tuple[object, ...], str] = {}
+    lying: dict[tuple[object, ...], str] = {}
+    kinds: dict[str, str] = {}
+    places: dict[str, str] = {}
+    for instruction in instructions:
+        name = instruction.name
+        kind = (*_fields(instruction), instruction.shape, *(places[source] for source in sources(instruction)))
+        if kind not in known:
+            known[kind] = name
+            first.append(instruction)
+        kinds[name] = known[kind]
+        places[name] = lying.setdefault(kind if isinstance(instruction, REARRANGING) else instruction.shape, name)
+    return Alike(tuple(first), kinds, places)
+
+
+def _fields(instruction: AnyInstruction) -> tuple[object, ...]:
+    """What the time of an instruction depends on besides the arrays that it reads, and its shape."""
+    match instruction:
+        case Permute():
+            return Permute, instruction.order
+        case Select():
+            return Select, instruction.axis
+        case Diagonal():
+            return Diagonal, instruction.axes
+        case Apply():
+            return Apply, instruction.function
+        case Loop():
+            return Loop, instruction.name
+        case _:
+            return (type(instruction),)
+
+
+class Found(dict[str, Placement]):
+    """Placements by the names of arrays, of which those that lie alike are entered once."""
+
+    def __init__(self, places: Mapping[str, str]) -> None:
+        super().__init__()
+        self.places = places
+
+    def __missing__(self, name: str) -> Placement:
+        first = self.places.get(name, name)
+        if first == name:
+            raise KeyError(name)
+        return self[first]
 
 
 @dataclass(slots=True)
 class Places:
-    """Where the arrays of a program lie, found instruction by instruction at the sizes of a tile."""
+    """Where the arrays of a program lie, found instruction by instruction at the sizes of a tile.
+
+    `places` names, for an array that is never entered, one that lies alike.
+    """
 
     sizes: Mapping[str, int]
-    found: dict[str, Placement]
+    found: Found
 
-    def __init__(self, sizes: Mapping[str, int]) -> None:
+    def __init__(self, sizes: Mapping[str, int], places: Mapping[str, str] | None = None) -> None:
         self.sizes = sizes
-        self.found = {}
+        self.found = Found(places or {})
 
     def instruction_us(self, machine: Machine, instruction: AnyInstruction) -> float:
         """The microseconds of an instruction, which is entered among those found."""

@@ -14,6 +14,7 @@ from tncc.ir.phases import has_rows
 from tncc.ir.plan import Training
 from tncc.ir.program import AnyInstruction, Program, Read, Result, sources
 from tncc.ir.schedule import Schedule
+from tncc.planning.alike_forms import AlikeForms
 from tncc.planning.candidates import TILE, Candidate
 from tncc.planning.gradients import Derivative, differentiate
 from tncc.planning.layout import lower
@@ -90,13 +91,14 @@ def training_options(
 ) -> list[Option]:
     """Every way to train that is considered; none where the gradients have to be left to autograd."""
     options: list[Option] = []
+    measures: list[tuple[Costs, AlikeForms]] = [(Timed(machine), AlikeForms()), (BY_THUMB, AlikeForms())]
     for candidate in found:
         derivative = differentiate(network, candidate.operations)
         if derivative is None:
             return []
         for count in dict.fromkeys(min(count, TILE) for count in (*rows, TILE)):
-            for costs in (Timed(machine), BY_THUMB):
-                options += _of_candidate(derivative, machine, count, forward, tiles, costs)
+            for costs, known in measures:
+                options += _of_candidate(derivative, machine, count, forward, tiles, costs, known)
     return options
 
 
@@ -107,11 +109,12 @@ def _of_candidate(
     forward: Sequence[Choice],
     tiles: Sequence[int],
     costs: Costs,
+    known: AlikeForms,
 ) -> list[Option]:
     """The options of one order of contraction, axis orders chosen for a number of rows."""
     sizes = sizes_at(derivative.network, 1)
     overhead = machine.autograd_us + ACCUMULATE_US * len(derivative.gradients)
-    again = _program(derivative, rows, (), costs)
+    again = _program(derivative, rows, (), costs, known)
     backward = predictor(again, machine, sizes)
     options = [
         Option(choice.predictor, backward, (choice.tile, tile), (), derivative, overhead)
@@ -119,7 +122,7 @@ def _of_candidate(
         for tile in backward.tiles(tiles)
     ]
     outputs = [output for output, _ in derivative.seeds]
-    joint = _program(derivative, rows, outputs, costs)
+    joint = _program(derivative, rows, outputs, costs, known)
     for with_rows in (False, True):
         parted = _parted(joint, len(outputs), with_rows)
         if not parted.saved:
@@ -157,15 +160,15 @@ def sliced_options(
 
 def _sliced(derivative: Derivative, machine: Machine, peak: Callable[[Program], int], limit: int) -> Program:
     """The backward program for a row at a time, sliced."""
-    network, costs = _network(derivative, ()), Timed(machine)
+    network, costs, known = _network(derivative, ()), Timed(machine), AlikeForms()
     steps = sliced(
         network,
         needed(network),
         sizes_at(network, 1),
-        lambda steps: peak(_program(derivative, 1, (), costs, steps)),
+        lambda steps: peak(_program(derivative, 1, (), costs, known, steps)),
         limit,
     )
-    return _program(derivative, 1, (), costs, steps)
+    return _program(derivative, 1, (), costs, known, steps)
 
 
 def _network(derivative: Derivative, outputs: Iterable[str]) -> Network:
@@ -175,14 +178,20 @@ def _network(derivative: Derivative, outputs: Iterable[str]) -> Network:
 
 
 def _program(
-    derivative: Derivative, rows: int, outputs: Iterable[str], costs: Costs, order: Sliced | None = None
+    derivative: Derivative,
+    rows: int,
+    outputs: Iterable[str],
+    costs: Costs,
+    known: AlikeForms,
+    order: Sliced | None = None,
 ) -> Program:
     """The gradients, behind some outputs, as one program; gradients are called after their tensors."""
     network = _network(derivative, outputs)
     tensors = {value: tensor for tensor, value in derivative.gradients}
     order = order or Sliced(tuple(needed(network)), ())
     steps = costed(network, list(order.operations), sizes_at(network, rows), 4)
-    program = lower(network, Schedule(rows=rows, steps=steps, outputs=network.outputs, slices=order.slices), costs)
+    schedule = Schedule(rows=rows, steps=steps, outputs=network.outputs, slices=order.slices)
+    program = lower(network, schedule, costs, known)
     results = tuple(
         result.model_copy(update={"name": tensors.get(result.name, result.name)}) for result in program.results
     )

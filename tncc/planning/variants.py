@@ -9,10 +9,11 @@ from tncc.ir.machine import Machine
 from tncc.ir.network import Network, sizes_at, takes_rows
 from tncc.ir.plan import Variant
 from tncc.ir.program import Matmul, Permute, Program, Total
+from tncc.planning.alike_forms import AlikeForms
 from tncc.planning.candidates import TILE, Candidate
 from tncc.planning.layout import lower
 from tncc.planning.memory import kept_bytes
-from tncc.planning.movement import BY_THUMB, Timed
+from tncc.planning.movement import BY_THUMB, Costs, Timed
 from tncc.planning.predict import TILES, Predictor, predictor
 
 LADDER = tuple(4**power for power in range(8))
@@ -71,13 +72,17 @@ class Programs:
     network: Network
     machine: Machine
     known: dict[tuple[object, ...], tuple[Program, ...]] = field(default_factory=dict)
+    forms: tuple[AlikeForms, AlikeForms] = field(default_factory=lambda: (AlikeForms(), AlikeForms()))
 
     def lowered(self, candidate: Candidate, rows: int) -> tuple[Program, ...]:
         """A candidate's programs with axis orders for a number of rows, by either measure."""
         key = (candidate.operations, candidate.slices, rows)
         if key not in self.known:
             schedule = candidate.schedule(self.network, rows)
-            found = dict.fromkeys(lower(self.network, schedule, costs) for costs in (Timed(self.machine), BY_THUMB))
+            costs: tuple[Costs, Costs] = Timed(self.machine), BY_THUMB
+            found = dict.fromkeys(
+                lower(self.network, schedule, *measure) for measure in zip(costs, self.forms, strict=True)
+            )
             self.known[key] = tuple(found)
         return self.known[key]
 

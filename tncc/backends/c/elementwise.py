@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 
+from tncc.backends.c.anchoring import nested
 from tncc.backends.c.fusing import SUM
 from tncc.backends.c.notation import INDENT, Names, loop_lines
 from tncc.backends.c.steps import Call, Expression, Joint, Load, Map
-from tncc.ir.extent import factors, product
-from tncc.ir.program import Dim
+from tncc.ir.extent import product
 
 
 def map_lines(step: Map, names: Names, indent: str, more: str = "1") -> list[str]:
     """Loops over the result, the one with the least stride innermost, and sums inside or around them."""
+    step = nested(step)
     count = len(step.extents)
-    order = sorted(range(count), key=lambda n: -_weight(step.out.strides[n]))
-    loops = [(f"i{n}", step.extents[n]) for n in order]
+    loops = [(f"i{n}", extent) for n, extent in enumerate(step.extents)]
     sums = [(f"k{n}", extent) for n, extent in enumerate(step.sums)]
     numbers = [*(f"i{n}" for n in range(count)), *(name for name, _ in sums)]
     value = expression(step.value, numbers, names)
@@ -58,22 +58,15 @@ def turn_lines(step: Map, column: int, row: int, names: Names, indent: str) -> l
     """A copy in which what is a column in the source becomes a row, or the other way round."""
     source = step.value
     assert isinstance(source, Load)
-    order = sorted(range(len(step.extents)), key=lambda n: -_weight(source.strides[n]))
-    loops = [(f"i{n}", step.extents[n]) for n in order if n not in (column, row)]
-    head, within = loop_lines(loops, names, indent)
+    around = [n for n in range(len(step.extents)) if n not in (column, row)]
+    head, within = loop_lines([(f"i{n}", step.extents[n]) for n in around], names, indent)
     places = [
-        names.place(one.buffer, [(f"i{n}", one.strides[n]) for n in order if n not in (column, row)], one.offset)
-        for one in (step.out, source)
+        names.place(one.buffer, [(f"i{n}", one.strides[n]) for n in around], one.offset) for one in (step.out, source)
     ]
     strides = [names.number(stride) for stride in (step.out.strides[row], source.strides[column])]
     extents = [names.number(step.extents[n]) for n in (row, column)]
     call = f"tncc_turn({places[0]}, {strides[0]}, {places[1]}, 0, {strides[1]}, {', '.join(extents)});"
     return [*head, f"{within}{call}"]
-
-
-def _weight(stride: Dim) -> float:
-    count, symbols = factors(stride)
-    return count * 1e6 ** len(symbols)
 
 
 def expression(value: Expression, numbers: Sequence[str], names: Names) -> str:

@@ -11,11 +11,13 @@ from tncc.backends.c.state import (
     Setting,
     State,
     Unsupported,
+    Way,
     joined_extent,
     mapped,
     materialised,
     only,
     rearranged,
+    way_to,
     with_view,
 )
 from tncc.backends.c.steps import Repeat
@@ -47,12 +49,17 @@ def lowered(
 
     `later` names the arrays that are read after these instructions.
     """
+    setting = replace(setting, known={})
     beam = list(states)
     merged = _merged(instructions, setting)
     living = _living(merged, {*later, *setting.wanted})
     for instruction in merged:
-        found = [new for one in beam for new in _step(instruction, setting, one, merged[instruction])]
-        beam = _best(found, living[instruction], setting.times)
+        found = [
+            (one.before + setting.times * way.cycles, way)
+            for one in beam
+            for way in _step(instruction, setting, one, merged[instruction])
+        ]
+        beam = _best([way for _, way in sorted(found, key=lambda pair: pair[0])], living[instruction])
     return beam
 
 
@@ -69,12 +76,12 @@ def _living(
     return found
 
 
-def _best(found: Sequence[State], living: Sequence[str], times: float) -> list[State]:
-    """The cheapest states; of those that leave the same behind for what comes, only one."""
+def _best(ways: Sequence[Way], living: Sequence[str]) -> list[State]:
+    """The states behind the first ways; of those that leave the same for what comes, only the first."""
     kept: dict[object, State] = {}
-    for one in sorted(found, key=lambda one: one.before + times * one.cycles):
-        left = (tuple(one.views.get(name) for name in living), frozenset(one.packs))
-        kept.setdefault(left, one)
+    for way in ways:
+        one = way.state()
+        kept.setdefault((tuple(one.views.get(name) for name in living), frozenset(one.packs)), one)
         if len(kept) == BEAM:
             break
     return list(kept.values())
@@ -97,25 +104,23 @@ def _merged(instructions: Sequence[AnyInstruction], setting: Setting) -> dict[An
     return found
 
 
-def _step(
-    instruction: AnyInstruction, setting: Setting, state: State, product_of: AnyInstruction | None
-) -> list[State]:
+def _step(instruction: AnyInstruction, setting: Setting, state: State, product_of: AnyInstruction | None) -> list[Way]:
     """Every way of running an instruction next."""
     match instruction:
         case Read():
-            return [state]
+            return [way_to(state)]
         case Copy() | Reshape() | Permute() | Select() | Diagonal() | Expand() if (
             instruction.name not in setting.targets
         ):
-            return [_viewed(instruction, setting, state)]
+            return [way_to(_viewed(instruction, setting, state))]
         case Matmul():
             return multiplied(instruction, instruction, (), setting, state)
         case Total() if product_of is not None:
             return multiplied(instruction, product_of, instruction.axes, setting, state)
         case Loop():
-            return [_looped(instruction, setting, state)]
+            return [way_to(_looped(instruction, setting, state))]
         case _:
-            return [computed(instruction, setting, state)]
+            return [way_to(computed(instruction, setting, state))]
 
 
 def _viewed(instruction: AnyInstruction, setting: Setting, state: State) -> State:

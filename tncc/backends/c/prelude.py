@@ -48,6 +48,12 @@ typedef real vec_anywhere;
 #define TNCC_INLINE static inline
 #endif
 #endif
+/* A step's function, which is compiled once however many steps it does: none runs so shortly that a call matters. */
+#if defined(__GNUC__)
+#define TNCC_STEP static __attribute__((noinline))
+#else
+#define TNCC_STEP static
+#endif
 #if defined(__clang__)
 #define TNCC_UNROLL _Pragma("unroll")
 #elif defined(__GNUC__)

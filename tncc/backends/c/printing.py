@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from tncc.backends.c.anchoring import Anchor
 from tncc.backends.c.elementwise import expression, joint_lines, map_lines
 from tncc.backends.c.fusing import SUM
 from tncc.backends.c.notation import INDENT, Names, added, loop_lines, scaled, times
@@ -13,24 +14,23 @@ from tncc.ir.extent import factors, product
 from tncc.ir.program import Dim
 
 
-def function_lines(name: str, step: Step, symbols: Mapping[str, str]) -> tuple[list[str], list[str]]:
-    """A step as a function, and the arrays that it takes, the written one first."""
-    arrays = list(dict.fromkeys(touched(step)))
+def function_lines(name: str, step: Step, anchors: Mapping[str, Anchor], symbols: Mapping[str, str]) -> list[str]:
+    """An anchored step as a function, which takes its arrays, the written one first, and run-time sizes."""
     written = set(written_by(step))
-    names = Names(symbols, {array: f"{'out' if not n else 'in'}{n or ''}" for n, array in enumerate(arrays)})
-    kinds = ["tncc_stored" if array.startswith("given ") else "real" for array in arrays]
+    names = Names(symbols, {array: f"{'out' if not n else 'in'}{n or ''}" for n, array in enumerate(anchors)})
+    kinds = ["tncc_stored" if anchor.buffer.startswith("given ") else "real" for anchor in anchors.values()]
     parameters = [
         f"{'' if array in written else 'const '}{kind} *{names.arrays[array]}"
-        for array, kind in zip(arrays, kinds, strict=True)
+        for array, kind in zip(anchors, kinds, strict=True)
     ]
     own = [f"const ptrdiff_t {symbols[symbol]}" for symbol in symbols_of(step) if symbol in symbols]
     own += ["const int more"] if adds(step) else []
-    head = f"static void {name}({', '.join([*parameters, *own])})"
+    head = f"TNCC_STEP void {name}({', '.join([*parameters, *own])})"
     before: list[str] = []
     if isinstance(step, Product) and step.finish is not None:
         before = finish_lines(name, step.finish, step, names)
     body = step_lines(step, names, INDENT, name, "more")
-    return [*before, head, "{", *body, "}"], arrays
+    return [*before, head, "{", *body, "}"]
 
 
 def adds(step: Step) -> bool:

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from functools import partial
 
 from tncc.backends.c.access import View, fixed, row_major
 from tncc.backends.c.arranging import Arranged, Site, arrangements
@@ -11,10 +12,12 @@ from tncc.backends.c.state import (
     Setting,
     State,
     Unsupported,
+    Way,
     elements,
     fresh,
     made,
     materialised,
+    way_to,
     with_view,
 )
 from tncc.backends.c.steps import Buffer, Call, Load, Map, Pack
@@ -28,7 +31,7 @@ def multiplied(
     gone: tuple[int, ...],
     setting: Setting,
     state: State,
-) -> list[State]:
+) -> list[Way]:
     """A product of two arrays, in every arrangement; one loop nest where it has none."""
     names = sources(made_by)
     fixed_view = setting.targets.get(instruction.name)
@@ -44,11 +47,11 @@ def multiplied(
     if gone:
         own = replace(setting, targets={}, totals=frozenset())
         apart = (
-            multiplied(made_by, made_by, (), own, state)
+            [way.state() for way in multiplied(made_by, made_by, (), own, state)]
             if isinstance(made_by, Matmul)
             else [computed(made_by, own, state)]
         )
-        return [computed(instruction, setting, one) for one in apart]
+        return [way_to(computed(instruction, setting, one)) for one in apart]
     raise Unsupported(f"`{instruction.name}` is a product that no loop nest follows")
 
 
@@ -60,30 +63,57 @@ def _same_rank(view: View, made_by: AnyInstruction) -> View:
 
 def _arranged(
     instruction: AnyInstruction, found: Contraction, fixed_view: View | None, setting: Setting, state: State
-) -> list[State]:
-    free = state.constant
-    owned = {buffer.name for buffer in state.buffers}
-    name = fresh(state, instruction.name)
-    accumulate = instruction.name in setting.totals
-    site = Site(name, setting.capacity, setting.sizes, accumulate, free, setting.share, owned)
-    made = [
-        _with_product(instruction, one, fixed_view, setting, state) for one in arrangements(found, fixed_view, site)
+) -> list[Way]:
+    ways = [
+        Way(state.cycles + one.cycles, partial(_with_product, instruction, found, one, fixed_view, setting, state))
+        for one in _arrangements(found, fixed_view, instruction.name in setting.totals, setting, state)
     ]
-    return [*made, _summed_up(instruction, found, fixed_view, setting, state)]
+    one_by_one = partial(_summed_up, instruction, found, fixed_view, setting, state)
+    return [*ways, Way(state.cycles + _summing_cycles(found, setting), one_by_one)]
+
+
+LEFT, RIGHT, OUT = "left", "right", "out"
+"""What buffers are called while a product is arranged: products alike are arranged once, whatever they read."""
+
+
+def _arrangements(
+    found: Contraction, fixed_view: View | None, accumulate: bool, setting: Setting, state: State
+) -> tuple[Arranged, ...]:
+    """Every arrangement of a product, of operands and a result without names."""
+    buffers = {LEFT: found.left.buffer, RIGHT: found.right.buffer}
+    made = {buffer.name for buffer in state.buffers}
+    free, owned = (
+        frozenset(part for part, buffer in buffers.items() if buffer in those) for those in (state.constant, made)
+    )
+    bare = replace(found, left=View(LEFT, ()), right=View(RIGHT, ()))
+    target = None if fixed_view is None else View(OUT, ())
+    key = (bare, target, accumulate, free, owned)
+    if key not in setting.known:
+        site = Site(OUT, setting.capacity, setting.sizes, accumulate, free, setting.share, owned)
+        setting.known[key] = tuple(arrangements(bare, target, site))
+    return setting.known[key]
 
 
 def _with_product(
-    instruction: AnyInstruction, one: Arranged, fixed_view: View | None, setting: Setting, state: State
+    instruction: AnyInstruction,
+    found: Contraction,
+    one: Arranged,
+    fixed_view: View | None,
+    setting: Setting,
+    state: State,
 ) -> State:
     """The state after a product, and after the copy that it needs."""
+    views = {LEFT: found.left, RIGHT: found.right}
+    left, right = (views[view.buffer] for view in (one.product.left, one.product.right))
+    out = fixed_view or replace(one.out, buffer=fresh(state, instruction.name))
     if fixed_view is None:
-        state = made(state, one.out, [[level.extent for level in axis] for axis in one.out.axes], setting)
-    step = replace(one.product, comment=instruction.name)
+        state = made(state, out, [[level.extent for level in axis] for axis in out.axes], setting)
     if one.pack is not None:
-        state, panels = _packed(one.pack, setting, state)
-        step = replace(step, right=View(panels, ()))
+        state, panels = _packed(replace(one.pack, source=views[one.pack.source.buffer]), setting, state)
+        right = View(panels, ())
+    step = replace(one.product, out=out, left=left, right=right, comment=instruction.name)
     state = replace(state, steps=(*state.steps, step), cycles=state.cycles + one.cycles)
-    return with_view(state, instruction.name, one.out)
+    return with_view(state, instruction.name, out)
 
 
 def _packed(pack: Pack, setting: Setting, state: State) -> tuple[State, str]:
@@ -133,6 +163,11 @@ def _summed_up(
         instruction.name in setting.totals,
         instruction.name,
     )
-    cycles = elements([loop.extent for loop in loops], setting) + 10 * elements([loop.extent for loop in kept], setting)
-    state = replace(state, steps=(*state.steps, step), cycles=state.cycles + cycles)
-    return with_view(state, instruction.name, out)
+    cycles = state.cycles + _summing_cycles(found, setting)
+    return with_view(replace(state, steps=(*state.steps, step), cycles=cycles), instruction.name, out)
+
+
+def _summing_cycles(found: Contraction, setting: Setting) -> float:
+    """What summing up number by number takes."""
+    kept = [loop.extent for loop in found.loops if loop.kind != "sum"]
+    return elements([loop.extent for loop in found.loops], setting) + 10 * elements(kept, setting)

@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from tncc.backends.c.anchoring import anchored
 from tncc.backends.c.kernel import Kernel
 from tncc.backends.c.naming import Caller
-from tncc.backends.c.notation import INDENT, Names
+from tncc.backends.c.notation import INDENT, Names, added
 from tncc.backends.c.printing import adds, function_lines, symbols_of, written_by
 from tncc.backends.c.steps import Step
 from tncc.backends.c.storage import Sum
@@ -32,17 +33,20 @@ def kernel_lines(name: str, one: Kernel, who: Caller, kept: bool, known: dict[st
         within["each"] = who.symbols
     fresh = written_first(one)
     for phase, steps in (("pack", one.pack), ("once", one.once), ("each", one.each), ("last", one.last)):
+        names = Names(within[phase])
+        at = addresses(one, who, names)
         for number, step in enumerate(steps):
-            made, arrays = function_lines(STEP, step, who.symbols)
-            text = "\n".join(made)
+            freed, anchors = anchored(step)
+            text = "\n".join(function_lines(STEP, freed, anchors, who.symbols))
             function = known.setdefault(text, f"{name}_{phase}{number}")
             if function == f"{name}_{phase}{number}":
                 comment = comment_of(step)
                 lines += ["", *([f"/* {comment} */"] if comment else []), *text.replace(STEP, function).splitlines()]
-            at, written = addresses(one, who, Names(within[phase])), set(written_by(step))
-            own = [within[phase][symbol] for symbol in symbols_of(step) if symbol in who.symbols]
+            written = set(written_by(step))
+            own = [within[phase][symbol] for symbol in symbols_of(freed) if symbol in who.symbols]
             own += ["tile > low" if written <= fresh else "1"] if adds(step) else []
-            arguments = ", ".join([*(at[array] for array in arrays), *own])
+            begin = [added(at[anchor.buffer], sum_code(anchor.offset, names)) for anchor in anchors.values()]
+            arguments = ", ".join([*begin, *own])
             calls[phase].append(f"{condition(step, one)}{function}({arguments});")
     if kept:
         lines += pack_function(name, who, calls["pack"])

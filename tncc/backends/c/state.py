@@ -18,6 +18,7 @@ from tncc.backends.c.access import (
     row_major,
     selected,
 )
+from tncc.backends.c.arranging import Arranged
 from tncc.backends.c.steps import Buffer, Expression, Load, Map, Pack, Region, Step
 from tncc.ir.extent import extent_at, product
 from tncc.ir.program import AnyInstruction, Diagonal, Dim, Expand, Permute, Reshape, Select
@@ -65,6 +66,24 @@ class Setting:
     uses: Counter[str]
     readers: Mapping[str, AnyInstruction]
     wanted: frozenset[str]
+    known: dict[tuple[object, ...], tuple[Arranged, ...]] = field(default_factory=dict, compare=False)
+    """The arrangements of products that have been looked at in this phase."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way of running the next instruction: the cycles of all that is done then, and what makes the state after it.
+
+    Most ways are given up for their cycles, before a state is made.
+    """
+
+    cycles: float
+    state: Callable[[], State]
+
+
+def way_to(state: State) -> Way:
+    """The way to a state that has been made."""
+    return Way(state.cycles, lambda: state)
 
 
 class Unsupported(Exception):
