@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Literal
 
 import torch
@@ -12,7 +12,7 @@ from torch import nn
 from benchmarks.suite.equation import Equation, Unsupported, equation, weights
 from benchmarks.suite.networks import ROWS, Case
 from benchmarks.suite.peers import Peer, Setting
-from benchmarks.suite.timing import PRODUCT_FLOPS, Effort, large_product, medians
+from benchmarks.suite.timing import PRODUCT_FLOPS, Effort, affordable, large_product, medians
 from tncc.driver import Compiled
 from tncc.ir.linearity import linear_map
 from tncc.planning_options import KernelChoice
@@ -100,7 +100,8 @@ def _cell(one: Subject, rows: int, mode: Mode, threads: int, peers: Sequence[Pee
         us = medians({**calls, PRODUCT: large_product()}, effort)
     peak = 1e6 * PRODUCT_FLOPS / us.pop(PRODUCT)
     missing |= {name: "runs out of memory" for name in modules if name not in us}
-    saved = {name: saved_bytes(modules[name], example) for name in us} if training else {}
+    counted = {name: affordable(partial(saved_bytes, modules[name], example)) for name in us} if training else {}
+    saved = {name: count for name, count in counted.items() if count is not None}
     return Cell(
         one.case.name, rows, mode, threads, us, saved, missing, _predicted(one.compiled, rows, mode, threads),
         1e6 * fewest_flops(one.compiled, rows) / peak, peak,

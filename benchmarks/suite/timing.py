@@ -7,8 +7,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 import torch
+
+T = TypeVar("T")
 
 SAMPLE = 0.002
 """A sample repeats a call for at least so many seconds, or is one call."""
@@ -60,10 +63,19 @@ def _first(call: Callable[[], object]) -> float | None:
 
     None where the memory does not last.
     """
+    return affordable(lambda: _warmed(call))
+
+
+def _warmed(call: Callable[[], object]) -> float:
+    seconds = _sample(call, 1)
+    # Whoever is called first wakes what all others find awake, so that a single call says little of the next ones.
+    return seconds if seconds > LONG else min(_sample(call, 1) for _ in range(WARM))
+
+
+def affordable(made: Callable[[], T]) -> T | None:
+    """What a function gives; None where the memory does not last."""
     try:
-        seconds = _sample(call, 1)
-        # Whoever is called first wakes what all others find awake, so that a single call says little of the next ones.
-        return seconds if seconds > LONG else min(_sample(call, 1) for _ in range(WARM))
+        return made()
     except (MemoryError, RuntimeError) as error:
         if isinstance(error, RuntimeError) and "allocate" not in str(error):
             raise

@@ -29,6 +29,10 @@ PLAINLY = 0.5
 COPY_GBPS = 60.0
 """Most copies are not done at all: steps read their operands as they lie."""
 
+LONGEST = 500
+"""Instructions of a backward pass from which on there is no other one that saves: the file would be twice as long, and
+take twice as long to build, for a tenth of a step."""
+
 DOUBT = 1.0
 """A chain of products needs no benefit of the doubt: there are no calls to pay for."""
 
@@ -87,9 +91,10 @@ def kernel_plan(planner: Planner, freeze: Freeze = "time") -> Plan:
 
 
 def saving_training(planner: Planner) -> tuple[Training, ...]:
-    """The programs for training that save what pays; none where nothing does."""
+    """The programs for training that save what pays; none where nothing does, or where kernels would grow too long."""
     found = _untrained(planner.saving())
-    return found if any(one.saved for one in found) else ()
+    short = all(len(one.backward.instructions) <= LONGEST for one in found)
+    return found if short and any(one.saved for one in found) else ()
 
 
 def _untiled(variants: tuple[Variant, ...]) -> tuple[Variant, ...]:

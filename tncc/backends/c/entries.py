@@ -81,8 +81,12 @@ def entries(plan: Plan, who: Caller, widened: bool = False, saved: Sequence[Trai
     def entry(kind: str, kernels: Sequence[Serving], kept: bool = False) -> Entry:
         return Entry(f"{who.stem}_{kind}", kind, tuple(kernels), kept)
 
+    def serving(kind: str, number: int, one: Served, following: Sequence[int], kept: bool = False) -> Serving:
+        return _serving(kind, number, one, following, kept, plan, who, widened)
+
     def servings(kind: str, served: Sequence[Served], kept: bool = False) -> list[Serving]:
-        return _servings(kind, served, kept, plan, who, widened)
+        rows = [one.rows for one in served]
+        return [serving(kind, number, one, rows[number + 1 :], kept) for number, one in enumerate(served)]
 
     found = [entry("forward", servings("forward", packed, True), True), entry("apply", servings("apply", served))]
     trained = [
@@ -95,16 +99,20 @@ def entries(plan: Plan, who: Caller, widened: bool = False, saved: Sequence[Trai
     found.append(entry("backward", servings("backward", trained)))
     each = [ways(one, who.network) for one in saved]
     if saved and all(each) and not any(one.missing for one in saved):
-        pairs = []
-        for place in (0, -1):
-            both = [_saved(one, way[place], inputs, copies) for one, way in zip(saved, each, strict=True)]
-            ahead, back = ([one[side] for one in both] for side in (0, 1))
-            pairs.append(zip(servings("forward_saving", ahead), servings("backward_saved", back), strict=True))
-            if all(len(way) == 1 for way in each):
-                break
-        best = [min(some, key=_cycles) for some in zip(*pairs, strict=True)]
-        found.append(entry("forward_saving", [one for one, _ in best]))
-        found.append(entry("backward_saved", [one for _, one in best]))
+        rows = [one.rows for one in saved]
+        best = []
+        for number, (one, orders) in enumerate(zip(saved, each, strict=True)):
+            pairs = [_saved(one, order, inputs, copies) for order in orders]
+            kernels = [
+                tuple(
+                    serving(kind, number, side, rows[number + 1 :])
+                    for kind, side in zip(("forward_saving", "backward_saved"), pair, strict=True)
+                )
+                for pair in pairs
+            ]
+            best.append(min(kernels, key=_cycles))
+        found.append(entry("forward_saving", [pair[0] for pair in best]))
+        found.append(entry("backward_saved", [pair[1] for pair in best]))
     return found
 
 
@@ -118,7 +126,7 @@ def _saved(
     return ahead, Served(one.rows, restoring(one, way), given, (*copies, *one.copies), one.seeds, own)
 
 
-def _cycles(pair: tuple[Serving, Serving]) -> float:
+def _cycles(pair: Sequence[Serving]) -> float:
     """What both passes take for as many rows as they are laid out for."""
     return sum(one.kernel.cycles.at(one.planned) for one in pair)
 
@@ -138,18 +146,17 @@ class Served:
     saved: Mapping[str, tuple[Dim, ...]] = field(default_factory=dict)
 
 
-def _servings(kind: str, served: Sequence[Served], kept: bool, plan: Plan, who: Caller, widened: bool) -> list[Serving]:
-    kernels = []
-    most = max(plan.planned)
-    for number, one in enumerate(served):
-        end = served[number + 1].rows - 1 if number + 1 < len(served) else max(one.rows, most)
-        sizes = sizes_at(who.network, min(end, max(one.rows, most)))
-        program = with_one_name(one.program, who.network)
-        made = kernel(program, sizes, one.inputs, one.deltas, kept, widened, one.saved)
-        least, more = (_numbers(one.saved, dict(sizes) | {BATCH: rows}) for rows in (0, 1))
-        name = f"{who.stem}_{kind}{number}"
-        kernels.append(Serving(one.rows, sizes[BATCH], name, made, one.seeds, one.saved, (least, more - least)))
-    return kernels
+def _serving(
+    kind: str, number: int, one: Served, following: Sequence[int], kept: bool, plan: Plan, who: Caller, widened: bool
+) -> Serving:
+    """The kernel of a program, laid out for the most rows that it serves; others serve from the `following` ones on."""
+    most = max(one.rows, *plan.planned)
+    sizes = sizes_at(who.network, min(following[0] - 1, most) if following else most)
+    program = with_one_name(one.program, who.network)
+    made = kernel(program, sizes, one.inputs, one.deltas, kept, widened, one.saved)
+    least, more = (_numbers(one.saved, dict(sizes) | {BATCH: rows}) for rows in (0, 1))
+    name = f"{who.stem}_{kind}{number}"
+    return Serving(one.rows, sizes[BATCH], name, made, one.seeds, one.saved, (least, more - least))
 
 
 def _numbers(shapes: Mapping[str, tuple[Dim, ...]], sizes: Mapping[str, int]) -> int:

@@ -1,8 +1,8 @@
 """Program → steps of a kernel: where every array lies, which products are done how, and what is copied for them."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from tncc.backends.c.access import View, reshaped
 from tncc.backends.c.loops import computed, filled, new_array
@@ -53,35 +53,56 @@ def lowered(
     beam = list(states)
     merged = _merged(instructions, setting)
     living = _living(merged, {*later, *setting.wanted})
-    for instruction in merged:
+    open_names = _differing(beam, {name for state in beam for name in state.views})
+    for instruction, inner in merged.items():
         found = [
             (one.before + setting.times * way.cycles, way)
             for one in beam
-            for way in _step(instruction, setting, one, merged[instruction])
+            for way in _step(instruction, setting, one, inner)
         ]
-        beam = _best([way for _, way in sorted(found, key=lambda pair: pair[0])], living[instruction])
+        touched = {instruction.name, *sources(instruction), *(() if inner is None else sources(inner))}
+        open_names = [name for name in dict.fromkeys((*open_names, *sorted(touched))) if name in living[instruction]]
+        beam = _best([way for _, way in sorted(found, key=lambda pair: pair[0])], open_names)
+        open_names = _differing(beam, open_names)
     return beam
+
+
+def _differing(states: Sequence[State], names: Iterable[str]) -> list[str]:
+    """The arrays that do not lie alike in all states: what follows can't differ by others."""
+    first, *others = states
+    return sorted(name for name in names if any(one.views.get(name) != first.views.get(name) for one in others))
 
 
 def _living(
     merged: Mapping[AnyInstruction, AnyInstruction | None], later: Collection[str]
-) -> dict[AnyInstruction, tuple[str, ...]]:
+) -> dict[AnyInstruction, Container[str]]:
     """The arrays that are read after each instruction."""
-    needed = dict.fromkeys(sorted(later))
-    found: dict[AnyInstruction, tuple[str, ...]] = {}
-    for instruction in reversed(list(merged)):
-        found[instruction] = tuple(needed)
-        inner = merged[instruction]
-        needed |= dict.fromkeys(sources(instruction if inner is None else inner))
-    return found
+    last = {
+        name: number
+        for number, (instruction, inner) in enumerate(merged.items())
+        for name in sources(instruction if inner is None else inner)
+    }
+    last |= dict.fromkeys(later, len(merged))
+    return {instruction: _After(last, number) for number, instruction in enumerate(merged)}
 
 
-def _best(ways: Sequence[Way], living: Sequence[str]) -> list[State]:
-    """The states behind the first ways; of those that leave the same for what comes, only the first."""
+@dataclass(frozen=True, slots=True)
+class _After:
+    """The arrays whose last reader comes after some number."""
+
+    last: Mapping[str, int]
+    number: int
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self.last.get(name, -1) > self.number
+
+
+def _best(ways: Sequence[Way], names: Sequence[str]) -> list[State]:
+    """The states behind the first ways; of those in which some arrays lie alike, only the first."""
     kept: dict[object, State] = {}
     for way in ways:
         one = way.state()
-        kept.setdefault((tuple(one.views.get(name) for name in living), frozenset(one.packs)), one)
+        kept.setdefault((tuple(one.views.get(name) for name in names), frozenset(one.packs.values())), one)
         if len(kept) == BEAM:
             break
     return list(kept.values())
