@@ -24,7 +24,8 @@
  *
  * Self-attention with low-rank query and key maps: one input under two names, a softmax over a named index.
  *
- * Compile with: cc -std=c11 -O3 -march=native -ffp-contract=fast -fopenmp -c FILE.c (OpenMP or not).
+ * Compile with: cc -std=c11 -O3 -march=native -ffp-contract=fast -fno-math-errno -fno-trapping-math -fopenmp
+ * -c FILE.c (OpenMP or not).
  *
  * All arrays are row-major, of float, stored tensors of float32, and the caller's;
  * none may overlap one that is written. `rows` is the product of all leading axes, 0 or more; each input and
@@ -115,12 +116,8 @@ void Attention_backward_saved(const int64_t rows, const int64_t q, const int64_t
 #include <string.h>
 typedef Attention_real real;
 typedef Attention_stored tncc_stored;
-#define EXP expf
-#define LOG logf
 #define SIN sinf
 #define COS cosf
-#define TANH tanhf
-#define ERF erff
 #define SQRT sqrtf
 #define FABS fabsf
 
@@ -476,17 +473,95 @@ TNCC_INLINE void tncc_tiles(const tncc_shape s, const int lanes, const real *a, 
         for (; i < s.rows; ++i)
             tncc_tile(s, s.base, lanes, a + i * s.a1, b + i * s.b1, c + i * s.c1, add, i, column);
 }
+
+
+/* Numbers in a row are gathered by turns into so many, which then become one. */
+#define TNCC_SUMS 32
+TNCC_INLINE real tncc_total(real *some)
+{
+    TNCC_UNROLL
+    for (int half = TNCC_SUMS / 2; half > 0; half /= 2)
+        for (int lane = 0; lane < half; ++lane)
+            some[lane] += some[lane + half];
+    return some[0];
+}
+TNCC_INLINE real tncc_larger(const real x, const real y)
+{
+    return (x > y) | (x != x) ? x : y; /* not a number where either is none */
+}
+TNCC_INLINE real tncc_largest(real *some)
+{
+    TNCC_UNROLL
+    for (int half = TNCC_SUMS / 2; half > 0; half /= 2)
+        for (int lane = 0; lane < half; ++lane)
+            some[lane] = tncc_larger(some[lane + half], some[lane]);
+    return some[0];
+}
 #define tncc_given(x) (x)
 
+#if defined(__FAST_MATH__)
+#error "functions need sums as they are written: compile without -ffast-math"
+#endif
+/* The bits of numbers. Adding TNCC_SHIFT rounds to a whole number, which is then in the lowest bits. */
+typedef uint32_t tncc_bits;
+#define TNCC_FRACTION 23
+#define TNCC_BIAS 127
+#define TNCC_SHIFT (real)12582912
+#define TNCC_SIGN ((tncc_bits)1 << 31)
+#define TNCC_LN2_HIGH (real)0.693115234375
+#define TNCC_LN2_LOW (real)3.1946183e-05
+#define TNCC_EXP_LEAST (real)-110.0
+#define TNCC_EXP_MOST (real)90.0
+#define TNCC_TANH_MOST (real)10.0
+#define TNCC_ERF_MOST (real)4.0
+TNCC_INLINE tncc_bits tncc_bits_of(const real x)
+{
+    tncc_bits bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+TNCC_INLINE real tncc_real_of(const tncc_bits bits)
+{
+    real x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+/* The size of one number with the sign of another. */
+TNCC_INLINE real tncc_signed(const real size, const real sign)
+{
+    return tncc_real_of((tncc_bits_of(size) & ~TNCC_SIGN) | (tncc_bits_of(sign) & TNCC_SIGN));
+}
+
+TNCC_INLINE real tncc_exp_series(const real x)
+{
+    real sum = (real)0.0013946042;
+    sum = sum * x + (real)0.008366373;
+    sum = sum * x + (real)0.04166629;
+    sum = sum * x + (real)0.16666545;
+    sum = sum * x + (real)0.5;
+    return sum;
+}
+
+TNCC_INLINE real tncc_exp(const real x)
+{
+    const real low = x < TNCC_EXP_LEAST ? TNCC_EXP_LEAST : x;
+    const real y = low > TNCC_EXP_MOST ? TNCC_EXP_MOST : low;
+    const real shifted = y * (real)1.44269504088896340736 + TNCC_SHIFT, n = shifted - TNCC_SHIFT;
+    const real r = y - n * TNCC_LN2_HIGH - n * TNCC_LN2_LOW;
+    const tncc_bits both = tncc_bits_of(shifted) - tncc_bits_of(TNCC_SHIFT) + 2 * TNCC_BIAS, half = both >> 1;
+    const real power = 1 + (r + r * r * tncc_exp_series(r));
+    return power * tncc_real_of(half << TNCC_FRACTION) * tncc_real_of((both - half) << TNCC_FRACTION);
+}
+
 /* Qb */
-TNCC_STEP void Attention_forward0_pack0(real *out, const tncc_stored *in1)
+TNCC_STEP void Attention_forward0_pack0(real *restrict out, const tncc_stored *restrict in1)
 {
     for (ptrdiff_t i0 = 0; i0 < 192; ++i0)
         *(out + i0) = tncc_given(*(in1 + i0));
 }
 
 /* V */
-TNCC_STEP void Attention_forward0_pack2(real *out, const tncc_stored *in1)
+TNCC_STEP void Attention_forward0_pack2(real *restrict out, const tncc_stored *restrict in1)
 {
     for (ptrdiff_t i0 = 0; i0 < 1024; ++i0)
         *(out + i0) = tncc_given(*(in1 + i0));
@@ -535,15 +610,16 @@ TNCC_STEP void Attention_forward0_each1(real *out, const real *in1, const real *
 
 /* K, w:1:2 */
 struct Attention_forward0_each3_at { real *out; const real *in1; const real *in2; ptrdiff_t q; ptrdiff_t rows; ptrdiff_t i0; };
-static void Attention_forward0_each3_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,
+static void Attention_forward0_each3_finish(const void *of, const real *restrict sums, const ptrdiff_t row, const int rows,
     const int column, const int columns)
 {
     const struct Attention_forward0_each3_at *at = of;
+    real *restrict out = at->out;
     const int base = 1;
     for (int i = 0; i < rows; ++i)
         for (int j = 0; j < columns; ++j) {
             const real sum = sums[i * TNCC_PANEL * TNCC_LANES + j];
-            *(at->out + at->i0 * 32 + (row + i / base) * 32 + (column + j)) = ((real)0.35355339059327373 * sum);
+            *(out + at->i0 * 32 + (row + i / base) * 32 + (column + j)) = ((real)0.35355339059327373 * sum);
         }
     (void)row, (void)column, (void)base;
 }
@@ -560,7 +636,7 @@ TNCC_STEP void Attention_forward0_each3(real *out, const real *in1, const real *
 }
 
 /* w:1 */
-TNCC_STEP void Attention_forward0_each4(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_forward0_each4(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -574,21 +650,41 @@ TNCC_STEP void Attention_forward0_each4(real *out, const real *in1, const real *
 }
 
 /* w */
-TNCC_STEP void Attention_forward0_each5(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_forward0_each5(real *restrict out, const real *restrict in1, const ptrdiff_t q, const ptrdiff_t rows)
 {
-    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-        for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
-            for (ptrdiff_t i2 = 0; i2 < q; ++i2) {
-                real most = -(real)HUGE_VAL, sum = 0;
-                for (ptrdiff_t k0 = 0; k0 < q; ++k0)
-                    most = *(in1 + i0 * 4 * q * q + i1 * q * q + i2 + k0 * q) > most ? *(in1 + i0 * 4 * q * q + i1 * q * q + i2 + k0 * q) : most;
-                for (ptrdiff_t k0 = 0; k0 < q; ++k0) {
-                    *(out + i0 * 4 * q * q + i1 * q * q + i2 + k0 * q) = EXP(*(in1 + i0 * 4 * q * q + i1 * q * q + i2 + k0 * q) - most);
-                    sum += *(out + i0 * 4 * q * q + i1 * q * q + i2 + k0 * q);
-                }
-                for (ptrdiff_t k0 = 0; k0 < q; ++k0)
-                    *(out + i0 * 4 * q * q + i1 * q * q + i2 + k0 * q) /= sum;
+    for (ptrdiff_t i0 = 0; i0 < 4 * rows; ++i0) {
+        for (ptrdiff_t first = 0; first < q; first += TNCC_SUMS) {
+            const int lanes = (q - first < TNCC_SUMS ? (int)(q - first) : TNCC_SUMS);
+            real most[TNCC_SUMS];
+            for (int lane = 0; lane < lanes; ++lane) {
+                most[lane] = -(real)HUGE_VAL;
             }
+            for (ptrdiff_t k0 = 0; k0 < q; ++k0)
+                for (int lane = 0; lane < lanes; ++lane) {
+                    const ptrdiff_t i1 = first + lane;
+                    most[lane] = tncc_larger(*(in1 + i0 * q * q + i1 + k0 * q), most[lane]);
+                }
+            for (ptrdiff_t k0 = 0; k0 < q; ++k0)
+                for (int lane = 0; lane < lanes; ++lane) {
+                    const ptrdiff_t i1 = first + lane;
+                    *(out + i0 * q * q + i1 + k0 * q) = tncc_exp(*(in1 + i0 * q * q + i1 + k0 * q) - most[lane]);
+                }
+            real sum[TNCC_SUMS];
+            for (int lane = 0; lane < lanes; ++lane) {
+                sum[lane] = 0;
+            }
+            for (ptrdiff_t k0 = 0; k0 < q; ++k0)
+                for (int lane = 0; lane < lanes; ++lane) {
+                    const ptrdiff_t i1 = first + lane;
+                    sum[lane] += *(out + i0 * q * q + i1 + k0 * q);
+                }
+            for (ptrdiff_t k0 = 0; k0 < q; ++k0)
+                for (int lane = 0; lane < lanes; ++lane) {
+                    const ptrdiff_t i1 = first + lane;
+                    *(out + i0 * q * q + i1 + k0 * q) /= sum[lane];
+                }
+        }
+    }
 }
 
 /* y:1 */
@@ -846,15 +942,16 @@ TNCC_STEP void Attention_backward0_each1(real *out, const real *in1, const real 
 
 /* K, w:1:2 */
 struct Attention_backward0_each3_at { real *out; const real *in1; const real *in2; ptrdiff_t q; ptrdiff_t rows; ptrdiff_t i0; };
-static void Attention_backward0_each3_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,
+static void Attention_backward0_each3_finish(const void *of, const real *restrict sums, const ptrdiff_t row, const int rows,
     const int column, const int columns)
 {
     const struct Attention_backward0_each3_at *at = of;
+    real *restrict out = at->out;
     const int base = 1;
     for (int i = 0; i < rows; ++i)
         for (int j = 0; j < columns; ++j) {
             const real sum = sums[i * TNCC_PANEL * TNCC_LANES + j];
-            *(at->out + at->i0 * 32 * at->q + (row + i / base) * 32 + (column + j)) = ((real)0.35355339059327373 * sum);
+            *(out + at->i0 * 32 * at->q + (row + i / base) * 32 + (column + j)) = ((real)0.35355339059327373 * sum);
         }
     (void)row, (void)column, (void)base;
 }
@@ -903,17 +1000,40 @@ TNCC_STEP void Attention_backward0_each5(real *out, const real *in1, const real 
 }
 
 /* w */
-TNCC_STEP void Attention_backward0_each6(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each6(real *restrict out, const real *restrict in1, const ptrdiff_t q, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
         for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
             for (ptrdiff_t i2 = 0; i2 < q; ++i2) {
-                real most = -(real)HUGE_VAL, sum = 0;
+                real most;
+                {
+                    real parts[TNCC_SUMS];
+                    for (int lane = 0; lane < TNCC_SUMS; ++lane)
+                        parts[lane] = -(real)HUGE_VAL;
+                    for (ptrdiff_t block = 0; block < q / TNCC_SUMS; ++block)
+                        for (int lane = 0; lane < TNCC_SUMS; ++lane) {
+                            const ptrdiff_t k0 = block * TNCC_SUMS + lane;
+                            parts[lane] = tncc_larger(*(in1 + i0 + i1 * 4 * q * q + i2 * 4 + k0 * 4 * q), parts[lane]);
+                        }
+                    for (ptrdiff_t k0 = q / TNCC_SUMS * TNCC_SUMS; k0 < q; ++k0)
+                        parts[0] = tncc_larger(*(in1 + i0 + i1 * 4 * q * q + i2 * 4 + k0 * 4 * q), parts[0]);
+                    most = tncc_largest(parts);
+                }
                 for (ptrdiff_t k0 = 0; k0 < q; ++k0)
-                    most = *(in1 + i0 + i1 * 4 * q * q + i2 * 4 + k0 * 4 * q) > most ? *(in1 + i0 + i1 * 4 * q * q + i2 * 4 + k0 * 4 * q) : most;
-                for (ptrdiff_t k0 = 0; k0 < q; ++k0) {
-                    *(out + i0 * q * q + i1 * q * q + i2 + k0 * q) = EXP(*(in1 + i0 + i1 * 4 * q * q + i2 * 4 + k0 * 4 * q) - most);
-                    sum += *(out + i0 * q * q + i1 * q * q + i2 + k0 * q);
+                    *(out + i0 * q * q + i1 * q * q + i2 + k0 * q) = tncc_exp(*(in1 + i0 + i1 * 4 * q * q + i2 * 4 + k0 * 4 * q) - most);
+                real sum;
+                {
+                    real parts[TNCC_SUMS];
+                    for (int lane = 0; lane < TNCC_SUMS; ++lane)
+                        parts[lane] = 0;
+                    for (ptrdiff_t block = 0; block < q / TNCC_SUMS; ++block)
+                        for (int lane = 0; lane < TNCC_SUMS; ++lane) {
+                            const ptrdiff_t k0 = block * TNCC_SUMS + lane;
+                            parts[lane] += *(out + i0 * q * q + i1 * q * q + i2 + k0 * q);
+                        }
+                    for (ptrdiff_t k0 = q / TNCC_SUMS * TNCC_SUMS; k0 < q; ++k0)
+                        parts[0] += *(out + i0 * q * q + i1 * q * q + i2 + k0 * q);
+                    sum = tncc_total(parts);
                 }
                 for (ptrdiff_t k0 = 0; k0 < q; ++k0)
                     *(out + i0 * q * q + i1 * q * q + i2 + k0 * q) /= sum;
@@ -1033,7 +1153,7 @@ TNCC_STEP void Attention_backward0_each16(real *out, const real *in1, const real
 }
 
 /* w:1':1 */
-TNCC_STEP void Attention_backward0_each17(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each17(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
         for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
@@ -1046,7 +1166,7 @@ TNCC_STEP void Attention_backward0_each17(real *out, const real *in1, const real
 }
 
 /* w:1':3 */
-TNCC_STEP void Attention_backward0_each18(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each18(real *restrict out, const real *restrict in1, const real *restrict in2, const real *restrict in3, const ptrdiff_t q, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < q; ++i1)
@@ -1069,15 +1189,16 @@ TNCC_STEP void Attention_backward0_each19(real *out, const real *in1, const real
 
 /* w:1:2':1, K':1 */
 struct Attention_backward0_each21_at { real *out; const real *in1; const real *in2; ptrdiff_t q; ptrdiff_t rows; ptrdiff_t i0; };
-static void Attention_backward0_each21_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,
+static void Attention_backward0_each21_finish(const void *of, const real *restrict sums, const ptrdiff_t row, const int rows,
     const int column, const int columns)
 {
     const struct Attention_backward0_each21_at *at = of;
+    real *restrict out = at->out;
     const int base = 4;
     for (int i = 0; i < rows; ++i)
         for (int j = 0; j < columns; ++j) {
             const real sum = sums[i * TNCC_PANEL * TNCC_LANES + j];
-            *(at->out + at->i0 * 8 * at->q + (row + i / base) * 8 + (i % base) * 8 * at->q + (column + j)) = ((real)0.35355339059327373 * sum);
+            *(out + at->i0 * 8 * at->q + (row + i / base) * 8 + (i % base) * 8 * at->q + (column + j)) = ((real)0.35355339059327373 * sum);
         }
     (void)row, (void)column, (void)base;
 }
@@ -1127,60 +1248,37 @@ TNCC_STEP void Attention_backward0_each25(real *out, const real *in1, const real
         tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1, in2 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), out + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32) * 6, more, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
 }
 
-/* x':1, x':4 */
-struct Attention_backward0_each29_at { real *out; const real *in1; const real *in2; const real *in3; ptrdiff_t q; ptrdiff_t rows; ptrdiff_t i0; };
-static void Attention_backward0_each29_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,
-    const int column, const int columns)
-{
-    const struct Attention_backward0_each29_at *at = of;
-    const int base = 1;
-    for (int i = 0; i < rows; ++i)
-        for (int j = 0; j < columns; ++j) {
-            const real sum = sums[i * TNCC_PANEL * TNCC_LANES + j];
-            *(at->out + at->i0 * 32 * at->q + (row + i / base) * 32 + (column + j)) = (sum + *(at->in1 + at->i0 * 32 * at->q + (row + i / base) * 32 + (column + j)));
-        }
-    (void)row, (void)column, (void)base;
-}
-TNCC_STEP void Attention_backward0_each29(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t q, const ptrdiff_t rows)
-{
-    struct Attention_backward0_each29_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .q = q, .rows = rows};
-    const tncc_shape s = {.rows = q, .a1 = 8, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 4, .ak1 = 8 * q, .bk1 = 8 * TNCC_COLUMNS(32), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(32), .apart = 1, .finish = Attention_backward0_each29_finish, .at = &at};
-    for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
-        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-            { at.i0 = i0; tncc_tiles(s, TNCC_COLUMNS(32), in2 + i0 * 8 * q, in3 + j * 32 * TNCC_COLUMNS(32), out, 0, (int)(j * TNCC_COLUMNS(32))); }
-    if (32 % TNCC_COLUMNS(32))
-        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-            { at.i0 = i0; tncc_tiles(s, 32 % TNCC_COLUMNS(32), in2 + i0 * 8 * q, in3 + 32 / TNCC_COLUMNS(32) * 32 * TNCC_COLUMNS(32), out, 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32))); }
-}
-
-/* x':3, result 0 */
-struct Attention_backward0_each30_at { real *out; const real *in1; const real *in2; const real *in3; ptrdiff_t q; ptrdiff_t rows; ptrdiff_t i0; };
-static void Attention_backward0_each30_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,
+/* x':1, x':4, result 0 */
+struct Attention_backward0_each30_at { real *out; const real *in1; const real *in2; const real *in3; const real *in4; ptrdiff_t q; ptrdiff_t rows; ptrdiff_t i0; };
+static void Attention_backward0_each30_finish(const void *of, const real *restrict sums, const ptrdiff_t row, const int rows,
     const int column, const int columns)
 {
     const struct Attention_backward0_each30_at *at = of;
+    real *restrict out = at->out;
+    const real *restrict in1 = at->in1;
+    const real *restrict in2 = at->in2;
     const int base = 1;
     for (int i = 0; i < rows; ++i)
         for (int j = 0; j < columns; ++j) {
             const real sum = sums[i * TNCC_PANEL * TNCC_LANES + j];
-            *(at->out + at->i0 * 32 * at->q + (row + i / base) * 32 + (column + j)) = (*(at->in1 + at->i0 * 32 * at->q + (row + i / base) * 32 + (column + j)) + sum);
+            *(out + at->i0 * 32 * at->q + (row + i / base) * 32 + (column + j)) = ((sum + *(in1 + at->i0 * 32 * at->q + (row + i / base) * 32 + (column + j))) + *(in2 + at->i0 * 32 * at->q + (row + i / base) * 32 + (column + j)));
         }
     (void)row, (void)column, (void)base;
 }
-TNCC_STEP void Attention_backward0_each30(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each30(real *out, const real *in1, const real *in2, const real *in3, const real *in4, const ptrdiff_t q, const ptrdiff_t rows)
 {
-    struct Attention_backward0_each30_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .q = q, .rows = rows};
-    const tncc_shape s = {.rows = q, .a1 = 6, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 6, .ak0 = 1, .bk0 = TNCC_COLUMNS(32), .apart = 1, .finish = Attention_backward0_each30_finish, .at = &at};
+    struct Attention_backward0_each30_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .in4 = in4, .q = q, .rows = rows};
+    const tncc_shape s = {.rows = q, .a1 = 8, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 4, .ak1 = 8 * q, .bk1 = 8 * TNCC_COLUMNS(32), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(32), .apart = 1, .finish = Attention_backward0_each30_finish, .at = &at};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
         for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-            { at.i0 = i0; tncc_tiles(s, TNCC_COLUMNS(32), in2 + i0 * 6 * q, in3 + j * 6 * TNCC_COLUMNS(32), out, 0, (int)(j * TNCC_COLUMNS(32))); }
+            { at.i0 = i0; tncc_tiles(s, TNCC_COLUMNS(32), in3 + i0 * 8 * q, in4 + j * 32 * TNCC_COLUMNS(32), out, 0, (int)(j * TNCC_COLUMNS(32))); }
     if (32 % TNCC_COLUMNS(32))
         for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-            { at.i0 = i0; tncc_tiles(s, 32 % TNCC_COLUMNS(32), in2 + i0 * 6 * q, in3 + 32 / TNCC_COLUMNS(32) * 6 * TNCC_COLUMNS(32), out, 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32))); }
+            { at.i0 = i0; tncc_tiles(s, 32 % TNCC_COLUMNS(32), in3 + i0 * 8 * q, in4 + 32 / TNCC_COLUMNS(32) * 32 * TNCC_COLUMNS(32), out, 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32))); }
 }
 
 /* result 2 */
-TNCC_STEP void Attention_backward0_last0(real *out, const real *in1)
+TNCC_STEP void Attention_backward0_last0(real *restrict out, const real *restrict in1)
 {
     for (ptrdiff_t i0 = 0; i0 < 6; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -1290,9 +1388,9 @@ static void Attention_backward0(const ptrdiff_t rows, const ptrdiff_t q, const p
             Attention_backward0_each25(total3, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q, in0, q, count, tile > low);
             Attention_backward0_each22(total1, scratch, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q, q, count, tile > low);
             Attention_backward0_each23(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q, shared + 5440, q, count);
+            Attention_backward0_each1(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q, shared + 5952, q, count);
             Attention_backward0_each25(total2, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q, in0, q, count, tile > low);
-            Attention_backward0_each29(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q, shared + 3552, q, count);
-            Attention_backward0_each30(out0, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q, shared + 5952, q, count);
+            Attention_backward0_each30(out0, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q, shared + 3552, q, count);
             (void)count;
         }
         (void)scratch, (void)total;
@@ -1383,7 +1481,7 @@ TNCC_STEP void Attention_forward_saving0_each1(real *out, const real *in1, const
 }
 
 /* result 4 */
-TNCC_STEP void Attention_forward_saving0_each4(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_forward_saving0_each4(real *restrict out, const real *restrict in1, const ptrdiff_t q, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 32; ++i1)
@@ -1392,7 +1490,7 @@ TNCC_STEP void Attention_forward_saving0_each4(real *out, const real *in1, const
 }
 
 /* w:1 */
-TNCC_STEP void Attention_forward_saving0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_forward_saving0_each5(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
         for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
@@ -1406,21 +1504,43 @@ TNCC_STEP void Attention_forward_saving0_each5(real *out, const real *in1, const
 }
 
 /* w */
-TNCC_STEP void Attention_forward_saving0_each6(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_forward_saving0_each6(real *restrict out, const real *restrict in1, const ptrdiff_t q, const ptrdiff_t rows)
 {
-    for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
-        for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
-            for (ptrdiff_t i2 = 0; i2 < q; ++i2) {
-                real most = -(real)HUGE_VAL, sum = 0;
-                for (ptrdiff_t k0 = 0; k0 < q; ++k0)
-                    most = *(in1 + i0 * q * q + i1 * q * q + i2 * q + k0) > most ? *(in1 + i0 * q * q + i1 * q * q + i2 * q + k0) : most;
-                for (ptrdiff_t k0 = 0; k0 < q; ++k0) {
-                    *(out + i0 * q * q + i1 * 4 * q * q + i2 * q + k0) = EXP(*(in1 + i0 * q * q + i1 * q * q + i2 * q + k0) - most);
-                    sum += *(out + i0 * q * q + i1 * 4 * q * q + i2 * q + k0);
-                }
-                for (ptrdiff_t k0 = 0; k0 < q; ++k0)
-                    *(out + i0 * q * q + i1 * 4 * q * q + i2 * q + k0) /= sum;
+    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
+        for (ptrdiff_t i1 = 0; i1 < 4 * q; ++i1) {
+            real most;
+            {
+                real parts[TNCC_SUMS];
+                for (int lane = 0; lane < TNCC_SUMS; ++lane)
+                    parts[lane] = -(real)HUGE_VAL;
+                for (ptrdiff_t block = 0; block < q / TNCC_SUMS; ++block)
+                    for (int lane = 0; lane < TNCC_SUMS; ++lane) {
+                        const ptrdiff_t k0 = block * TNCC_SUMS + lane;
+                        parts[lane] = tncc_larger(*(in1 + i0 * q * q + i1 * q + k0), parts[lane]);
+                    }
+                for (ptrdiff_t k0 = q / TNCC_SUMS * TNCC_SUMS; k0 < q; ++k0)
+                    parts[0] = tncc_larger(*(in1 + i0 * q * q + i1 * q + k0), parts[0]);
+                most = tncc_largest(parts);
             }
+            for (ptrdiff_t k0 = 0; k0 < q; ++k0)
+                *(out + i0 * 4 * q * q + i1 * q + k0) = tncc_exp(*(in1 + i0 * q * q + i1 * q + k0) - most);
+            real sum;
+            {
+                real parts[TNCC_SUMS];
+                for (int lane = 0; lane < TNCC_SUMS; ++lane)
+                    parts[lane] = 0;
+                for (ptrdiff_t block = 0; block < q / TNCC_SUMS; ++block)
+                    for (int lane = 0; lane < TNCC_SUMS; ++lane) {
+                        const ptrdiff_t k0 = block * TNCC_SUMS + lane;
+                        parts[lane] += *(out + i0 * 4 * q * q + i1 * q + k0);
+                    }
+                for (ptrdiff_t k0 = q / TNCC_SUMS * TNCC_SUMS; k0 < q; ++k0)
+                    parts[0] += *(out + i0 * 4 * q * q + i1 * q + k0);
+                sum = tncc_total(parts);
+            }
+            for (ptrdiff_t k0 = 0; k0 < q; ++k0)
+                *(out + i0 * 4 * q * q + i1 * q + k0) /= sum;
+        }
 }
 
 TNCC_STEP void Attention_forward_saving0_each8(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
@@ -1540,7 +1660,7 @@ TNCC_STEP void Attention_backward_saved0_each5(real *out, const real *in1, const
 }
 
 /* w:1':1 */
-TNCC_STEP void Attention_backward_saved0_each8(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward_saved0_each8(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
         for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
@@ -1553,7 +1673,7 @@ TNCC_STEP void Attention_backward_saved0_each8(real *out, const real *in1, const
 }
 
 /* w:1':3 */
-TNCC_STEP void Attention_backward_saved0_each9(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward_saved0_each9(real *restrict out, const real *restrict in1, const real *restrict in2, const real *restrict in3, const ptrdiff_t q, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < q; ++i1)
@@ -1716,9 +1836,9 @@ static void Attention_backward_saved0(const ptrdiff_t rows, const ptrdiff_t q, c
             Attention_backward0_each25(total3, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q, in7, q, count, tile > low);
             Attention_backward0_each22(total1, in0, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q, q, count, tile > low);
             Attention_backward0_each23(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q, shared + 3040, q, count);
+            Attention_backward0_each1(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q, shared + 3552, q, count);
             Attention_backward0_each25(total2, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q, in7, q, count, tile > low);
-            Attention_backward0_each29(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q, scratch + 32 * q + 4 * q * q + 128 * q, shared + 1152, q, count);
-            Attention_backward0_each30(out0, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q, shared + 3552, q, count);
+            Attention_backward0_each30(out0, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 32 * q + 4 * q * q + 128 * q, shared + 1152, q, count);
             (void)count;
         }
         (void)scratch, (void)total;

@@ -13,7 +13,8 @@
  *
  * Block tensor-train: two block-diagonal maps with a shuffle between them. At chi = 1 and square sizes, Monarch.
  *
- * Compile with: cc -std=c11 -O3 -march=native -ffp-contract=fast -fopenmp -c FILE.c (OpenMP or not).
+ * Compile with: cc -std=c11 -O3 -march=native -ffp-contract=fast -fno-math-errno -fno-trapping-math -fopenmp
+ * -c FILE.c (OpenMP or not).
  *
  * All arrays are row-major, of float, stored tensors of float32, and the caller's;
  * none may overlap one that is written. `rows` is the product of all leading axes, 0 or more; each input and
@@ -81,12 +82,8 @@ void BTT_backward(const int64_t rows, const BTT_real *x, const BTT_weights *weig
 #include <string.h>
 typedef BTT_real real;
 typedef BTT_stored tncc_stored;
-#define EXP expf
-#define LOG logf
 #define SIN sinf
 #define COS cosf
-#define TANH tanhf
-#define ERF erff
 #define SQRT sqrtf
 #define FABS fabsf
 
@@ -442,10 +439,34 @@ TNCC_INLINE void tncc_tiles(const tncc_shape s, const int lanes, const real *a, 
         for (; i < s.rows; ++i)
             tncc_tile(s, s.base, lanes, a + i * s.a1, b + i * s.b1, c + i * s.c1, add, i, column);
 }
+
+
+/* Numbers in a row are gathered by turns into so many, which then become one. */
+#define TNCC_SUMS 32
+TNCC_INLINE real tncc_total(real *some)
+{
+    TNCC_UNROLL
+    for (int half = TNCC_SUMS / 2; half > 0; half /= 2)
+        for (int lane = 0; lane < half; ++lane)
+            some[lane] += some[lane + half];
+    return some[0];
+}
+TNCC_INLINE real tncc_larger(const real x, const real y)
+{
+    return (x > y) | (x != x) ? x : y; /* not a number where either is none */
+}
+TNCC_INLINE real tncc_largest(real *some)
+{
+    TNCC_UNROLL
+    for (int half = TNCC_SUMS / 2; half > 0; half /= 2)
+        for (int lane = 0; lane < half; ++lane)
+            some[lane] = tncc_larger(some[lane + half], some[lane]);
+    return some[0];
+}
 #define tncc_given(x) (x)
 
 /* R */
-TNCC_STEP void BTT_forward0_pack0(real *out, const tncc_stored *in1)
+TNCC_STEP void BTT_forward0_pack0(real *restrict out, const tncc_stored *restrict in1)
 {
     for (ptrdiff_t i0 = 0; i0 < 32768; ++i0)
         *(out + i0) = tncc_given(*(in1 + i0));

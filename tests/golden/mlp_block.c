@@ -18,7 +18,8 @@
  *
  * A transformer's feed-forward block with both projections tensorized, and a residual.
  *
- * Compile with: cc -std=c11 -O3 -march=native -ffp-contract=fast -fopenmp -c FILE.c (OpenMP or not).
+ * Compile with: cc -std=c11 -O3 -march=native -ffp-contract=fast -fno-math-errno -fno-trapping-math -fopenmp
+ * -c FILE.c (OpenMP or not).
  *
  * All arrays are row-major, of float, stored tensors of float32, and the caller's;
  * none may overlap one that is written. `rows` is the product of all leading axes, 0 or more; each input and
@@ -115,12 +116,8 @@ void FeedForward_backward_saved(const int64_t rows, const FeedForward_real *x, c
 #include <string.h>
 typedef FeedForward_real real;
 typedef FeedForward_stored tncc_stored;
-#define EXP expf
-#define LOG logf
 #define SIN sinf
 #define COS cosf
-#define TANH tanhf
-#define ERF erff
 #define SQRT sqrtf
 #define FABS fabsf
 
@@ -476,28 +473,135 @@ TNCC_INLINE void tncc_tiles(const tncc_shape s, const int lanes, const real *a, 
         for (; i < s.rows; ++i)
             tncc_tile(s, s.base, lanes, a + i * s.a1, b + i * s.b1, c + i * s.c1, add, i, column);
 }
+
+
+/* Numbers in a row are gathered by turns into so many, which then become one. */
+#define TNCC_SUMS 32
+TNCC_INLINE real tncc_total(real *some)
+{
+    TNCC_UNROLL
+    for (int half = TNCC_SUMS / 2; half > 0; half /= 2)
+        for (int lane = 0; lane < half; ++lane)
+            some[lane] += some[lane + half];
+    return some[0];
+}
+TNCC_INLINE real tncc_larger(const real x, const real y)
+{
+    return (x > y) | (x != x) ? x : y; /* not a number where either is none */
+}
+TNCC_INLINE real tncc_largest(real *some)
+{
+    TNCC_UNROLL
+    for (int half = TNCC_SUMS / 2; half > 0; half /= 2)
+        for (int lane = 0; lane < half; ++lane)
+            some[lane] = tncc_larger(some[lane + half], some[lane]);
+    return some[0];
+}
 #define tncc_given(x) (x)
+
+#if defined(__FAST_MATH__)
+#error "functions need sums as they are written: compile without -ffast-math"
+#endif
+/* The bits of numbers. Adding TNCC_SHIFT rounds to a whole number, which is then in the lowest bits. */
+typedef uint32_t tncc_bits;
+#define TNCC_FRACTION 23
+#define TNCC_BIAS 127
+#define TNCC_SHIFT (real)12582912
+#define TNCC_SIGN ((tncc_bits)1 << 31)
+#define TNCC_LN2_HIGH (real)0.693115234375
+#define TNCC_LN2_LOW (real)3.1946183e-05
+#define TNCC_EXP_LEAST (real)-110.0
+#define TNCC_EXP_MOST (real)90.0
+#define TNCC_TANH_MOST (real)10.0
+#define TNCC_ERF_MOST (real)4.0
+TNCC_INLINE tncc_bits tncc_bits_of(const real x)
+{
+    tncc_bits bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+TNCC_INLINE real tncc_real_of(const tncc_bits bits)
+{
+    real x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+/* The size of one number with the sign of another. */
+TNCC_INLINE real tncc_signed(const real size, const real sign)
+{
+    return tncc_real_of((tncc_bits_of(size) & ~TNCC_SIGN) | (tncc_bits_of(sign) & TNCC_SIGN));
+}
+
+TNCC_INLINE real tncc_exp_series(const real x)
+{
+    real sum = (real)0.0013946042;
+    sum = sum * x + (real)0.008366373;
+    sum = sum * x + (real)0.04166629;
+    sum = sum * x + (real)0.16666545;
+    sum = sum * x + (real)0.5;
+    return sum;
+}
+
+TNCC_INLINE real tncc_erf_series(const real x)
+{
+    real sum = (real)1.1933196e-06;
+    sum = sum * x + (real)-2.1354786e-05;
+    sum = sum * x + (real)0.00016748166;
+    sum = sum * x + (real)-0.00074068713;
+    sum = sum * x + (real)0.0017993549;
+    sum = sum * x + (real)-0.00025306136;
+    sum = sum * x + (real)-0.019117694;
+    sum = sum * x + (real)0.102771275;
+    sum = sum * x + (real)0.6366198;
+    sum = sum * x + (real)0.12837917;
+    return sum;
+}
+
+TNCC_INLINE real tncc_exp(const real x)
+{
+    const real low = x < TNCC_EXP_LEAST ? TNCC_EXP_LEAST : x;
+    const real y = low > TNCC_EXP_MOST ? TNCC_EXP_MOST : low;
+    const real shifted = y * (real)1.44269504088896340736 + TNCC_SHIFT, n = shifted - TNCC_SHIFT;
+    const real r = y - n * TNCC_LN2_HIGH - n * TNCC_LN2_LOW;
+    const tncc_bits both = tncc_bits_of(shifted) - tncc_bits_of(TNCC_SHIFT) + 2 * TNCC_BIAS, half = both >> 1;
+    const real power = 1 + (r + r * r * tncc_exp_series(r));
+    return power * tncc_real_of(half << TNCC_FRACTION) * tncc_real_of((both - half) << TNCC_FRACTION);
+}
+
+TNCC_INLINE real tncc_expm1(const real x)
+{
+    const real shifted = x * (real)1.44269504088896340736 + TNCC_SHIFT, n = shifted - TNCC_SHIFT;
+    const real r = x - n * TNCC_LN2_HIGH - n * TNCC_LN2_LOW;
+    const real power = tncc_real_of((tncc_bits_of(shifted) + TNCC_BIAS) << TNCC_FRACTION);
+    return power * (r + r * r * tncc_exp_series(r)) + (power - 1);
+}
+
+TNCC_INLINE real tncc_erf(const real x)
+{
+    const real size = FABS(x), z = size > TNCC_ERF_MOST ? TNCC_ERF_MOST : size;
+    return tncc_signed(tncc_expm1(-(z + z * tncc_erf_series(z))), x);
+}
 
 TNCC_INLINE real tncc_gelu(const real x)
 {
-    return (real)0.5 * x * (1 + ERF(x * (real)0.70710678118654752440));
+    return (real)0.5 * x * (1 + tncc_erf(x * (real)0.70710678118654752440));
 }
 
 TNCC_INLINE real tncc_gelu_slope(const real x)
 {
-    const real below = (real)0.5 * (1 + ERF(x * (real)0.70710678118654752440));
-    return below + x * EXP((real)-0.5 * x * x) * (real)0.39894228040143267794;
+    const real below = (real)0.5 * (1 + tncc_erf(x * (real)0.70710678118654752440));
+    return below + x * tncc_exp((real)-0.5 * x * x) * (real)0.39894228040143267794;
 }
 
 /* gain */
-TNCC_STEP void FeedForward_forward0_pack0(real *out, const tncc_stored *in1)
+TNCC_STEP void FeedForward_forward0_pack0(real *restrict out, const tncc_stored *restrict in1)
 {
     for (ptrdiff_t i0 = 0; i0 < 64; ++i0)
         *(out + i0) = tncc_given(*(in1 + i0));
 }
 
 /* up.bias */
-TNCC_STEP void FeedForward_forward0_pack1(real *out, const tncc_stored *in1)
+TNCC_STEP void FeedForward_forward0_pack1(real *restrict out, const tncc_stored *restrict in1)
 {
     for (ptrdiff_t i0 = 0; i0 < 256; ++i0)
         *(out + i0) = tncc_given(*(in1 + i0));
@@ -570,15 +674,38 @@ TNCC_STEP void FeedForward_forward0_pack8(real *out, const real *in1)
 }
 
 /* z:1 */
-TNCC_STEP void FeedForward_forward0_each0(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_forward0_each0(real *restrict out, const real *restrict in1, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
-        real sum = 0, squares = 0;
-        for (ptrdiff_t k0 = 0; k0 < 64; ++k0)
-            sum += *(in1 + i0 * 64 + k0);
+        real sum;
+        {
+            real parts[TNCC_SUMS];
+            for (int lane = 0; lane < TNCC_SUMS; ++lane)
+                parts[lane] = 0;
+            for (ptrdiff_t block = 0; block < 64 / TNCC_SUMS; ++block)
+                for (int lane = 0; lane < TNCC_SUMS; ++lane) {
+                    const ptrdiff_t k0 = block * TNCC_SUMS + lane;
+                    parts[lane] += *(in1 + i0 * 64 + k0);
+                }
+            for (ptrdiff_t k0 = 64 / TNCC_SUMS * TNCC_SUMS; k0 < 64; ++k0)
+                parts[0] += *(in1 + i0 * 64 + k0);
+            sum = tncc_total(parts);
+        }
         const real mean = sum / (real)(64);
-        for (ptrdiff_t k0 = 0; k0 < 64; ++k0)
-            squares += (*(in1 + i0 * 64 + k0) - mean) * (*(in1 + i0 * 64 + k0) - mean);
+        real squares;
+        {
+            real parts[TNCC_SUMS];
+            for (int lane = 0; lane < TNCC_SUMS; ++lane)
+                parts[lane] = 0;
+            for (ptrdiff_t block = 0; block < 64 / TNCC_SUMS; ++block)
+                for (int lane = 0; lane < TNCC_SUMS; ++lane) {
+                    const ptrdiff_t k0 = block * TNCC_SUMS + lane;
+                    parts[lane] += (*(in1 + i0 * 64 + k0) - mean) * (*(in1 + i0 * 64 + k0) - mean);
+                }
+            for (ptrdiff_t k0 = 64 / TNCC_SUMS * TNCC_SUMS; k0 < 64; ++k0)
+                parts[0] += (*(in1 + i0 * 64 + k0) - mean) * (*(in1 + i0 * 64 + k0) - mean);
+            squares = tncc_total(parts);
+        }
         const real scale = 1 / SQRT(squares / (real)(64) + (real)1e-5);
         for (ptrdiff_t k0 = 0; k0 < 64; ++k0)
             *(out + i0 * 64 + k0) = (*(in1 + i0 * 64 + k0) - mean) * scale;
@@ -586,24 +713,26 @@ TNCC_STEP void FeedForward_forward0_each0(real *out, const real *in1, const ptrd
 }
 
 /* z */
-TNCC_STEP void FeedForward_forward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_forward0_each1(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 64; ++i1)
             *(out + i0 * 64 + i1) = (*(in1 + i0 * 64 + i1) * *(in2 + i1));
 }
 
-/* up.y:1, up.y */
+/* up.y:1, up.y, a */
 struct FeedForward_forward0_each2_at { real *out; const real *in1; const real *in2; const real *in3; ptrdiff_t rows; };
-static void FeedForward_forward0_each2_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,
+static void FeedForward_forward0_each2_finish(const void *of, const real *restrict sums, const ptrdiff_t row, const int rows,
     const int column, const int columns)
 {
     const struct FeedForward_forward0_each2_at *at = of;
+    real *restrict out = at->out;
+    const real *restrict in1 = at->in1;
     const int base = 1;
     for (int i = 0; i < rows; ++i)
         for (int j = 0; j < columns; ++j) {
             const real sum = sums[i * TNCC_PANEL * TNCC_LANES + j];
-            *(at->out + (row + i / base) * 256 + (column + j)) = (sum + *(at->in1 + (column + j)));
+            *(out + (row + i / base) * 256 + (column + j)) = tncc_gelu((sum + *(in1 + (column + j))));
         }
     (void)row, (void)column, (void)base;
 }
@@ -617,48 +746,31 @@ TNCC_STEP void FeedForward_forward0_each2(real *out, const real *in1, const real
         tncc_tiles(s, 256 % TNCC_COLUMNS(256), in2, in3 + 256 / TNCC_COLUMNS(256) * 64 * TNCC_COLUMNS(256), out, 0, (int)(256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256)));
 }
 
-/* a */
-TNCC_STEP void FeedForward_forward0_each3(real *out, const real *in1, const ptrdiff_t rows)
-{
-    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-        for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
-            for (ptrdiff_t i2 = 0; i2 < 8; ++i2)
-                for (ptrdiff_t i3 = 0; i3 < 8; ++i3)
-                    *(out + i0 * 256 + i1 * 64 + i2 * 8 + i3) = tncc_gelu(*(in1 + i0 * 256 + i1 * 64 + i2 * 8 + i3));
-}
-
-/* down.y:1, down.y */
-struct FeedForward_forward0_each4_at { real *out; const real *in1; const real *in2; const real *in3; ptrdiff_t rows; };
-static void FeedForward_forward0_each4_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,
+/* down.y:1, down.y, result 0 */
+struct FeedForward_forward0_each3_at { real *out; const real *in1; const real *in2; const real *in3; const real *in4; ptrdiff_t rows; };
+static void FeedForward_forward0_each3_finish(const void *of, const real *restrict sums, const ptrdiff_t row, const int rows,
     const int column, const int columns)
 {
-    const struct FeedForward_forward0_each4_at *at = of;
+    const struct FeedForward_forward0_each3_at *at = of;
+    real *restrict out = at->out;
+    const real *restrict in1 = at->in1;
+    const real *restrict in2 = at->in2;
     const int base = 1;
     for (int i = 0; i < rows; ++i)
         for (int j = 0; j < columns; ++j) {
             const real sum = sums[i * TNCC_PANEL * TNCC_LANES + j];
-            *(at->out + (row + i / base) * 64 + (column + j)) = (sum + *(at->in1 + (column + j)));
+            *(out + (row + i / base) * 64 + (column + j)) = (*(in1 + (row + i / base) * 64 + (column + j)) + (sum + *(in2 + (column + j))));
         }
     (void)row, (void)column, (void)base;
 }
-TNCC_STEP void FeedForward_forward0_each4(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_forward0_each3(real *out, const real *in1, const real *in2, const real *in3, const real *in4, const ptrdiff_t rows)
 {
-    struct FeedForward_forward0_each4_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .rows = rows};
-    const tncc_shape s = {.rows = rows, .a1 = 256, .b1 = 0, .c1 = 64, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 256, .ak0 = 1, .bk0 = TNCC_COLUMNS(64), .apart = 1, .finish = FeedForward_forward0_each4_finish, .at = &at};
+    struct FeedForward_forward0_each3_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .in4 = in4, .rows = rows};
+    const tncc_shape s = {.rows = rows, .a1 = 256, .b1 = 0, .c1 = 64, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 256, .ak0 = 1, .bk0 = TNCC_COLUMNS(64), .apart = 1, .finish = FeedForward_forward0_each3_finish, .at = &at};
     for (ptrdiff_t j = 0; j < 64 / TNCC_COLUMNS(64); ++j)
-        tncc_tiles(s, TNCC_COLUMNS(64), in2, in3 + j * 256 * TNCC_COLUMNS(64), out, 0, (int)(j * TNCC_COLUMNS(64)));
+        tncc_tiles(s, TNCC_COLUMNS(64), in3, in4 + j * 256 * TNCC_COLUMNS(64), out, 0, (int)(j * TNCC_COLUMNS(64)));
     if (64 % TNCC_COLUMNS(64))
-        tncc_tiles(s, 64 % TNCC_COLUMNS(64), in2, in3 + 64 / TNCC_COLUMNS(64) * 256 * TNCC_COLUMNS(64), out, 0, (int)(64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64)));
-}
-
-/* result 0 */
-TNCC_STEP void FeedForward_forward0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
-{
-    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-        for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
-            for (ptrdiff_t i2 = 0; i2 < 4; ++i2)
-                for (ptrdiff_t i3 = 0; i3 < 4; ++i3)
-                    *(out + i0 * 64 + i1 * 16 + i2 * 4 + i3) = (*(in1 + i0 * 64 + i1 * 16 + i2 * 4 + i3) + *(in2 + i0 * 64 + i1 * 16 + i2 * 4 + i3));
+        tncc_tiles(s, 64 % TNCC_COLUMNS(64), in3, in4 + 64 / TNCC_COLUMNS(64) * 256 * TNCC_COLUMNS(64), out, 0, (int)(64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64)));
 }
 
 static void FeedForward_forward0_pack(const FeedForward_weights *weights, real *constant, real *scratch)
@@ -679,7 +791,7 @@ static void FeedForward_forward0(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
-    const ptrdiff_t own = 163856 + 16;
+    const ptrdiff_t own = 98320 + 16;
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 256 ? share : 256;
     const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
@@ -688,7 +800,7 @@ static void FeedForward_forward0(const ptrdiff_t rows, const real *const *in,
 #endif
     for (int me = 0; me < threads; ++me) {
         const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
-        real *scratch = space + me * own, *total = scratch + 163856;
+        real *scratch = space + me * own, *total = scratch + 98320;
         for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
             const real *in0 = in[0] + first * 64;
@@ -697,9 +809,7 @@ static void FeedForward_forward0(const ptrdiff_t rows, const real *const *in,
             FeedForward_forward0_each0(scratch, in0, count);
             FeedForward_forward0_each1(scratch + 16384, scratch, constant + 36864, count);
             FeedForward_forward0_each2(scratch + 32768, constant + 36928, scratch + 16384, constant, count);
-            FeedForward_forward0_each3(scratch + 98304, scratch + 32768, count);
-            FeedForward_forward0_each4(scratch, constant + 37184, scratch + 98304, constant + 18432, count);
-            FeedForward_forward0_each5(out0, in0, scratch, count);
+            FeedForward_forward0_each3(out0, in0, constant + 37184, scratch + 32768, constant + 18432, count);
             (void)count;
         }
         (void)scratch, (void)total;
@@ -787,7 +897,7 @@ TNCC_STEP void FeedForward_apply0_each5(real *out, const real *in1, const real *
 }
 
 /* a */
-TNCC_STEP void FeedForward_apply0_each6(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_apply0_each6(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
@@ -855,7 +965,7 @@ TNCC_STEP void FeedForward_apply0_each10(real *out, const real *in1, const real 
 }
 
 /* result 0 */
-TNCC_STEP void FeedForward_apply0_each11(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_apply0_each11(real *restrict out, const real *restrict in1, const real *restrict in2, const real *restrict in3, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -988,7 +1098,7 @@ TNCC_STEP void FeedForward_apply1_each7(real *out, const real *in1, const real *
 }
 
 /* result 0 */
-TNCC_STEP void FeedForward_apply1_each8(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_apply1_each8(real *restrict out, const real *restrict in1, const real *restrict in2, const real *restrict in3, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 16; ++i1)
@@ -1046,7 +1156,7 @@ static void FeedForward_apply2(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
-    const ptrdiff_t own = 163856 + 16;
+    const ptrdiff_t own = 98320 + 16;
     {
         real *scratch = space, *total = space + own - (16);
         const real *in0 = in[0];
@@ -1068,7 +1178,7 @@ static void FeedForward_apply2(const ptrdiff_t rows, const real *const *in,
 #endif
     for (int me = 0; me < threads; ++me) {
         const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
-        real *scratch = space + me * own, *total = scratch + 163856;
+        real *scratch = space + me * own, *total = scratch + 98320;
         for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
             const real *in0 = in[0] + first * 64;
@@ -1077,9 +1187,7 @@ static void FeedForward_apply2(const ptrdiff_t rows, const real *const *in,
             FeedForward_forward0_each0(scratch, in0, count);
             FeedForward_forward0_each1(scratch + 16384, scratch, weights->gain, count);
             FeedForward_forward0_each2(scratch + 32768, weights->up_bias, scratch + 16384, shared, count);
-            FeedForward_forward0_each3(scratch + 98304, scratch + 32768, count);
-            FeedForward_forward0_each4(scratch, weights->down_bias, scratch + 98304, shared + 18432, count);
-            FeedForward_forward0_each5(out0, in0, scratch, count);
+            FeedForward_forward0_each3(out0, in0, weights->down_bias, scratch + 32768, shared + 18432, count);
             (void)count;
         }
         (void)scratch, (void)total;
@@ -1202,7 +1310,7 @@ TNCC_STEP void FeedForward_backward0_once7(real *out, const real *in1)
 }
 
 /* up.y */
-TNCC_STEP void FeedForward_backward0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each5(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
@@ -1211,12 +1319,10 @@ TNCC_STEP void FeedForward_backward0_each5(real *out, const real *in1, const rea
 }
 
 /* a */
-TNCC_STEP void FeedForward_backward0_each6(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each6(real *restrict out, const real *restrict in1, const ptrdiff_t rows)
 {
-    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-        for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
-            for (ptrdiff_t i2 = 0; i2 < 32; ++i2)
-                *(out + i0 * 256 + i1 * 32 + i2) = tncc_gelu(*(in1 + i0 * 256 + i1 * 32 + i2));
+    for (ptrdiff_t i0 = 0; i0 < 256 * rows; ++i0)
+        *(out + i0) = tncc_gelu(*(in1 + i0));
 }
 
 /* down.y:1:1 */
@@ -1232,7 +1338,7 @@ TNCC_STEP void FeedForward_backward0_each7(real *out, const real *in1, const rea
 }
 
 /* down.bias':1 */
-TNCC_STEP void FeedForward_backward0_each8(real *out, const real *in1, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward0_each8(real *restrict out, const real *restrict in1, const ptrdiff_t rows, const int more)
 {
     for (ptrdiff_t i0 = 0; i0 < 64; ++i0) {
         real sum = 0;
@@ -1326,7 +1432,7 @@ TNCC_STEP void FeedForward_backward0_each14(real *out, const real *in1, const re
 }
 
 /* up.y':2 */
-TNCC_STEP void FeedForward_backward0_each15(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each15(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 32; ++i1)
@@ -1335,15 +1441,14 @@ TNCC_STEP void FeedForward_backward0_each15(real *out, const real *in1, const re
 }
 
 /* up.bias':1 */
-TNCC_STEP void FeedForward_backward0_each16(real *out, const real *in1, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward0_each16(real *restrict out, const real *restrict in1, const ptrdiff_t rows, const int more)
 {
-    for (ptrdiff_t i0 = 0; i0 < 32; ++i0)
-        for (ptrdiff_t i1 = 0; i1 < 8; ++i1) {
-            real sum = 0;
-                for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
-                    sum += *(in1 + i0 * 8 + i1 + k0 * 256);
-            *(out + i0 * 8 + i1) = (more ? *(out + i0 * 8 + i1) : 0) + sum;
-        }
+    for (ptrdiff_t i0 = 0; i0 < 256; ++i0) {
+        real sum = 0;
+            for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
+                sum += *(in1 + i0 + k0 * 256);
+        *(out + i0) = (more ? *(out + i0) : 0) + sum;
+    }
 }
 
 /* up.A[2]':1 */
@@ -1410,7 +1515,7 @@ TNCC_STEP void FeedForward_backward0_each21(real *out, const real *in1, const re
 }
 
 /* z:1':1 */
-TNCC_STEP void FeedForward_backward0_each22(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each22(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
         for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
@@ -1419,7 +1524,7 @@ TNCC_STEP void FeedForward_backward0_each22(real *out, const real *in1, const re
 }
 
 /* gain':1 */
-TNCC_STEP void FeedForward_backward0_each23(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward0_each23(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t rows, const int more)
 {
     for (ptrdiff_t i0 = 0; i0 < 16; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1) {
@@ -1431,22 +1536,45 @@ TNCC_STEP void FeedForward_backward0_each23(real *out, const real *in1, const re
 }
 
 /* x':1 */
-TNCC_STEP void FeedForward_backward0_each24(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each24(real *restrict out, const real *restrict in1, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
-        real sum = 0, squares = 0;
-        for (ptrdiff_t k0 = 0; k0 < 64; ++k0)
-            sum += *(in1 + i0 * 64 + k0);
+        real sum;
+        {
+            real parts[TNCC_SUMS];
+            for (int lane = 0; lane < TNCC_SUMS; ++lane)
+                parts[lane] = 0;
+            for (ptrdiff_t block = 0; block < 64 / TNCC_SUMS; ++block)
+                for (int lane = 0; lane < TNCC_SUMS; ++lane) {
+                    const ptrdiff_t k0 = block * TNCC_SUMS + lane;
+                    parts[lane] += *(in1 + i0 * 64 + k0);
+                }
+            for (ptrdiff_t k0 = 64 / TNCC_SUMS * TNCC_SUMS; k0 < 64; ++k0)
+                parts[0] += *(in1 + i0 * 64 + k0);
+            sum = tncc_total(parts);
+        }
         const real mean = sum / (real)(64);
-        for (ptrdiff_t k0 = 0; k0 < 64; ++k0)
-            squares += (*(in1 + i0 * 64 + k0) - mean) * (*(in1 + i0 * 64 + k0) - mean);
+        real squares;
+        {
+            real parts[TNCC_SUMS];
+            for (int lane = 0; lane < TNCC_SUMS; ++lane)
+                parts[lane] = 0;
+            for (ptrdiff_t block = 0; block < 64 / TNCC_SUMS; ++block)
+                for (int lane = 0; lane < TNCC_SUMS; ++lane) {
+                    const ptrdiff_t k0 = block * TNCC_SUMS + lane;
+                    parts[lane] += (*(in1 + i0 * 64 + k0) - mean) * (*(in1 + i0 * 64 + k0) - mean);
+                }
+            for (ptrdiff_t k0 = 64 / TNCC_SUMS * TNCC_SUMS; k0 < 64; ++k0)
+                parts[0] += (*(in1 + i0 * 64 + k0) - mean) * (*(in1 + i0 * 64 + k0) - mean);
+            squares = tncc_total(parts);
+        }
         const real scale = 1 / SQRT(squares / (real)(64) + (real)1e-5);
         *(out + i0) = scale;
     }
 }
 
 /* x':2 */
-TNCC_STEP void FeedForward_backward0_each25(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each25(real *restrict out, const real *restrict in1, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
         real sum = 0;
@@ -1458,14 +1586,14 @@ TNCC_STEP void FeedForward_backward0_each25(real *out, const real *in1, const pt
 }
 
 /* x':3 */
-TNCC_STEP void FeedForward_backward0_each26(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each26(real *restrict out, const real *restrict in1, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         *(out + i0) = ((real)0.015625 * *(in1 + i0));
 }
 
 /* x':5 */
-TNCC_STEP void FeedForward_backward0_each27(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each27(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
         real sum = 0;
@@ -1477,7 +1605,7 @@ TNCC_STEP void FeedForward_backward0_each27(real *out, const real *in1, const re
 }
 
 /* x':7 */
-TNCC_STEP void FeedForward_backward0_each29(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each29(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 64; ++i1)
@@ -1485,7 +1613,7 @@ TNCC_STEP void FeedForward_backward0_each29(real *out, const real *in1, const re
 }
 
 /* result 0 */
-TNCC_STEP void FeedForward_backward0_each30(real *out, const real *in1, const real *in2, const real *in3, const real *in4, const real *in5, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward0_each30(real *restrict out, const real *restrict in1, const real *restrict in2, const real *restrict in3, const real *restrict in4, const real *restrict in5, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 16; ++i1)
@@ -1572,17 +1700,16 @@ TNCC_STEP void FeedForward_backward0_last4(real *out, const real *in1)
 }
 
 /* result 6 */
-TNCC_STEP void FeedForward_backward0_last6(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward0_last6(real *restrict out, const real *restrict in1)
 {
     for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
         tncc_turn(out + i0 * 256, 8, in1 + i0 * 256, 0, 32, 32, 8);
 }
 
 /* result 7 */
-TNCC_STEP void FeedForward_backward0_last7(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward0_last7(real *restrict out, const real *restrict in1)
 {
-    for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
-        tncc_turn(out + i1 * 4, 32, in1 + i1 * 32, 0, 8, 8, 4);
+    tncc_turn(out, 32, in1, 0, 8, 8, 32);
 }
 
 static void FeedForward_backward0(const ptrdiff_t rows, const real *const *in,
@@ -1830,6 +1957,32 @@ TNCC_STEP void FeedForward_backward1_once7(real *out, const real *in1)
     }
 }
 
+/* up.y:1, up.y */
+struct FeedForward_backward1_each2_at { real *out; const real *in1; const real *in2; const real *in3; ptrdiff_t rows; };
+static void FeedForward_backward1_each2_finish(const void *of, const real *restrict sums, const ptrdiff_t row, const int rows,
+    const int column, const int columns)
+{
+    const struct FeedForward_backward1_each2_at *at = of;
+    real *restrict out = at->out;
+    const real *restrict in1 = at->in1;
+    const int base = 1;
+    for (int i = 0; i < rows; ++i)
+        for (int j = 0; j < columns; ++j) {
+            const real sum = sums[i * TNCC_PANEL * TNCC_LANES + j];
+            *(out + (row + i / base) * 256 + (column + j)) = (sum + *(in1 + (column + j)));
+        }
+    (void)row, (void)column, (void)base;
+}
+TNCC_STEP void FeedForward_backward1_each2(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+{
+    struct FeedForward_backward1_each2_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .rows = rows};
+    const tncc_shape s = {.rows = rows, .a1 = 64, .b1 = 0, .c1 = 256, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 64, .ak0 = 1, .bk0 = TNCC_COLUMNS(256), .apart = 1, .finish = FeedForward_backward1_each2_finish, .at = &at};
+    for (ptrdiff_t j = 0; j < 256 / TNCC_COLUMNS(256); ++j)
+        tncc_tiles(s, TNCC_COLUMNS(256), in2, in3 + j * 64 * TNCC_COLUMNS(256), out, 0, (int)(j * TNCC_COLUMNS(256)));
+    if (256 % TNCC_COLUMNS(256))
+        tncc_tiles(s, 256 % TNCC_COLUMNS(256), in2, in3 + 256 / TNCC_COLUMNS(256) * 64 * TNCC_COLUMNS(256), out, 0, (int)(256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256)));
+}
+
 /* down.y:1:2':1 */
 TNCC_STEP void FeedForward_backward1_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
@@ -1841,26 +1994,25 @@ TNCC_STEP void FeedForward_backward1_each5(real *out, const real *in1, const rea
 }
 
 /* up.y':1 */
-TNCC_STEP void FeedForward_backward1_each6(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward1_each6(real *restrict out, const real *restrict in1, const ptrdiff_t rows)
 {
-    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-        for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
-            for (ptrdiff_t i2 = 0; i2 < 8; ++i2)
-                for (ptrdiff_t i3 = 0; i3 < 8; ++i3)
-                    *(out + i0 * 256 + i1 * 64 + i2 * 8 + i3) = tncc_gelu_slope(*(in1 + i0 * 256 + i1 * 64 + i2 * 8 + i3));
+    for (ptrdiff_t i0 = 0; i0 < 256 * rows; ++i0)
+        *(out + i0) = tncc_gelu_slope(*(in1 + i0));
 }
 
 /* a':1, up.y':2 */
 struct FeedForward_backward1_each7_at { real *out; const real *in1; const real *in2; const real *in3; ptrdiff_t rows; };
-static void FeedForward_backward1_each7_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,
+static void FeedForward_backward1_each7_finish(const void *of, const real *restrict sums, const ptrdiff_t row, const int rows,
     const int column, const int columns)
 {
     const struct FeedForward_backward1_each7_at *at = of;
+    real *restrict out = at->out;
+    const real *restrict in1 = at->in1;
     const int base = 1;
     for (int i = 0; i < rows; ++i)
         for (int j = 0; j < columns; ++j) {
             const real sum = sums[i * TNCC_PANEL * TNCC_LANES + j];
-            *(at->out + (row + i / base) * 256 + (column + j)) = (sum * *(at->in1 + (row + i / base) * 256 + (column + j)));
+            *(out + (row + i / base) * 256 + (column + j)) = (sum * *(in1 + (row + i / base) * 256 + (column + j)));
         }
     (void)row, (void)column, (void)base;
 }
@@ -1872,19 +2024,6 @@ TNCC_STEP void FeedForward_backward1_each7(real *out, const real *in1, const rea
         tncc_tiles(s, TNCC_COLUMNS(256), in2, in3 + j * 64 * TNCC_COLUMNS(256), out, 0, (int)(j * TNCC_COLUMNS(256)));
     if (256 % TNCC_COLUMNS(256))
         tncc_tiles(s, 256 % TNCC_COLUMNS(256), in2, in3 + 256 / TNCC_COLUMNS(256) * 64 * TNCC_COLUMNS(256), out, 0, (int)(256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256)));
-}
-
-/* up.bias':1 */
-TNCC_STEP void FeedForward_backward1_each8(real *out, const real *in1, const ptrdiff_t rows, const int more)
-{
-    for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
-        for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
-            for (ptrdiff_t i2 = 0; i2 < 8; ++i2) {
-                real sum = 0;
-                    for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
-                        sum += *(in1 + i0 * 64 + i1 * 8 + i2 + k0 * 256);
-                *(out + i0 * 64 + i1 * 8 + i2) = (more ? *(out + i0 * 64 + i1 * 8 + i2) : 0) + sum;
-            }
 }
 
 /* z':1 */
@@ -1907,16 +2046,6 @@ TNCC_STEP void FeedForward_backward1_each10(real *out, const real *in1, const re
         tncc_tiles(s, 256 % TNCC_COLUMNS(256), in1, in2 + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), out + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), more, (int)(256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256)));
 }
 
-/* z:1':1 */
-TNCC_STEP void FeedForward_backward1_each11(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
-{
-    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-        for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
-            for (ptrdiff_t i2 = 0; i2 < 4; ++i2)
-                for (ptrdiff_t i3 = 0; i3 < 4; ++i3)
-                    *(out + i0 * 64 + i1 * 16 + i2 * 4 + i3) = (*(in1 + i0 * 64 + i1 * 16 + i2 * 4 + i3) * *(in2 + i1 * 16 + i2 * 4 + i3));
-}
-
 /* gain':1 */
 TNCC_STEP void FeedForward_backward1_each12(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
@@ -1928,20 +2057,18 @@ TNCC_STEP void FeedForward_backward1_each12(real *out, const real *in1, const re
 }
 
 /* x':2 */
-TNCC_STEP void FeedForward_backward1_each14(real *out, const real *in1, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward1_each14(real *restrict out, const real *restrict in1, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
         real sum = 0;
-            for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
-                for (ptrdiff_t k1 = 0; k1 < 4; ++k1)
-                    for (ptrdiff_t k2 = 0; k2 < 4; ++k2)
-                        sum += *(in1 + i0 * 64 + k0 * 16 + k1 * 4 + k2);
+            for (ptrdiff_t k0 = 0; k0 < 64; ++k0)
+                sum += *(in1 + i0 * 64 + k0);
         *(out + i0) = sum;
     }
 }
 
 /* x':5 */
-TNCC_STEP void FeedForward_backward1_each16(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward1_each16(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
         real sum = 0;
@@ -1952,13 +2079,11 @@ TNCC_STEP void FeedForward_backward1_each16(real *out, const real *in1, const re
 }
 
 /* result 0 */
-TNCC_STEP void FeedForward_backward1_each19(real *out, const real *in1, const real *in2, const real *in3, const real *in4, const real *in5, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward1_each19(real *restrict out, const real *restrict in1, const real *restrict in2, const real *restrict in3, const real *restrict in4, const real *restrict in5, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-        for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
-            for (ptrdiff_t i2 = 0; i2 < 4; ++i2)
-                for (ptrdiff_t i3 = 0; i3 < 4; ++i3)
-                    *(out + i0 * 64 + i1 * 16 + i2 * 4 + i3) = (*(in1 + i0 * 64 + i1 * 16 + i2 * 4 + i3) + (((*(in2 + i0 * 64 + i1 * 16 + i2 * 4 + i3) - *(in3 + i0)) - *(in4 + i0 * 64 + i1 * 16 + i2 * 4 + i3)) * *(in5 + i0)));
+        for (ptrdiff_t i1 = 0; i1 < 64; ++i1)
+            *(out + i0 * 64 + i1) = (*(in1 + i0 * 64 + i1) + (((*(in2 + i0 * 64 + i1) - *(in3 + i0)) - *(in4 + i0 * 64 + i1)) * *(in5 + i0)));
 }
 
 TNCC_STEP void FeedForward_backward1_last0(real *out, const real *in1)
@@ -2206,16 +2331,16 @@ static void FeedForward_backward1(const ptrdiff_t rows, const real *const *in,
             (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
             FeedForward_forward0_each0(scratch, in0, count);
             FeedForward_forward0_each1(scratch + 10752, scratch, weights->gain, count);
-            FeedForward_forward0_each2(scratch + 21504, weights->up_bias, scratch + 10752, shared + 8192, count);
-            FeedForward_forward0_each3(scratch + 64512, scratch + 21504, count);
+            FeedForward_backward1_each2(scratch + 21504, weights->up_bias, scratch + 10752, shared + 8192, count);
+            FeedForward_backward0_each6(scratch + 64512, scratch + 21504, count);
             FeedForward_backward0_each8(total3, in1, count, tile > low);
             FeedForward_backward1_each5(total0, scratch + 64512, in1, count, tile > low);
             FeedForward_backward1_each6(scratch + 64512, scratch + 21504, count);
             FeedForward_backward1_each7(scratch + 21504, scratch + 64512, in1, shared + 26624, count);
-            FeedForward_backward1_each8(total2, scratch + 21504, count, tile > low);
+            FeedForward_backward0_each16(total2, scratch + 21504, count, tile > low);
             FeedForward_backward1_each9(scratch + 64512, scratch + 21504, shared + 45056, count);
             FeedForward_backward1_each10(total1, scratch + 10752, scratch + 21504, count, tile > low);
-            FeedForward_backward1_each11(scratch + 10752, scratch + 64512, weights->gain, count);
+            FeedForward_forward0_each1(scratch + 10752, scratch + 64512, weights->gain, count);
             FeedForward_backward1_each12(total4, scratch + 64512, scratch, count, tile > low);
             FeedForward_backward0_each24(scratch + 21504, in0, count);
             FeedForward_backward1_each14(scratch + 21680, scratch + 10752, count);
@@ -2431,21 +2556,12 @@ TNCC_STEP void FeedForward_forward_saving1_each3(real *out, const real *in1, con
 }
 
 /* result 7 */
-TNCC_STEP void FeedForward_forward_saving1_each4(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_forward_saving1_each4(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-        for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
+        for (ptrdiff_t i1 = 0; i1 < 32; ++i1)
             for (ptrdiff_t i2 = 0; i2 < 8; ++i2)
-                for (ptrdiff_t i3 = 0; i3 < 8; ++i3)
-                    *(out + i0 * 256 + i1 * 64 + i2 * 8 + i3) = (*(in1 + i0 * 256 + i1 * 8 + i2 + i3 * 32) + *(in2 + i1 * 64 + i2 * 8 + i3));
-}
-
-/* result 8 */
-TNCC_STEP void FeedForward_forward_saving1_each5(real *out, const real *in1, const ptrdiff_t rows)
-{
-    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-        for (ptrdiff_t i1 = 0; i1 < 256; ++i1)
-            *(out + i0 * 256 + i1) = tncc_gelu(*(in1 + i0 * 256 + i1));
+                *(out + i0 * 256 + i1 * 8 + i2) = (*(in1 + i0 * 256 + i1 + i2 * 32) + *(in2 + i1 * 8 + i2));
 }
 
 TNCC_STEP void FeedForward_forward_saving1_each6(real *out, const real *in1)
@@ -2469,16 +2585,6 @@ TNCC_STEP void FeedForward_forward_saving1_each6(real *out, const real *in1)
                 }
         to += 256 * TNCC_COLUMNS(64);
     }
-}
-
-/* result 0 */
-TNCC_STEP void FeedForward_forward_saving1_each8(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
-{
-    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-        for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
-            for (ptrdiff_t i2 = 0; i2 < 4; ++i2)
-                for (ptrdiff_t i3 = 0; i3 < 4; ++i3)
-                    *(out + i0 * 64 + i1 * 16 + i2 * 4 + i3) = (*(in1 + i0 * 64 + i1 * 16 + i2 * 4 + i3) + (*(in2 + i0 * 64 + i1 * 4 + i2 + i3 * 16) + *(in3 + i1 * 16 + i2 * 4 + i3)));
 }
 
 static void FeedForward_forward_saving1(const ptrdiff_t rows, const real *const *in,
@@ -2534,10 +2640,10 @@ static void FeedForward_forward_saving1(const ptrdiff_t rows, const real *const 
             FeedForward_forward_saving1_each2(scratch, out2);
             FeedForward_forward_saving1_each3(scratch + 18432, out6, scratch, count);
             FeedForward_forward_saving1_each4(out7, scratch + 18432, weights->up_bias, count);
-            FeedForward_forward_saving1_each5(out8, out7, count);
+            FeedForward_backward0_each6(out8, out7, count);
             FeedForward_forward_saving1_each6(scratch, out4);
             FeedForward_backward1_each9(scratch + 18432, out8, scratch, count);
-            FeedForward_forward_saving1_each8(out0, in0, scratch + 18432, weights->down_bias, count);
+            FeedForward_apply1_each8(out0, in0, scratch + 18432, weights->down_bias, count);
             (void)count;
         }
         (void)scratch, (void)total;
@@ -2549,7 +2655,7 @@ static void FeedForward_forward_saving2(const ptrdiff_t rows, const real *const 
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
-    const ptrdiff_t own = 163856 + 16;
+    const ptrdiff_t own = 98320 + 16;
     {
         real *scratch = space, *total = space + own - (16);
         const real *in0 = in[0];
@@ -2571,7 +2677,7 @@ static void FeedForward_forward_saving2(const ptrdiff_t rows, const real *const 
 #endif
     for (int me = 0; me < threads; ++me) {
         const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
-        real *scratch = space + me * own, *total = scratch + 163856;
+        real *scratch = space + me * own, *total = scratch + 98320;
         for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
             const real *in0 = in[0] + first * 64;
@@ -2580,9 +2686,7 @@ static void FeedForward_forward_saving2(const ptrdiff_t rows, const real *const 
             FeedForward_forward0_each0(scratch, in0, count);
             FeedForward_forward0_each1(scratch + 16384, scratch, weights->gain, count);
             FeedForward_forward0_each2(scratch + 32768, weights->up_bias, scratch + 16384, shared, count);
-            FeedForward_forward0_each3(scratch + 98304, scratch + 32768, count);
-            FeedForward_forward0_each4(scratch, weights->down_bias, scratch + 98304, shared + 18432, count);
-            FeedForward_forward0_each5(out0, in0, scratch, count);
+            FeedForward_forward0_each3(out0, in0, weights->down_bias, scratch + 32768, shared + 18432, count);
             (void)count;
         }
         (void)scratch, (void)total;
@@ -2793,7 +2897,7 @@ TNCC_STEP void FeedForward_backward_saved0_each28(real *out, const real *in1, co
 }
 
 /* z:1':1 */
-TNCC_STEP void FeedForward_backward_saved0_each31(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward_saved0_each31(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -2803,7 +2907,7 @@ TNCC_STEP void FeedForward_backward_saved0_each31(real *out, const real *in1, co
 }
 
 /* gain':1 */
-TNCC_STEP void FeedForward_backward_saved0_each32(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void FeedForward_backward_saved0_each32(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t rows, const int more)
 {
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -2815,21 +2919,8 @@ TNCC_STEP void FeedForward_backward_saved0_each32(real *out, const real *in1, co
             }
 }
 
-/* x':2 */
-TNCC_STEP void FeedForward_backward_saved0_each34(real *out, const real *in1, const ptrdiff_t rows)
-{
-    for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
-        real sum = 0;
-            for (ptrdiff_t k0 = 0; k0 < 4; ++k0)
-                for (ptrdiff_t k1 = 0; k1 < 4; ++k1)
-                    for (ptrdiff_t k2 = 0; k2 < 4; ++k2)
-                        sum += *(in1 + i0 * 64 + k0 * 16 + k1 + k2 * 4);
-        *(out + i0) = sum;
-    }
-}
-
 /* x':5 */
-TNCC_STEP void FeedForward_backward_saved0_each36(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward_saved0_each36(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
         real sum = 0;
@@ -2842,7 +2933,7 @@ TNCC_STEP void FeedForward_backward_saved0_each36(real *out, const real *in1, co
 }
 
 /* result 0 */
-TNCC_STEP void FeedForward_backward_saved0_each39(real *out, const real *in1, const real *in2, const real *in3, const real *in4, const real *in5, const ptrdiff_t rows)
+TNCC_STEP void FeedForward_backward_saved0_each39(real *restrict out, const real *restrict in1, const real *restrict in2, const real *restrict in3, const real *restrict in4, const real *restrict in5, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -2852,7 +2943,7 @@ TNCC_STEP void FeedForward_backward_saved0_each39(real *out, const real *in1, co
 }
 
 /* result 5 */
-TNCC_STEP void FeedForward_backward_saved0_last0(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward_saved0_last0(real *restrict out, const real *restrict in1)
 {
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 4; ++i1)
@@ -2861,7 +2952,7 @@ TNCC_STEP void FeedForward_backward_saved0_last0(real *out, const real *in1)
 }
 
 /* result 6 */
-TNCC_STEP void FeedForward_backward_saved0_last1(real *out, const real *in1)
+TNCC_STEP void FeedForward_backward_saved0_last1(real *restrict out, const real *restrict in1)
 {
     for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
@@ -2989,7 +3080,7 @@ static void FeedForward_backward_saved0(const ptrdiff_t rows, const real *const 
             FeedForward_backward_saved0_each31(scratch + 5120, scratch + 97280, weights->gain, count);
             FeedForward_backward_saved0_each32(total8, scratch + 97280, scratch, count, tile > low);
             FeedForward_backward0_each24(scratch + 10240, in0, count);
-            FeedForward_backward_saved0_each34(scratch + 10320, scratch + 5120, count);
+            FeedForward_backward1_each14(scratch + 10320, scratch + 5120, count);
             FeedForward_backward0_each26(scratch + 10400, scratch + 10320, count);
             FeedForward_backward_saved0_each36(scratch + 10320, scratch + 5120, scratch, count);
             FeedForward_backward0_each26(scratch + 10480, scratch + 10320, count);
@@ -3132,14 +3223,6 @@ TNCC_STEP void FeedForward_backward_saved1_once2(real *out, const real *in1)
     }
 }
 
-/* up.y':1 */
-TNCC_STEP void FeedForward_backward_saved1_each2(real *out, const real *in1, const ptrdiff_t rows)
-{
-    for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-        for (ptrdiff_t i1 = 0; i1 < 256; ++i1)
-            *(out + i0 * 256 + i1) = tncc_gelu_slope(*(in1 + i0 * 256 + i1));
-}
-
 /* gain':1 */
 TNCC_STEP void FeedForward_backward_saved1_each8(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
@@ -3252,12 +3335,12 @@ static void FeedForward_backward_saved1(const ptrdiff_t rows, const real *const 
             (void)in0, (void)in1, (void)in2, (void)in3, (void)in4, (void)in5, (void)in6, (void)in7, (void)in8, (void)in9, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
             FeedForward_backward0_each8(total3, in9, count, tile > low);
             FeedForward_backward1_each5(total0, in7, in9, count, tile > low);
-            FeedForward_backward_saved1_each2(scratch, in6, count);
+            FeedForward_backward1_each6(scratch, in6, count);
             FeedForward_backward1_each7(scratch + 43008, scratch, in9, shared, count);
-            FeedForward_backward1_each8(total2, scratch + 43008, count, tile > low);
+            FeedForward_backward0_each16(total2, scratch + 43008, count, tile > low);
             FeedForward_backward1_each9(scratch, scratch + 43008, shared + 18432, count);
             FeedForward_backward1_each10(total1, in5, scratch + 43008, count, tile > low);
-            FeedForward_backward1_each11(scratch + 10752, scratch, weights->gain, count);
+            FeedForward_forward0_each1(scratch + 10752, scratch, weights->gain, count);
             FeedForward_backward_saved1_each8(total4, scratch, in4, count, tile > low);
             FeedForward_backward0_each24(scratch, in8, count);
             FeedForward_backward1_each14(scratch + 176, scratch + 10752, count);
@@ -3522,18 +3605,18 @@ static void FeedForward_backward_saved2(const ptrdiff_t rows, const real *const 
             (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
             FeedForward_forward0_each0(scratch, in0, count);
             FeedForward_forward0_each1(scratch + 10752, scratch, weights->gain, count);
-            FeedForward_forward0_each2(scratch + 21504, weights->up_bias, scratch + 10752, shared + 4096, count);
-            FeedForward_forward0_each3(scratch + 64512, scratch + 21504, count);
+            FeedForward_backward1_each2(scratch + 21504, weights->up_bias, scratch + 10752, shared + 4096, count);
+            FeedForward_backward0_each6(scratch + 64512, scratch + 21504, count);
             FeedForward_backward0_each8(total3, in1, count, tile > low);
             FeedForward_backward_saved2_each5(scratch + 107520, in1, count);
             FeedForward_backward_saved2_each6(total0, scratch + 64512, scratch + 107520, count, tile > low);
             FeedForward_backward1_each6(scratch + 64512, scratch + 21504, count);
             FeedForward_backward1_each7(scratch + 21504, scratch + 64512, in1, shared + 22528, count);
-            FeedForward_backward1_each8(total2, scratch + 21504, count, tile > low);
+            FeedForward_backward0_each16(total2, scratch + 21504, count, tile > low);
             FeedForward_backward1_each9(scratch + 64512, scratch + 21504, shared + 40960, count);
             FeedForward_backward_saved2_each5(scratch + 75264, scratch + 10752, count);
             FeedForward_backward_saved2_each6(total1, scratch + 21504, scratch + 75264, count, tile > low);
-            FeedForward_backward1_each11(scratch + 10752, scratch + 64512, weights->gain, count);
+            FeedForward_forward0_each1(scratch + 10752, scratch + 64512, weights->gain, count);
             FeedForward_backward1_each12(total4, scratch + 64512, scratch, count, tile > low);
             FeedForward_backward0_each24(scratch + 21504, in0, count);
             FeedForward_backward1_each14(scratch + 21680, scratch + 10752, count);
@@ -3713,7 +3796,7 @@ size_t FeedForward_workspace_bytes(const int64_t rows, const int threads)
 {
     size_t most = 0;
     {
-        const size_t size = (size_t)(16) + (size_t)threads * (size_t)(163856 + 16);
+        const size_t size = (size_t)(16) + (size_t)threads * (size_t)(98320 + 16);
         most = size > most ? size : most;
     }
     {
@@ -3725,7 +3808,7 @@ size_t FeedForward_workspace_bytes(const int64_t rows, const int threads)
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(36880) + (size_t)threads * (size_t)(163856 + 16);
+        const size_t size = (size_t)(36880) + (size_t)threads * (size_t)(98320 + 16);
         most = size > most ? size : most;
     }
     {
@@ -3745,7 +3828,7 @@ size_t FeedForward_workspace_bytes(const int64_t rows, const int threads)
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(36880) + (size_t)threads * (size_t)(163856 + 16);
+        const size_t size = (size_t)(36880) + (size_t)threads * (size_t)(98320 + 16);
         most = size > most ? size : most;
     }
     {

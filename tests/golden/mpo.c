@@ -19,7 +19,8 @@
  *
  * Matrix product operator (tensor-train matrix) in place of a dense linear layer.
  *
- * Compile with: cc -std=c11 -O3 -march=native -ffp-contract=fast -fopenmp -c FILE.c (OpenMP or not).
+ * Compile with: cc -std=c11 -O3 -march=native -ffp-contract=fast -fno-math-errno -fno-trapping-math -fopenmp
+ * -c FILE.c (OpenMP or not).
  *
  * All arrays are row-major, of float, stored tensors of float32, and the caller's;
  * none may overlap one that is written. `rows` is the product of all leading axes, 0 or more; each input and
@@ -104,12 +105,8 @@ void MPO_backward_saved(const int64_t rows, const MPO_real *x, const MPO_weights
 #include <string.h>
 typedef MPO_real real;
 typedef MPO_stored tncc_stored;
-#define EXP expf
-#define LOG logf
 #define SIN sinf
 #define COS cosf
-#define TANH tanhf
-#define ERF erff
 #define SQRT sqrtf
 #define FABS fabsf
 
@@ -465,10 +462,34 @@ TNCC_INLINE void tncc_tiles(const tncc_shape s, const int lanes, const real *a, 
         for (; i < s.rows; ++i)
             tncc_tile(s, s.base, lanes, a + i * s.a1, b + i * s.b1, c + i * s.c1, add, i, column);
 }
+
+
+/* Numbers in a row are gathered by turns into so many, which then become one. */
+#define TNCC_SUMS 32
+TNCC_INLINE real tncc_total(real *some)
+{
+    TNCC_UNROLL
+    for (int half = TNCC_SUMS / 2; half > 0; half /= 2)
+        for (int lane = 0; lane < half; ++lane)
+            some[lane] += some[lane + half];
+    return some[0];
+}
+TNCC_INLINE real tncc_larger(const real x, const real y)
+{
+    return (x > y) | (x != x) ? x : y; /* not a number where either is none */
+}
+TNCC_INLINE real tncc_largest(real *some)
+{
+    TNCC_UNROLL
+    for (int half = TNCC_SUMS / 2; half > 0; half /= 2)
+        for (int lane = 0; lane < half; ++lane)
+            some[lane] = tncc_larger(some[lane + half], some[lane]);
+    return some[0];
+}
 #define tncc_given(x) (x)
 
 /* A[2] */
-TNCC_STEP void MPO_forward0_pack0(real *out, const tncc_stored *in1)
+TNCC_STEP void MPO_forward0_pack0(real *restrict out, const tncc_stored *restrict in1)
 {
     for (ptrdiff_t i0 = 0; i0 < 3072; ++i0)
         *(out + i0) = tncc_given(*(in1 + i0));
@@ -540,15 +561,17 @@ TNCC_STEP void MPO_forward0_each0(real *out, const real *in1, const real *in2, c
 
 /* y:1, result 0 */
 struct MPO_forward0_each1_at { real *out; const real *in1; const real *in2; const real *in3; ptrdiff_t rows; ptrdiff_t i0; };
-static void MPO_forward0_each1_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,
+static void MPO_forward0_each1_finish(const void *of, const real *restrict sums, const ptrdiff_t row, const int rows,
     const int column, const int columns)
 {
     const struct MPO_forward0_each1_at *at = of;
+    real *restrict out = at->out;
+    const real *restrict in1 = at->in1;
     const int base = 1;
     for (int i = 0; i < rows; ++i)
         for (int j = 0; j < columns; ++j) {
             const real sum = sums[i * TNCC_PANEL * TNCC_LANES + j];
-            *(at->out + at->i0 * 3072 + (row + i / base) * 16 + (column + j)) = (sum + *(at->in1 + (row + i / base) * 16 + (column + j)));
+            *(out + at->i0 * 3072 + (row + i / base) * 16 + (column + j)) = (sum + *(in1 + (row + i / base) * 16 + (column + j)));
         }
     (void)row, (void)column, (void)base;
 }
@@ -656,15 +679,17 @@ TNCC_STEP void MPO_forward1_pack4(real *out, const real *in1)
 
 /* y:1, result 0 */
 struct MPO_forward1_each0_at { real *out; const real *in1; const real *in2; const real *in3; ptrdiff_t rows; };
-static void MPO_forward1_each0_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,
+static void MPO_forward1_each0_finish(const void *of, const real *restrict sums, const ptrdiff_t row, const int rows,
     const int column, const int columns)
 {
     const struct MPO_forward1_each0_at *at = of;
+    real *restrict out = at->out;
+    const real *restrict in1 = at->in1;
     const int base = 1;
     for (int i = 0; i < rows; ++i)
         for (int j = 0; j < columns; ++j) {
             const real sum = sums[i * TNCC_PANEL * TNCC_LANES + j];
-            *(at->out + (row + i / base) * 3072 + (column + j)) = (sum + *(at->in1 + (column + j)));
+            *(out + (row + i / base) * 3072 + (column + j)) = (sum + *(in1 + (column + j)));
         }
     (void)row, (void)column, (void)base;
 }
@@ -767,15 +792,17 @@ TNCC_STEP void MPO_apply0_each1(real *out, const real *in1, const real *in2, con
 
 /* y:1, result 0 */
 struct MPO_apply0_each2_at { real *out; const real *in1; const real *in2; const real *in3; ptrdiff_t rows; ptrdiff_t i0; ptrdiff_t i1; };
-static void MPO_apply0_each2_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,
+static void MPO_apply0_each2_finish(const void *of, const real *restrict sums, const ptrdiff_t row, const int rows,
     const int column, const int columns)
 {
     const struct MPO_apply0_each2_at *at = of;
+    real *restrict out = at->out;
+    const real *restrict in1 = at->in1;
     const int base = 1;
     for (int i = 0; i < rows; ++i)
         for (int j = 0; j < columns; ++j) {
             const real sum = sums[i * TNCC_PANEL * TNCC_LANES + j];
-            *(at->out + at->i0 * 16 + at->i1 * 3072 + (row + i / base) * 256 + (column + j)) = (sum + *(at->in1 + at->i0 * 16 + (row + i / base) * 256 + (column + j)));
+            *(out + at->i0 * 16 + at->i1 * 3072 + (row + i / base) * 256 + (column + j)) = (sum + *(in1 + at->i0 * 16 + (row + i / base) * 256 + (column + j)));
         }
     (void)row, (void)column, (void)base;
 }
@@ -893,15 +920,17 @@ TNCC_STEP void MPO_apply1_each0(real *out, const real *in1, const real *in2, con
 
 /* y:1, result 0 */
 struct MPO_apply1_each1_at { real *out; const real *in1; const real *in2; const real *in3; ptrdiff_t rows; ptrdiff_t i0; };
-static void MPO_apply1_each1_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,
+static void MPO_apply1_each1_finish(const void *of, const real *restrict sums, const ptrdiff_t row, const int rows,
     const int column, const int columns)
 {
     const struct MPO_apply1_each1_at *at = of;
+    real *restrict out = at->out;
+    const real *restrict in1 = at->in1;
     const int base = 1;
     for (int i = 0; i < rows; ++i)
         for (int j = 0; j < columns; ++j) {
             const real sum = sums[i * TNCC_PANEL * TNCC_LANES + j];
-            *(at->out + at->i0 * 3072 + (row + i / base) * 16 + (column + j)) = (sum + *(at->in1 + (row + i / base) * 16 + (column + j)));
+            *(out + at->i0 * 3072 + (row + i / base) * 16 + (column + j)) = (sum + *(in1 + (row + i / base) * 16 + (column + j)));
         }
     (void)row, (void)column, (void)base;
 }
@@ -983,13 +1012,11 @@ TNCC_STEP void MPO_apply2_each0(real *out, const real *in1, const real *in2, con
 }
 
 /* result 0 */
-TNCC_STEP void MPO_apply2_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void MPO_apply2_each1(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-        for (ptrdiff_t i1 = 0; i1 < 12; ++i1)
-            for (ptrdiff_t i2 = 0; i2 < 16; ++i2)
-                for (ptrdiff_t i3 = 0; i3 < 16; ++i3)
-                    *(out + i0 * 3072 + i1 * 256 + i2 * 16 + i3) = (*(in1 + i0 * 3072 + i1 * 256 + i2 * 16 + i3) + *(in2 + i1 * 256 + i2 * 16 + i3));
+        for (ptrdiff_t i1 = 0; i1 < 3072; ++i1)
+            *(out + i0 * 3072 + i1) = (*(in1 + i0 * 3072 + i1) + *(in2 + i1));
 }
 
 static void MPO_apply2(const ptrdiff_t rows, const real *const *in,
@@ -1077,7 +1104,7 @@ TNCC_STEP void MPO_backward0_each1(real *out, const real *in1, const real *in2, 
 }
 
 /* bias':1 */
-TNCC_STEP void MPO_backward0_each2(real *out, const real *in1, const ptrdiff_t rows, const int more)
+TNCC_STEP void MPO_backward0_each2(real *restrict out, const real *restrict in1, const ptrdiff_t rows, const int more)
 {
     for (ptrdiff_t i0 = 0; i0 < 3072; ++i0) {
         real sum = 0;
@@ -1206,14 +1233,14 @@ TNCC_STEP void MPO_backward0_each10(real *out, const real *in1, const real *in2,
 }
 
 /* result 1 */
-TNCC_STEP void MPO_backward0_last0(real *out, const real *in1)
+TNCC_STEP void MPO_backward0_last0(real *restrict out, const real *restrict in1)
 {
     for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
         tncc_turn(out + i0 * 192, 16, in1 + i0 * 192, 0, 12, 12, 16);
 }
 
 /* result 2 */
-TNCC_STEP void MPO_backward0_last1(real *out, const real *in1)
+TNCC_STEP void MPO_backward0_last1(real *restrict out, const real *restrict in1)
 {
     for (ptrdiff_t i0 = 0; i0 < 128; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 16; ++i1)
@@ -1506,14 +1533,14 @@ TNCC_STEP void MPO_backward1_last1(real *out, const real *in1, const real *in2)
 }
 
 /* result 2 */
-TNCC_STEP void MPO_backward1_last2(real *out, const real *in1)
+TNCC_STEP void MPO_backward1_last2(real *restrict out, const real *restrict in1)
 {
     for (ptrdiff_t i1 = 0; i1 < 128; ++i1)
         tncc_turn(out + i1 * 16, 2048, in1 + i1 * 16, 0, 2048, 16, 16);
 }
 
 /* result 3 */
-TNCC_STEP void MPO_backward1_last3(real *out, const real *in1)
+TNCC_STEP void MPO_backward1_last3(real *restrict out, const real *restrict in1)
 {
     for (ptrdiff_t i1 = 0; i1 < 12; ++i1)
         tncc_turn(out + i1 * 16, 192, in1 + i1 * 16, 0, 192, 16, 16);
@@ -1923,15 +1950,17 @@ TNCC_STEP void MPO_forward_saving0_each1(real *out, const real *in1, const real 
 
 /* y:1, result 0 */
 struct MPO_forward_saving0_each2_at { real *out; const real *in1; const real *in2; const real *in3; ptrdiff_t rows; ptrdiff_t i0; };
-static void MPO_forward_saving0_each2_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,
+static void MPO_forward_saving0_each2_finish(const void *of, const real *restrict sums, const ptrdiff_t row, const int rows,
     const int column, const int columns)
 {
     const struct MPO_forward_saving0_each2_at *at = of;
+    real *restrict out = at->out;
+    const real *restrict in1 = at->in1;
     const int base = 1;
     for (int i = 0; i < rows; ++i)
         for (int j = 0; j < columns; ++j) {
             const real sum = sums[i * TNCC_PANEL * TNCC_LANES + j];
-            *(at->out + at->i0 * 3072 + (row + i / base) * 256 + (column + j)) = (sum + *(at->in1 + (row + i / base) * 256 + (column + j)));
+            *(out + at->i0 * 3072 + (row + i / base) * 256 + (column + j)) = (sum + *(in1 + (row + i / base) * 256 + (column + j)));
         }
     (void)row, (void)column, (void)base;
 }

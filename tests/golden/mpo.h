@@ -19,7 +19,8 @@
  *
  * Matrix product operator (tensor-train matrix) in place of a dense linear layer.
  *
- * Compile with: cc -std=c11 -O3 -march=native -ffp-contract=fast -fopenmp -c FILE.c (OpenMP or not).
+ * Compile with: cc -std=c11 -O3 -march=native -ffp-contract=fast -fno-math-errno -fno-trapping-math -fopenmp
+ * -c FILE.c (OpenMP or not).
  *
  * All arrays are row-major, of float, stored tensors of float32, and the caller's;
  * none may overlap one that is written. `rows` is the product of all leading axes, 0 or more; each input and

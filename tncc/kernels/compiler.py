@@ -19,8 +19,9 @@ USUAL = ("cc", "gcc", "clang")
 BASE = ("-std=c11", "-O3", "-ffp-contract=fast", "-fPIC", "-shared")
 """With -O2 the loops around tiles, which pack and apply functions, take up to half as long again."""
 
-WISHES = (("-march=native",), ("-fopenmp",), ("-fno-math-errno",))
-"""What is used where the compiler has it: this machine's instructions, threads, functions without side effects."""
+WISHES = (("-march=native",), ("-fopenmp",), ("-fno-math-errno",), ("-fno-trapping-math",))
+"""What is used where the compiler has it: this machine's instructions, threads, functions without side effects, and
+both sides of a choice computed, so that choices can be made in vectors."""
 
 LIMIT_S = 300
 """A compiler that takes longer has hung."""

@@ -2,14 +2,20 @@
 
 import itertools
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import tncc
+from tests.backends.c.building import APART, SANITIZERS, STRICT, compiled, needs_compiler, ran, width_flags, write
+from tncc.backends.c.functions import CALLED, CYCLES, functions_in
 from tncc.backends.c.fusing import fused
-from tncc.backends.c.steps import Call, Expression, Load, Map, Step
+from tncc.backends.c.state import ELEMENT
+from tncc.backends.c.steps import Call, Expression, Load, Map, Product, Step
 from tncc.backends.c.storage import touched_by
 
 SIZE = 3
@@ -99,3 +105,63 @@ def test_an_array_that_somebody_else_reads_stays() -> None:
     steps = [step("a", plus(load("x"), 1.0)), step("y", plus(load("a"), 2.0))]
     assert len(fused(steps, set())) == 2
     assert len(fused([*steps, step("z", load("a"))], {"a"})) == 3
+
+
+def test_functions_are_not_done_inside_sums() -> None:
+    for function, count in (("gelu", 2), ("relu", 1)):
+        total = Map(load("y", (1, 0)), (SIZE,), load("a"), (SIZE,))
+        assert len(fused([step("a", Call(function, (load("x"),))), total], {"a"})) == count
+
+
+def test_calls_of_the_library_are_steps_of_their_own() -> None:
+    names = ("gelu", "sin", "relu", "exp")
+    steps = [step(f"a{n + 1}", Call(name, (load(f"a{n}"),))) for n, name in enumerate(names)]
+    assert CALLED & {*names} == {"sin"}
+    found = fused([step("a0", plus(load("x"), 1.0)), *steps], {f"a{n}" for n in range(len(names))})
+    assert [sorted(functions_in(one.value)) for one in found if isinstance(one, Map)] == [
+        ["+", "gelu"],
+        ["sin"],
+        ["exp", "relu"],
+    ]
+
+
+BLOCK = """
+network Block {{
+  index a: 24
+  index b: 40
+  input x[..., a]
+  tensor A[a, b]
+  tensor c[b]
+  tensor B[b, a]
+  y[..., b] = x * A + c
+  h[..., b] = {function}(y)
+  output z[..., a] = tanh(x + h * B)
+}}
+"""
+
+
+def block(function: str) -> tncc.Compiled:
+    return tncc.compile_text(BLOCK.format(function=function), batch=(1, 32))
+
+
+def test_whatever_follows_a_product_is_one_step_with_it() -> None:
+    entry = next(one for one in block("gelu").c_files().entries if one.kind == "forward")
+    steps = entry.kernels[-1].kernel.each
+    products = [one for one in steps if isinstance(one, Product)]
+    assert [one.finish is not None and str(one.finish.value).count("Call(") for one in products] == [2, 2]
+    assert not any(isinstance(one, Map) for one in steps)
+
+
+@needs_compiler
+@pytest.mark.parametrize("function", ["gelu", "silu", "exp", "sigmoid", "sin"])
+def test_fused_functions_give_what_the_reference_gives(function: str, tmp_path: Path) -> None:
+    made = block(function)
+    write(tmp_path, made.c_files(), made.c_test("kernel.h"))
+    compiled(tmp_path, *STRICT, "-O1", APART, *width_flags(32), *SANITIZERS, "kernel.c", "check.c", "-o", "check")
+    assert ran(tmp_path) == "passed\n"
+
+
+def test_predictions_count_functions() -> None:
+    found = [block(function).c_files().cycles("forward", 1000) for function in ("relu", "silu", "gelu", "sin")]
+    most = [(CYCLES.get(name, 0.0) + ELEMENT) * 1000 * 40 for name in ("relu", "silu", "gelu", "sin")]
+    assert np.allclose(np.diff(found), np.diff(most), rtol=0.01)

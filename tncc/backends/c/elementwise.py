@@ -1,17 +1,19 @@
-"""Elementwise steps, and functions of whole axes, as C code: plain loop nests."""
+"""Elementwise steps as C code: loop nests that compilers make vectors of."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tncc.backends.c.anchoring import nested
 from tncc.backends.c.fusing import SUM
 from tncc.backends.c.notation import INDENT, Names, loop_lines
-from tncc.backends.c.steps import Call, Expression, Joint, Load, Map
+from tncc.backends.c.steps import Call, Expression, Load, Map, loads
 from tncc.ir.extent import product
+from tncc.ir.program import Dim
 
 
 def map_lines(step: Map, names: Names, indent: str, more: str = "1") -> list[str]:
     """Loops over the result, the one with the least stride innermost, and sums inside or around them."""
-    step = nested(step)
+    step = _joined_map(nested(step))
     count = len(step.extents)
     loops = [(f"i{n}", extent) for n, extent in enumerate(step.extents)]
     sums = [(f"k{n}", extent) for n, extent in enumerate(step.sums)]
@@ -39,6 +41,39 @@ def map_lines(step: Map, names: Names, indent: str, more: str = "1") -> list[str
         f"{within}{'' if loops else INDENT}*({place}) = {before}sum;",
         f"{within[: -len(INDENT)] if loops else indent}}}",
     ]
+
+
+Strides = tuple[Dim, ...]
+"""The strides of an operand along some loops."""
+
+
+def joined(extents: Strides, operands: Sequence[Strides]) -> tuple[Strides, tuple[Strides, ...]]:
+    """Loops and the strides of operands along them, one in place of two that all operands go along as along one."""
+    for outer, extent in enumerate(extents):
+        for inner, own in enumerate(extents):
+            if outer != inner and all(one[outer] == product(one[inner], own) for one in operands):
+                kept = [number for number in range(len(extents)) if number != outer]
+                longer = tuple(product(extent, own) if number == inner else extents[number] for number in kept)
+                return joined(longer, [tuple(one[number] for number in kept) for one in operands])
+    return extents, tuple(operands)
+
+
+def _joined_map(step: Map) -> Map:
+    """An elementwise step with as few loops as its operands allow."""
+    count = len(step.extents)
+    reads = tuple(dict.fromkeys(load for load in loads(step.value) if load.buffer != SUM))
+    extents, (out, *along) = joined(step.extents, [step.out.strides, *(one.strides[:count] for one in reads)])
+    sums, over = joined(step.sums, [one.strides[count:] for one in reads])
+    new = dict(zip(reads, [(*one, *two) for one, two in zip(along, over, strict=True)], strict=True))
+
+    def moved(value: Expression) -> Expression:
+        if isinstance(value, Load):
+            return replace(value, strides=new[value]) if value in new else value
+        if isinstance(value, Call):
+            return Call(value.function, tuple(moved(argument) for argument in value.arguments))
+        return value
+
+    return replace(step, out=replace(step.out, strides=out), extents=extents, sums=sums, value=moved(step.value))
 
 
 def _turned(step: Map) -> tuple[int, int] | None:
@@ -81,56 +116,3 @@ def expression(value: Expression, numbers: Sequence[str], names: Names) -> str:
             return f"({f' {value.function} '.join(arguments)})"
         return f"tncc_{value.function}({', '.join(arguments)})"
     return f"(real){value!r}"
-
-
-def joint_lines(step: Joint, names: Names, indent: str) -> list[str]:
-    """A function over some loops together: passes over them for every position of the others."""
-    loops = [(f"i{n}", extent) for n, extent in enumerate(step.extents)]
-    over = [(f"k{n}", extent) for n, extent in enumerate(step.over)]
-    numbers = [name for name, _ in (*loops, *over)]
-    value = expression(step.source, numbers, names)
-    place = f"*({names.place(step.out.buffer, list(zip(numbers, step.out.strides, strict=True)), step.out.offset)})"
-    head, within = loop_lines(loops, names, indent)
-    if head:
-        head[-1] += " {"
-    else:
-        head, within = [f"{indent}{{"], indent + INDENT
-    count = names.number(product(*step.over))
-    body: list[str] = []
-
-    def every(*statements: str) -> None:
-        inner, deep = loop_lines(over, names, within)
-        if len(statements) > 1 and inner:
-            body.extend([*inner[:-1], inner[-1] + " {", *(deep + one for one in statements), f"{deep[:-4]}}}"])
-        else:
-            body.extend([*inner, *(deep + one for one in statements)])
-
-    def line(text: str) -> None:
-        body.append(within + text)
-
-    match step.function:
-        case "max":
-            line("real most = -(real)HUGE_VAL;")
-            every(f"most = {value} > most || {value} != {value} ? {value} : most;")
-            line(f"{place} = most;")
-        case "mean":
-            line("real sum = 0;")
-            every(f"sum += {value};")
-            line(f"{place} = sum / (real)({count});")
-        case "softmax":
-            line("real most = -(real)HUGE_VAL, sum = 0;")
-            every(f"most = {value} > most ? {value} : most;")
-            every(f"{place} = EXP({value} - most);", f"sum += {place};")
-            every(f"{place} /= sum;")
-        case _:
-            line("real sum = 0, squares = 0;")
-            every(f"sum += {value};")
-            line(f"const real mean = sum / (real)({count});")
-            every(f"squares += ({value} - mean) * ({value} - mean);")
-            line(f"const real scale = 1 / SQRT(squares / (real)({count}) + (real)1e-5);")
-            if step.function == "layernorm":
-                every(f"{place} = ({value} - mean) * scale;")
-            else:
-                line(f"{place} = scale;")
-    close = within[: -len(INDENT)]
-    return [*head, *body, f"{close}}}"]

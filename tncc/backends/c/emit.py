@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tncc.backends.c.entries import Entry, Serving, cycles_of, entries, pays
+from tncc.backends.c.functions import library_lines
 from tncc.backends.c.header import about, documented, struct_lines
 from tncc.backends.c.kernel import Kernel
 from tncc.backends.c.naming import Caller, caller
 from tncc.backends.c.notation import INDENT, Names
 from tncc.backends.c.prelude import PRELUDE
-from tncc.backends.c.printing import library_lines
 from tncc.backends.c.running import inputs_of, kernel_lines, sum_code
 from tncc.backends.c.state import Unsupported
 from tncc.diagnostics.diagnostic import Failure
@@ -49,7 +49,7 @@ TNCC_INLINE real tncc_given(const tncc_stored x)
 }
 """
 
-LIBRARY = ("EXP", "LOG", "SIN", "COS", "TANH", "ERF", "SQRT", "FABS")
+LIBRARY = ("SIN", "COS", "SQRT", "FABS")
 """What the C library's functions are called in the text."""
 
 
@@ -97,7 +97,7 @@ def c_files(
             found = [entry for entry in found if not entry.saves]
     except Unsupported as fault:
         raise Failure(NoKernel(network.span, network.name, str(fault))) from None
-    _, ending = TYPES[dtype]
+    real, ending = TYPES[dtype]
     declared = declarations(found, plan, version, who, dtype)
     code: list[str] = []
     known: dict[str, str] = {}
@@ -117,7 +117,7 @@ def c_files(
         *(f"#define {name} {name.lower()}{ending}" for name in LIBRARY),
         *PRELUDE.splitlines(),
         *(WIDENING if dtype == "bfloat16" else GIVEN).strip("\n").splitlines(),
-        *library_lines(text),
+        *library_lines(text, real),
     ]
     return CFiles(who.stem, "\n".join(head) + "\n" + text + "\n", "\n".join(declared) + "\n", tuple(found))
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
+from tncc.backends.c.functions import CALLED, function_cycles, functions_in
 from tncc.backends.c.steps import Call, Expression, Index, Load, Map, Product, Step, loads
 from tncc.backends.c.storage import touched
 from tncc.ir.extent import product
@@ -33,6 +34,8 @@ def _joined(
     before: Sequence[Step], step: Map, private: Collection[str], uses: Counter[str]
 ) -> tuple[int, Map | Product] | None:
     """A step before that makes an operand of this one alone, its place, and both as one."""
+    if _is_called(step.value):
+        return None
     for load in loads(step.value):
         if load.buffer not in private or uses[load.buffer] != 2 or load.buffer == step.out.buffer:
             continue
@@ -50,6 +53,11 @@ def _joined(
     return None
 
 
+def _is_called(value: Expression) -> bool:
+    """Whether an expression calls the C library, beside which nothing is done in vectors."""
+    return not CALLED.isdisjoint(functions_in(value))
+
+
 def _replaced(value: Expression, old: Load, new: Expression) -> Expression:
     if value == old:
         return new
@@ -62,6 +70,8 @@ def _maps(first: Map, second: Map, load: Load) -> Map | None:
     """Two elementwise steps as one, where the loops of the second are those of the first, each element read once."""
     if first.sums or first.accumulate or load.offset or first.out.offset or list(loads(second.value)).count(load) != 1:
         return None
+    if _is_called(first.value) or (second.sums and function_cycles(first.value)):
+        return None  # these are done number by number, functions in vectors
     extents = (*second.extents, *second.sums)
     places = []
     for extent, stride in zip(extents, load.strides, strict=True):
@@ -84,12 +94,13 @@ def _maps(first: Map, second: Map, load: Load) -> Map | None:
 
 
 def _finished(first: Product, second: Map, load: Load) -> Product | None:
-    """A product whose tiles go on with an elementwise step; None where its loops are cut otherwise."""
-    if second.sums or second.accumulate or first.accumulate or first.finish is not None or len(first.sums) > 2:
+    """A product whose tiles go on with one more elementwise step; None where its loops are cut otherwise."""
+    if second.sums or second.accumulate or first.accumulate or len(first.sums) > 2:
         return None
-    if load.offset or first.out.offset:
+    made = first.out if first.finish is None else first.finish.out
+    if load.offset or made.offset or (first.finish is not None and list(loads(second.value)).count(load) != 1):
         return None
-    indices = (*first.outer, first.tile, first.inner, Index(first.columns, 0, 0, first.lanes))
+    indices = _indices(first)
     loops = list(zip(second.extents, load.strides, strict=True))
     if _size(index.extent for index in indices) != _size(second.extents):
         return None
@@ -99,10 +110,11 @@ def _finished(first: Product, second: Map, load: Load) -> Product | None:
         return None
     if first.columns > 1 and any(_strides(one, parts)[-1] not in (0, 1) for one in operands):
         return None  # writing number by number costs more than another pass
+    summed = Load(SUM, (), ()) if first.finish is None else first.finish.value
 
     def moved(value: Expression) -> Expression:
         if value == load:
-            return Load(SUM, (), ())
+            return summed
         if isinstance(value, Load):
             return replace(value, strides=_strides(value, parts))
         if isinstance(value, Call):
@@ -112,6 +124,14 @@ def _finished(first: Product, second: Map, load: Load) -> Product | None:
     out = replace(second.out, strides=_strides(second.out, parts))
     finish = Map(out, tuple(index.extent for index in indices), moved(second.value))
     return replace(first, finish=finish, comment=f"{first.comment}, {second.comment}")
+
+
+def _indices(step: Product) -> tuple[Index, ...]:
+    """The loops of what a product writes, the columns last."""
+    indices = (*step.outer, step.tile, step.inner, Index(step.columns, 0, 0, step.lanes))
+    if step.finish is None:
+        return indices
+    return tuple(replace(one, out=stride) for one, stride in zip(indices, step.finish.out.strides, strict=True))
 
 
 Parts = tuple[tuple[int, int], ...]

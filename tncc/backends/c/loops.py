@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tncc.backends.c.access import Level, View, aligned_levels, diagonal, fixed, row_major, selected
+from tncc.backends.c.joint import LONG, positions_beside
 from tncc.backends.c.state import (
     ELEMENT,
     Build,
@@ -43,8 +44,15 @@ from tncc.ir.program import (
     sources,
 )
 
-JOINT = frozenset({"softmax", "layernorm", "layernorm_scale", "max", "mean"})
-"""Functions over axes that need more than one look at their operand, or divide at the end."""
+JOINT = {
+    "softmax": (2.5, 10.0),
+    "layernorm": (1.2, 5.0),
+    "layernorm_scale": (0.8, 3.0),
+    "max": (0.7, 2.0),
+    "mean": (0.5, 1.0),
+}
+"""Functions over axes that need more than one look at their operand, or divide at the end, and their cycles an element:
+where many numbers lie in a row, or positions side by side, and where numbers are gathered one by one."""
 
 
 def computed(instruction: AnyInstruction, setting: Setting, state: State) -> State:
@@ -224,9 +232,15 @@ def _joint(instruction: Apply, setting: Setting, state: State, again: bool = Fal
         tuple(extent for extent, _ in parts[True]),
         instruction.name,
     )
-    cycles = 10 * elements([extent for extent, _ in loops], setting)
+    cycles = _joint_cycles(step, setting) * elements([extent for extent, _ in loops], setting)
     state = replace(state, steps=(*state.steps, step), cycles=state.cycles + cycles)
     return with_view(state, instruction.name, out)
+
+
+def _joint_cycles(step: Joint, setting: Setting) -> float:
+    """The cycles an element."""
+    long = bool(step.over) and step.source.strides[-1] == 1 and size_of(step.over[-1], setting) >= LONG
+    return JOINT[step.function][0 if long or positions_beside(step) is not None else 1]
 
 
 def new_array(instruction: AnyInstruction, setting: Setting, state: State) -> tuple[State, View]:

@@ -19,7 +19,7 @@ WORDS = (
     "errno linux main math_errhandling memcpy memset ptrdiff_t size_t uintptr_t unix uint16_t uint32_t int64_t "
     "real vec vec_anywhere rows threads workspace packed weights gradients constant shared total scratch space in "
     "out s a b c i j k sum to lane first count tile tiles me each size most own share some from at mean squares "
-    "scale low high more block row saved "
+    "scale low high more block row saved parts lanes "
 )
 RESERVED = frozenset(WORDS.split())
 """Words that mean something in C, in C++, in their libraries, or in the generated code."""

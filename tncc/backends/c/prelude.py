@@ -1,4 +1,4 @@
-"""The C text that all kernels share: vectors at the width of the target, register tiles, panels, and functions."""
+"""The C text that all kernels share: vectors at the width of the target, register tiles, panels and sums."""
 
 WIDTHS = (1, 2, 4, 8, 16)
 """The numbers of elements that a vector can have."""
@@ -303,32 +303,31 @@ def square(side: int) -> str:
     return text
 
 
-PRELUDE = "\n".join(
-    [VECTORS, "#if defined(TNCC_SQUARES)", *(square(side) for side in WIDTHS[2:]), "#endif", TURNING, TILES]
-)
-
-FUNCTIONS = {
-    "relu": "return x > 0 ? x : 0;",
-    "relu_slope": "return x > 0;",
-    "sign": "return (real)((x > 0) - (x < 0));",
-    "abs": "return FABS(x);",
-    "sqrt": "return SQRT(x);",
-    "sqrt_slope": "return (real)0.5 / x;",
-    "exp": "return EXP(x);",
-    "log": "return LOG(x);",
-    "sin": "return SIN(x);",
-    "cos": "return COS(x);",
-    "cos_slope": "return -SIN(x);",
-    "tanh": "return TANH(x);",
-    "tanh_slope": "return 1 - x * x;",
-    "reciprocal": "return 1 / x;",
-    "reciprocal_slope": "return -x * x;",
-    "sigmoid": "return (real)0.5 * (1 + TANH((real)0.5 * x));",
-    "sigmoid_slope": "return x * (1 - x);",
-    "silu": "return (real)0.5 * x * (1 + TANH((real)0.5 * x));",
-    "silu_slope": "const real s = (real)0.5 * (1 + TANH((real)0.5 * x));\n    return s * (1 + x * (1 - s));",
-    "gelu": "return (real)0.5 * x * (1 + ERF(x * (real)0.70710678118654752440));",
-    "gelu_slope": "const real below = (real)0.5 * (1 + ERF(x * (real)0.70710678118654752440));\n"
-    "    return below + x * EXP((real)-0.5 * x * x) * (real)0.39894228040143267794;",
+SUMS = """
+/* Numbers in a row are gathered by turns into so many, which then become one. */
+#define TNCC_SUMS 32
+TNCC_INLINE real tncc_total(real *some)
+{
+    TNCC_UNROLL
+    for (int half = TNCC_SUMS / 2; half > 0; half /= 2)
+        for (int lane = 0; lane < half; ++lane)
+            some[lane] += some[lane + half];
+    return some[0];
 }
-"""The body of each elementwise function of `x`; names in capitals are the C library's for the type of the numbers."""
+TNCC_INLINE real tncc_larger(const real x, const real y)
+{
+    return (x > y) | (x != x) ? x : y; /* not a number where either is none */
+}
+TNCC_INLINE real tncc_largest(real *some)
+{
+    TNCC_UNROLL
+    for (int half = TNCC_SUMS / 2; half > 0; half /= 2)
+        for (int lane = 0; lane < half; ++lane)
+            some[lane] = tncc_larger(some[lane + half], some[lane]);
+    return some[0];
+}
+"""
+
+PRELUDE = "\n".join(
+    [VECTORS, "#if defined(TNCC_SQUARES)", *(square(side) for side in WIDTHS[2:]), "#endif", TURNING, TILES, SUMS]
+)

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping
 
 from tncc.backends.c.anchoring import Anchor
-from tncc.backends.c.elementwise import expression, joint_lines, map_lines
+from tncc.backends.c.elementwise import expression, map_lines
 from tncc.backends.c.fusing import SUM
+from tncc.backends.c.joint import joint_lines
 from tncc.backends.c.notation import INDENT, Names, added, loop_lines, scaled, times
 from tncc.backends.c.panels import pack_lines
-from tncc.backends.c.prelude import FUNCTIONS
-from tncc.backends.c.steps import Call, Expression, Fill, Index, Joint, Load, Map, Pack, Product, Repeat, Step
+from tncc.backends.c.steps import Call, Expression, Fill, Index, Joint, Load, Map, Pack, Product, Repeat, Step, loads
 from tncc.backends.c.storage import touched
 from tncc.ir.extent import factors, product
 from tncc.ir.program import Dim
@@ -19,8 +19,9 @@ def function_lines(name: str, step: Step, anchors: Mapping[str, Anchor], symbols
     written = set(written_by(step))
     names = Names(symbols, {array: f"{'out' if not n else 'in'}{n or ''}" for n, array in enumerate(anchors)})
     kinds = ["tncc_stored" if anchor.buffer.startswith("given ") else "real" for anchor in anchors.values()]
+    apart = "restrict " if isinstance(step, Map | Joint) else ""
     parameters = [
-        f"{'' if array in written else 'const '}{kind} *{names.arrays[array]}"
+        f"{'' if array in written else 'const '}{kind} *{apart}{names.arrays[array]}"
         for array, kind in zip(anchors, kinds, strict=True)
     ]
     own = [f"const ptrdiff_t {symbols[symbol]}" for symbol in symbols_of(step) if symbol in symbols]
@@ -42,21 +43,20 @@ def finish_lines(name: str, finish: Map, step: Product, names: Names) -> list[st
     """What becomes of a tile's sums, as a function of its own, and the struct of what it needs besides."""
     sizes = [names.symbols[symbol] for symbol in symbols_of(step) if symbol in names.symbols]
     loops = [f"i{n}" for n in range(len(step.outer))]
-    inner = Names(
-        {symbol: f"at->{text}" for symbol, text in names.symbols.items()},
-        {array: f"at->{text}" for array, text in names.arrays.items()} | {SUM: "sum"},
-    )
+    inner = Names({symbol: f"at->{text}" for symbol, text in names.symbols.items()}, {**names.arrays, SUM: "sum"})
     numbers = [*(f"at->{loop}" for loop in loops), "(row + i / base)", "(i % base)", "(column + j)"]
     value = expression(finish.value, numbers, inner)
     place = inner.place(finish.out.buffer, list(zip(numbers, finish.out.strides, strict=True)), finish.out.offset)
     arrays = [f"real *{text};" if text == "out" else f"const real *{text};" for text in names.arrays.values()]
     counts = [f"ptrdiff_t {text};" for text in (*sizes, *loops)]
+    used = dict.fromkeys(names.arrays[load.buffer] for load in (finish.out, *loads(finish.value)) if load.buffer)
     return [
         f"struct {name}_at {{ {' '.join((*arrays, *counts))} }};",
-        f"static void {name}_finish(const void *of, const real *sums, const ptrdiff_t row, const int rows,",
+        f"static void {name}_finish(const void *of, const real *restrict sums, const ptrdiff_t row, const int rows,",
         f"{INDENT}const int column, const int columns)",
         "{",
         f"{INDENT}const struct {name}_at *at = of;",
+        *(f"{INDENT}{'' if text == 'out' else 'const '}real *restrict {text} = at->{text};" for text in used),
         f"{INDENT}const int base = {names.number(step.inner.extent)};",
         f"{INDENT}for (int i = 0; i < rows; ++i)",
         f"{INDENT * 2}for (int j = 0; j < columns; ++j) {{",
@@ -233,12 +233,3 @@ def product_lines(step: Product, names: Names, indent: str, name: str = "", more
     else:
         lines += [line for opening, call in calls for line in (f"{within}{opening}", *around, f"{deep}{call}")]
     return [*lines, f"{within[: -len(INDENT)]}}}"] if moving else lines
-
-
-def library_lines(code: str) -> list[str]:
-    """The functions that some code calls."""
-    lines: list[str] = []
-    for name, body in FUNCTIONS.items():
-        if f"tncc_{name}(" in code:
-            lines += ["", f"TNCC_INLINE real tncc_{name}(const real x)", "{", f"{INDENT}{body}", "}"]
-    return lines

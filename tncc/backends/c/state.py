@@ -19,12 +19,13 @@ from tncc.backends.c.access import (
     selected,
 )
 from tncc.backends.c.arranging import Arranged
+from tncc.backends.c.functions import function_cycles
 from tncc.backends.c.steps import Buffer, Expression, Load, Map, Pack, Region, Step
 from tncc.ir.extent import extent_at, product
 from tncc.ir.program import AnyInstruction, Diagonal, Dim, Expand, Permute, Reshape, Select
 
 ELEMENT = 0.7
-"""Cycles an element of elementwise work and of copies."""
+"""Cycles an element of elementwise work and of copies, besides those of functions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,5 +174,5 @@ def mapped(
         for number, view in enumerate([out, *operands])
     ]
     step = Map(loads[0], tuple(extents), value(loads[1:]), (), accumulate, out.buffer)
-    cycles = ELEMENT * elements(extents, setting)
+    cycles = (ELEMENT + function_cycles(step.value)) * elements(extents, setting)
     return replace(state, steps=(*state.steps, step), cycles=state.cycles + cycles)
