@@ -153,7 +153,7 @@ def predictor(program: Program, machine: Machine, sizes: Mapping[str, int], stor
     """A predictor; what follows from the `stored` tensors alone is kept between calls."""
     kept = constant_arrays(program.instructions, stored)
     parts = phases(program)
-    return Predictor(program, machine, sizes, kept, parts, alike((*parts.once, *parts.each, *parts.last)), {})
+    return Predictor(program, machine, sizes, kept, parts, alike(program.instructions), {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from tests.backends.c.building import (
     ran,
     width_flags,
 )
+from tncc.backends.c.anchoring import anchored
 from tncc.backends.c.elementwise import map_lines
 from tncc.backends.c.emit import LIBRARY as C_LIBRARY
 from tncc.backends.c.functions import CALLED, CYCLES, LIBRARY, function_cycles, library_lines
@@ -90,9 +91,9 @@ def code_of(real: str) -> str:
     loops = []
     for name in LIBRARY:
         step = Map(Load("out", (), (1,)), ("rows",), Call(name, (Load("in", (), (1,)),)))
-        loops += [
-            line.replace("static void", "void") for line in function_lines(f"loop_{name}", step, {"rows": "n"})[0]
-        ]
+        freed, anchors = anchored(step)
+        lines = function_lines(f"loop_{name}", freed, anchors, {"rows": "n"})
+        loops += [line.replace("TNCC_STEP void", "void") for line in lines]
     return "\n".join([*head_of(real, "\n".join(loops)), *loops, ""])
 
 

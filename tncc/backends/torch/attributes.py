@@ -8,6 +8,7 @@ OWN = frozenset({
     "bond_axes", "hook_", "_bond_hooks", "_hooked_forward", "_unhook", "_become", "_class_for",
     "_origin", "_freeze", "_kernels", "_engines", "_always", "_plain", "_prepare", "_compiled", "_fit", "_packed",
     "run", "_packed_weights", "_places", "_stores", "_pack", "_again", "_generated", "_key", "_place", "_reshape",
+    "_differs", "_reached",
 })  # fmt: skip
 """What generated classes define beside the methods of `nn.Module`, and what `tncc.layers` adds to them."""
 
