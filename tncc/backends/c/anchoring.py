@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from tncc.backends.c.access import View
 from tncc.backends.c.fusing import SUM
-from tncc.backends.c.steps import Call, Expression, Fill, Joint, Load, Map, Pack, Product, Repeat, Step
+from tncc.backends.c.steps import Expression, Fill, Joint, Load, Map, Pack, Product, Repeat, Step, with_loads
 from tncc.backends.c.storage import touched
 from tncc.ir.extent import factors
 from tncc.ir.program import Dim
@@ -51,7 +51,7 @@ def _freed(step: Product | Pack | Map | Joint | Fill, at: Callable[[Load | View]
         return one if one.buffer == SUM else replace(one, buffer=at(one), offset=())
 
     def value(one: Expression) -> Expression:
-        return _of_loads(one, load)
+        return with_loads(one, load)
 
     match step:
         case Product(finish=None):
@@ -81,17 +81,8 @@ def nested(step: Map) -> Map:
         step,
         out=ordered(step.out, order),
         extents=tuple(step.extents[place] for place in order),
-        value=_of_loads(step.value, lambda one: ordered(one, within)),
+        value=with_loads(step.value, lambda one: ordered(one, within)),
     )
-
-
-def _of_loads(value: Expression, change: Callable[[Load], Load]) -> Expression:
-    """An expression with its operands changed."""
-    if isinstance(value, Load):
-        return change(value)
-    if isinstance(value, Call):
-        return Call(value.function, tuple(_of_loads(argument, change) for argument in value.arguments))
-    return value
 
 
 def _weight(stride: Dim) -> float:

@@ -90,7 +90,7 @@ def cost_of_packing(step: Pack, sizes: Sizes, first: bool = False) -> float:
 
 
 def _by_size(count: int, levels: Sequence[tuple[int, float]], farthest: float) -> float:
-    """The cycles of the first level that an array of so many elements fits into."""
+    """The cycles of the first level that so many elements, or lines, fit into."""
     return next((cycles for most, cycles in levels if count <= most), farthest)
 
 
@@ -114,5 +114,4 @@ def fetching(near: Sequence[Index], outer: Sequence[Index], sizes: Sizes) -> flo
     size = math.prod(extent_at(index.extent, sizes) for index in (*near, *outer) if index.left != 0)
     if size <= FIRST:
         return 0.0
-    cycles = next((cycles for most, cycles in LINES if lines <= most), FARTHEST)
-    return cycles * math.prod(extent_at(index.extent, sizes) for index in (*near, *outer))
+    return _by_size(lines, LINES, FARTHEST) * math.prod(extent_at(index.extent, sizes) for index in (*near, *outer))

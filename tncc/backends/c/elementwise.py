@@ -6,7 +6,7 @@ from dataclasses import replace
 from tncc.backends.c.anchoring import nested
 from tncc.backends.c.fusing import SUM
 from tncc.backends.c.notation import INDENT, Names, loop_lines
-from tncc.backends.c.steps import Call, Expression, Load, Map, loads
+from tncc.backends.c.steps import Call, Expression, Load, Map, loads, with_loads
 from tncc.ir.extent import product
 from tncc.ir.program import Dim
 
@@ -66,14 +66,12 @@ def _joined_map(step: Map) -> Map:
     sums, over = joined(step.sums, [one.strides[count:] for one in reads])
     new = dict(zip(reads, [(*one, *two) for one, two in zip(along, over, strict=True)], strict=True))
 
-    def moved(value: Expression) -> Expression:
-        if isinstance(value, Load):
-            return replace(value, strides=new[value]) if value in new else value
-        if isinstance(value, Call):
-            return Call(value.function, tuple(moved(argument) for argument in value.arguments))
-        return value
+    def moved(one: Load) -> Load:
+        return replace(one, strides=new[one]) if one in new else one
 
-    return replace(step, out=replace(step.out, strides=out), extents=extents, sums=sums, value=moved(step.value))
+    return replace(
+        step, out=replace(step.out, strides=out), extents=extents, sums=sums, value=with_loads(step.value, moved)
+    )
 
 
 def _turned(step: Map) -> tuple[int, int] | None:

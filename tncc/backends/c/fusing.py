@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from tncc.backends.c.functions import CALLED, function_cycles, functions_in
-from tncc.backends.c.steps import Call, Expression, Index, Load, Map, Product, Step, loads
+from tncc.backends.c.steps import Expression, Index, Load, Map, Product, Step, loads, with_loads
 from tncc.backends.c.storage import touched
 from tncc.ir.extent import product
 from tncc.ir.program import Dim
@@ -58,14 +58,6 @@ def _is_called(value: Expression) -> bool:
     return not CALLED.isdisjoint(functions_in(value))
 
 
-def _replaced(value: Expression, old: Load, new: Expression) -> Expression:
-    if value == old:
-        return new
-    if isinstance(value, Call):
-        return Call(value.function, tuple(_replaced(argument, old, new) for argument in value.arguments))
-    return value
-
-
 def _maps(first: Map, second: Map, load: Load) -> Map | None:
     """Two elementwise steps as one, where the loops of the second are those of the first, each element read once."""
     if first.sums or first.accumulate or load.offset or first.out.offset or list(loads(second.value)).count(load) != 1:
@@ -83,14 +75,11 @@ def _maps(first: Map, second: Map, load: Load) -> Map | None:
     if sorted(places) != list(range(len(first.extents))):
         return None
 
-    def moved(value: Expression) -> Expression:
-        if isinstance(value, Load):
-            return replace(value, strides=tuple(value.strides[place] for place in places))
-        if isinstance(value, Call):
-            return Call(value.function, tuple(moved(argument) for argument in value.arguments))
-        return value
+    def moved(one: Load) -> Load:
+        return replace(one, strides=tuple(one.strides[place] for place in places))
 
-    return replace(second, value=_replaced(second.value, load, moved(first.value)))
+    value = with_loads(first.value, moved)
+    return replace(second, value=with_loads(second.value, lambda one: value if one == load else one))
 
 
 def _finished(first: Product, second: Map, load: Load) -> Product | None:
@@ -112,17 +101,11 @@ def _finished(first: Product, second: Map, load: Load) -> Product | None:
         return None  # writing number by number costs more than another pass
     summed = Load(SUM, (), ()) if first.finish is None else first.finish.value
 
-    def moved(value: Expression) -> Expression:
-        if value == load:
-            return summed
-        if isinstance(value, Load):
-            return replace(value, strides=_strides(value, parts))
-        if isinstance(value, Call):
-            return Call(value.function, tuple(moved(argument) for argument in value.arguments))
-        return value
+    def moved(one: Load) -> Expression:
+        return summed if one == load else replace(one, strides=_strides(one, parts))
 
     out = replace(second.out, strides=_strides(second.out, parts))
-    finish = Map(out, tuple(index.extent for index in indices), moved(second.value))
+    finish = Map(out, tuple(index.extent for index in indices), with_loads(second.value, moved))
     return replace(first, finish=finish, comment=f"{first.comment}, {second.comment}")
 
 

@@ -1,8 +1,8 @@
 """Program → steps of a kernel: where every array lies, which products are done how, and what is copied for them."""
 
 from collections import Counter
-from collections.abc import Collection, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from tncc.backends.c.access import View, reshaped
 from tncc.backends.c.loops import computed, filled, new_array
@@ -52,16 +52,16 @@ def lowered(
     setting = replace(setting, known={})
     beam = list(states)
     merged = _merged(instructions, setting)
-    living = _living(merged, {*later, *setting.wanted})
+    last = _last_readers(merged, {*later, *setting.wanted})
     open_names = _differing(beam, {name for state in beam for name in state.views})
-    for instruction, inner in merged.items():
+    for number, (instruction, inner) in enumerate(merged.items()):
         found = [
             (one.before + setting.times * way.cycles, way)
             for one in beam
             for way in _step(instruction, setting, one, inner)
         ]
         touched = {instruction.name, *sources(instruction), *(() if inner is None else sources(inner))}
-        open_names = [name for name in dict.fromkeys((*open_names, *sorted(touched))) if name in living[instruction]]
+        open_names = [name for name in dict.fromkeys((*open_names, *sorted(touched))) if last.get(name, -1) > number]
         beam = _best([way for _, way in sorted(found, key=lambda pair: pair[0])], open_names)
         open_names = _differing(beam, open_names)
     return beam
@@ -73,28 +73,14 @@ def _differing(states: Sequence[State], names: Iterable[str]) -> list[str]:
     return sorted(name for name in names if any(one.views.get(name) != first.views.get(name) for one in others))
 
 
-def _living(
-    merged: Mapping[AnyInstruction, AnyInstruction | None], later: Collection[str]
-) -> dict[AnyInstruction, Container[str]]:
-    """The arrays that are read after each instruction."""
+def _last_readers(merged: Mapping[AnyInstruction, AnyInstruction | None], later: Collection[str]) -> dict[str, int]:
+    """The number of the instruction that reads each array last."""
     last = {
         name: number
         for number, (instruction, inner) in enumerate(merged.items())
         for name in sources(instruction if inner is None else inner)
     }
-    last |= dict.fromkeys(later, len(merged))
-    return {instruction: _After(last, number) for number, instruction in enumerate(merged)}
-
-
-@dataclass(frozen=True, slots=True)
-class _After:
-    """The arrays whose last reader comes after some number."""
-
-    last: Mapping[str, int]
-    number: int
-
-    def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and self.last.get(name, -1) > self.number
+    return last | dict.fromkeys(later, len(merged))
 
 
 def _best(ways: Sequence[Way], names: Sequence[str]) -> list[State]:

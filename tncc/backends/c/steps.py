@@ -1,6 +1,6 @@
 """What a kernel does, as data: loop nests over arrays whose every stride is settled, in the order in which they run."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -100,6 +100,15 @@ def loads(value: Expression) -> Iterator[Load]:
     elif isinstance(value, Call):
         for argument in value.arguments:
             yield from loads(argument)
+
+
+def with_loads(value: Expression, change: Callable[[Load], Expression]) -> Expression:
+    """An expression with something else in place of each operand."""
+    if isinstance(value, Load):
+        return change(value)
+    if isinstance(value, Call):
+        return Call(value.function, tuple(with_loads(argument, change) for argument in value.arguments))
+    return value
 
 
 @dataclass(frozen=True, slots=True)
