@@ -164,7 +164,7 @@ def _numbers(shapes: Mapping[str, tuple[Dim, ...]], sizes: Mapping[str, int]) ->
     return sum(extent_at(product(*shape), sizes) for shape in shapes.values())
 
 
-def serving(found: Sequence[Entry], kind: str, rows: int) -> Serving | None:
+def serving_of(found: Sequence[Entry], kind: str, rows: int) -> Serving | None:
     """What serves so many rows of the function of a kind; None where there is no such function."""
     kernels = [one for entry in found if entry.kind == kind for one in entry.kernels if one.rows <= rows]
     return kernels[-1] if kernels else None
@@ -172,15 +172,14 @@ def serving(found: Sequence[Entry], kind: str, rows: int) -> Serving | None:
 
 def cycles_of(found: Sequence[Entry], kind: str, rows: int) -> float:
     """About how many cycles the function of a kind takes; 0 where there is none."""
-    one = serving(found, kind, rows)
+    one = serving_of(found, kind, rows)
     return 0.0 if one is None else one.kernel.cycles.at(rows)
 
 
 def pays(found: Sequence[Entry], rows: int) -> bool:
     """Whether a training step of so many rows is predicted to be so much faster with saving that it is worth it."""
-    one = serving(found, "forward_saving", rows)
+    one = serving_of(found, "forward_saving", rows)
     fresh = 0.0 if one is None else FRESH * max(0, one.saved_numbers(rows) - ROOM)
     again = sum(cycles_of(found, kind, rows) for kind in ("apply", "backward"))
-    return again >= PAYING * (
-        sum(cycles_of(found, kind, rows) for kind in ("forward_saving", "backward_saved")) + fresh
-    )
+    saved = sum(cycles_of(found, kind, rows) for kind in ("forward_saving", "backward_saved"))
+    return again >= PAYING * (saved + fresh)

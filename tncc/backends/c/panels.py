@@ -17,9 +17,7 @@ WIDEST = max(WIDTHS)
 
 def pack_lines(step: Pack, names: Names, indent: str) -> list[str]:
     """Panels filled, zeros behind the last column."""
-    count = 1
-    for index in step.columns:
-        count *= int(index.extent)
+    count = math.prod(int(index.extent) for index in step.columns)
     wide = f"TNCC_COLUMNS({count})"
     loops = [(f"i{n}", index) for n, index in enumerate(step.outer)]
     deep = [(f"k{n}", index) for n, index in enumerate(step.depth)]
