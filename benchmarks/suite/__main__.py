@@ -10,7 +10,7 @@ import resource
 import sys
 import time
 import warnings
-from collections.abc import Iterator, Sequence
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
@@ -18,8 +18,9 @@ from rich.console import Console
 
 from benchmarks.machine import describe
 from benchmarks.suite.figures import DENSE
+from benchmarks.suite.kept import Kept, keep, kept
 from benchmarks.suite.krowch import tensorkrowch
-from benchmarks.suite.measure import OURS, Cell, Subject, cells, subject
+from benchmarks.suite.measure import OURS, Cell, Mode, cells, subject
 from benchmarks.suite.networks import CASES, QUICK, ROWS, Case
 from benchmarks.suite.peers import Peer, compiled_chain, cotengra_expression, dense, factorized, tednet, torch_einsum
 from benchmarks.suite.table import left_out, markdown, sheets, show, summary
@@ -37,6 +38,8 @@ PEERS = (
 )
 PACKAGES = ("torch", "numpy", "tensorly", "tensorly-torch", "tednet", "tensorkrowch", "opt_einsum", "cotengra")
 RESULTS = Path(__file__).parents[1] / "results.md"
+CELLS = Path(__file__).parents[2] / "build" / "suite.jsonl"
+MODES: tuple[Mode, ...] = ("forward", "training")
 
 
 def numbers(text: str) -> tuple[int, ...]:
@@ -53,6 +56,8 @@ def options() -> argparse.Namespace:
     parser.add_argument("--rows", type=numbers, help=f"row counts, {','.join(map(str, ROWS))} where nothing is said")
     parser.add_argument("--no-compile", action="store_true", help="leave out torch.compile, which takes long")
     parser.add_argument("--no-peers", action="store_true", help="only ours and nn.Linear")
+    parser.add_argument("--resume", action="store_true", help="go on with what an earlier run has not measured")
+    parser.add_argument("--cells", type=Path, default=CELLS, help="the file in which every measured cell is kept")
     parser.add_argument("--output", type=Path, default=RESULTS, help="the file that the results are written to")
     return parser.parse_args()
 
@@ -64,64 +69,109 @@ def chosen_cases(asked: argparse.Namespace) -> list[Case]:
     return [case for case in CASES if not asked.quick or case.name in QUICK]
 
 
+def chosen_rows(asked: argparse.Namespace) -> tuple[int, ...]:
+    """The row counts to measure."""
+    return tuple(asked.rows or ((1, 32, 256) if asked.quick else ROWS))
+
+
+def chosen_threads(asked: argparse.Namespace) -> tuple[int, ...]:
+    """The numbers of threads to measure with."""
+    return tuple(asked.threads or ((1,) if asked.quick else (1, 2)))
+
+
 def chosen_peers(asked: argparse.Namespace) -> list[Peer]:
     """The peers to hold ours against."""
     some = [peer for peer in PEERS if peer.role != "library" or not asked.no_peers]
     return [peer for peer in some if peer.role != "compiled" or not (asked.no_compile or asked.no_peers or asked.quick)]
 
 
-def run(asked: argparse.Namespace, peers: list[Peer], console: Console) -> Iterator[Cell]:
-    """Measure cell by cell, and say a line about each."""
-    rows = asked.rows or ((1, 32, 256) if asked.quick else ROWS)
+def measure(name: str, threads: int, asked: argparse.Namespace) -> None:
+    """Measure a network's cells that are not in the file yet, say a line about each, and keep it."""
+    spare_the_machine()
+    warnings.filterwarnings("ignore")  # the libraries have many, about themselves
+    console, load = _console(), os.getloadavg()[0]
+    (case,) = (case for case in CASES if case.name == name)
+    done = {(one.cell.rows, one.cell.mode) for one in kept(asked.cells) if _place(one.cell) == (name, threads)}
+    rows = [count for count in chosen_rows(asked) if not {(count, mode) for mode in MODES} <= done]
+    if not rows:
+        return
     effort = Effort(rounds=5, seconds=0.2) if asked.quick else Effort()
-    for case in chosen_cases(asked):
-        start = time.perf_counter()
-        one: Subject = subject(case)
-        console.print(f"{case.name}: compiled in {time.perf_counter() - start:.1f} s", highlight=False)
-        for threads in asked.threads or ((1,) if asked.quick else (1, 2)):
-            for cell in cells(one, rows, threads, peers, effort, ("forward", "training")):
-                others = ", ".join(f"{name} {us / cell.us[OURS]:.2f}" for name, us in cell.us.items() if name != OURS)
-                place = f"{cell.rows:5} rows, {cell.mode:8}, {threads} thread{'s' * (threads > 1)}"
-                console.print(f"  {place}: {cell.us[OURS]:.0f} µs; as multiples of it: {others}", highlight=False)
-                yield cell
+    start = time.perf_counter()
+    one = subject(case)
+    console.print(f"{name}: compiled in {time.perf_counter() - start:.1f} s", highlight=False)
+    for count in rows:
+        modes = [mode for mode in MODES if (count, mode) not in done]
+        for cell in cells(one, (count,), threads, chosen_peers(asked), effort, modes):
+            keep(Kept(cell, time.perf_counter() - start, load), asked.cells)
+            others = ", ".join(f"{name} {us / cell.us[OURS]:.2f}" for name, us in cell.us.items() if name != OURS)
+            place = f"{cell.rows:5} rows, {cell.mode:8}, {threads} thread{'s' * (threads > 1)}"
+            console.print(f"  {place}: {cell.us[OURS]:.0f} µs; as multiples of it: {others}", highlight=False)
+            start = time.perf_counter()
+
+
+def _place(cell: Cell) -> tuple[str, int]:
+    return cell.case, cell.threads
+
+
+def _console() -> Console:
+    return Console(width=None if sys.stdout.isatty() else 120)
 
 
 def main() -> None:
-    """Measure, print the figures, and write the results."""
-    spare_the_machine()
-    asked, console = options(), Console(width=None if sys.stdout.isatty() else 120)
-    warnings.filterwarnings("ignore")  # the libraries have many, about themselves
-    peers = chosen_peers(asked)
-    start, load = time.perf_counter(), os.getloadavg()[0]
-    libraries = [peer.name for peer in peers if peer.role == "library"]
-    found: list[Cell] = []
-    for cell in run(asked, peers, console):
-        if found and found[-1].case != cell.case:
-            write(found, asked, peers, (time.perf_counter() - start) / 60, load)  # what a crash leaves is kept
-        found.append(cell)
-    if not found:
+    """Measure, print the figures, and write the results.
+
+    Every network has a process of its own: what libraries do not give back, or a crash, is then felt by no other.
+    """
+    asked = options()
+    asked.cells.parent.mkdir(parents=True, exist_ok=True)
+    if not asked.resume:
+        asked.cells.unlink(missing_ok=True)
+    names = [case.name for case in chosen_cases(asked)]
+    if not names:
         raise SystemExit("no network's name holds that text")
-    for sheet in summary(found, libraries):
+    for name in names:
+        for threads in chosen_threads(asked):
+            part = get_context("spawn").Process(target=measure, args=(name, threads, asked))
+            part.start()
+            part.join()
+            if part.exitcode:
+                print(f"{name} with {threads} threads ended early, with exit code {part.exitcode}", file=sys.stderr)
+        write(asked)
+    report(asked)
+
+
+def report(asked: argparse.Namespace) -> None:
+    """Print the figures."""
+    console, found = _console(), [one.cell for one in kept(asked.cells)]
+    for sheet in summary(found, libraries(asked)):
         show(console, sheet)
     for line in left_out(found):
         console.print(f"left out: {line}", highlight=False, markup=False)
-    write(found, asked, peers, (time.perf_counter() - start) / 60, load)
 
 
-def write(found: Sequence[Cell], asked: argparse.Namespace, peers: Sequence[Peer], minutes: float, load: float) -> None:
+def libraries(asked: argparse.Namespace) -> list[str]:
+    """The peers that figures are of."""
+    return [peer.name for peer in chosen_peers(asked) if peer.role == "library"]
+
+
+def write(asked: argparse.Namespace) -> None:
     """Write the cells measured so far, and the figures that follow from them."""
-    libraries = [peer.name for peer in peers if peer.role == "library"]
+    records = kept(asked.cells)
+    found = [one.cell for one in records]
+    if not found:
+        return
     peak = {
         count: median(cell.peak for cell in found if cell.threads == count) / 1e9
         for count in sorted({cell.threads for cell in found})
     }
     rates = ", ".join(f"{rate:.0f} GFLOP/s with {count} thread{'s' * (count > 1)}" for count, rate in peak.items())
     run_line = (
-        f"{describe(*PACKAGES)}. A 2048³ matrix product ran at {rates}. The suite took {minutes:.0f} minutes; the load "
-        f"of the machine just before was {load:.1f}, and anything much above 0 spoils figures with two threads."
+        f"{describe(*PACKAGES)}. A 2048³ matrix product ran at {rates}. The suite took "
+        f"{sum(one.seconds for one in records) / 60:.0f} minutes; the load of the machine just before was "
+        f"{records[0].load:.1f}, and anything much above 0 spoils figures with two threads."
     )
-    every = sheets(found, [peer.name for peer in peers], libraries)
-    text = markdown([run_line, NOTE], [*summary(found, libraries), *every], left_out(found))
+    every = sheets(found, [peer.name for peer in chosen_peers(asked)], libraries(asked))
+    text = markdown([run_line, NOTE], [*summary(found, libraries(asked)), *every], left_out(found))
     asked.output.write_text(text, encoding="utf-8")
 
 

@@ -118,13 +118,16 @@ def _built(one: Subject, setting: Setting, peers: Sequence[Peer]) -> tuple[dict[
         _check(module, setting, expected)
     for peer in peers:
         try:
-            module = peer.build(setting).train(setting.training)
-            if peer.role != "dense":
-                _check(module, setting, expected)
+            module = affordable(partial(peer.build, setting))
+            if module is not None and peer.role != "dense":
+                _check(module.train(setting.training), setting, expected)
         except Unsupported as reason:
             missing[peer.name] = str(reason)
         else:
-            modules[peer.name] = module
+            if module is None:
+                missing[peer.name] = "runs out of memory"
+            else:
+                modules[peer.name] = module.train(setting.training)
     return modules, missing
 
 
