@@ -1,5 +1,6 @@
 """A built kernel's functions: the one place that knows their parameters from the outside."""
 
+import array
 import ctypes
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import Any
 from tncc.backends.c.naming import Caller, caller
 from tncc.ir.network import Network
 
-Pointers = ctypes.Array[ctypes.c_void_p]
+Pointers = array.array
 """A struct of pointers, which is laid out as an array of them."""
 
 
@@ -18,7 +19,7 @@ class Kernel:
     """The functions of one library, which take whole numbers: sizes, and the addresses of contiguous arrays.
 
     `sizes` are the rows, then the run-time sizes in the order of the network's indices; inputs, outputs and stored
-    tensors come in the network's order, the latter as `pointers`.
+    tensors come in the network's order, the latter as the address of `pointers`.
 
     - pack(weights, packed, workspace)
     - forward(*sizes, *inputs, packed, *outputs, workspace, threads)
@@ -42,9 +43,9 @@ class Kernel:
     packed_bytes: Callable[..., int]
 
 
-def pointers(addresses: Sequence[int]) -> Pointers:
-    """The struct of some addresses."""
-    return (ctypes.c_void_p * max(1, len(addresses)))(*addresses)
+def pointers(addresses: Sequence[int]) -> "Pointers[int]":
+    """The struct of some addresses; where it lies, as kernels take it, is the first of its `buffer_info()`."""
+    return array.array("Q", addresses or (0,))
 
 
 def bind(path: Path, network: Network) -> Kernel:

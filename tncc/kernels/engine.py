@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tncc.backends.tensors import stored_tensors
-from tncc.ir.extent import symbol
+from tncc.ir.extent import extent_at, index_of, symbol
 from tncc.ir.network import BATCH, Network, Tensor
 from tncc.ir.program import ROWS, Dim
 from tncc.kernels.binding import Kernel
 
-SPACES = 64
-"""Sizes of workspaces that are remembered."""
+REMEMBERED = 64
+"""Sizes of calls of which a kernel remembers what they take."""
+
+WORTH_US = 30.0
+"""Work that takes so long is shared by threads: waking them takes some microseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,20 @@ class Serves:
     saving: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What calls with the same sizes have in common, found once.
+
+    `threads` share the rows; `workspace` and `saved` are the bytes of scratch memory, and of what a training step saves
+    between its passes, inputs left out. `shapes` are those of the outputs, leading axes as one.
+    """
+
+    threads: int
+    workspace: int
+    saved: int
+    shapes: tuple[tuple[int, ...], ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Engine:
     """A kernel for one type of numbers.
@@ -60,7 +77,7 @@ class Engine:
     `symbols` are the run-time sizes besides the rows, in the order of the kernel's parameters. `serves` says from which
     row counts on the kernel is the faster choice; `us` is about how long a row takes it, which threads are chosen by.
     Where there is one input and one output with leading axes, and no size besides the rows that is known at run time
-    only, `plain` and `row` are the shapes of their rows.
+    only, `plain` is the shape of the input's rows.
     """
 
     kernel: Kernel
@@ -71,25 +88,37 @@ class Engine:
     serves: tuple[Serves, ...]
     us: float
     plain: tuple[int, ...] | None
-    row: tuple[int, ...] = ()
-    spaces: dict[tuple[int, ...], int] = field(default_factory=dict)
+    setups: dict[tuple[tuple[int, ...], int], Setup] = field(default_factory=dict)
 
-    def workspace_bytes(self, *sizes: int) -> int:
-        """The bytes of a workspace for some sizes and, the last number, threads."""
-        found = self.spaces.get(sizes)
+    def setup(self, sizes: tuple[int, ...], threads: int) -> Setup:
+        """What a call takes with some sizes, the rows first, where so many threads may be used."""
+        found = self.setups.get((sizes, threads))
         if found is None:
-            found = self.kernel.workspace_bytes(*sizes)
-            if len(self.spaces) < SPACES:
-                self.spaces[sizes] = found
+            found = self._setup(sizes, threads)
+            if len(self.setups) < REMEMBERED:
+                self.setups[sizes, threads] = found
         return found
+
+    def _setup(self, sizes: tuple[int, ...], threads: int) -> Setup:
+        rows = sizes[0]
+        used = threads if threads > 1 and rows > 1 and rows * self.us >= WORTH_US else 1
+        return Setup(used, self.kernel.workspace_bytes(*sizes, used), self._saved_bytes(sizes), self.shapes(sizes))
+
+    def shapes(self, sizes: Sequence[int]) -> tuple[tuple[int, ...], ...]:
+        """The outputs' shapes, leading axes as one."""
+        known = {index_of(name): size for name, size in zip((ROWS, *self.symbols), sizes, strict=True)}
+        found = []
+        for output in self.outputs:
+            own = [extent_at(extent, known) for extent in output.shape]
+            found.append((sizes[0], *own) if output.batched else tuple(own))
+        return tuple(found)
 
     def is_served(self, rows: int, training: bool = False) -> bool:
         """Whether the kernel is predicted to be the faster choice for so many rows."""
         found = self._serving(rows)
         return found is None or (found.training if training else found.inference)
 
-    def saved_bytes(self, *sizes: int) -> int:
-        """The bytes that a training step saves between its passes, inputs left out."""
+    def _saved_bytes(self, sizes: tuple[int, ...]) -> int:
         found, count = self._serving(sizes[0]), self.kernel.saved_bytes
         return 0 if found is None or not found.saving or count is None else count(*sizes)
 
@@ -121,7 +150,6 @@ def engine(
         serves=serves,
         us=us,
         plain=plain,
-        row=tuple(extent for extent in results[0][1] if isinstance(extent, int)),
     )
 
 

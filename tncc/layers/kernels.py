@@ -87,7 +87,7 @@ class Kernels(Layer):
         if graded and _is_wanted(call.tensors, stored):
             if engine.kernel.backward is None:
                 return self._generated.forward(self, *inputs)
-            outputs: Any = differentiable(engine, call.sizes, self._again, *call.tensors, *stored)
+            outputs: Any = differentiable((engine, call.sizes, self._again), *call.tensors, *stored)
         else:
             outputs = run(engine, call.sizes, call.tensors, stored)
         return call.results(outputs)

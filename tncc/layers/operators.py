@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 import torch
 
 from tncc.kernels.engine import Engine
-from tncc.layers.running import empty_outputs, run, run_backward
+from tncc.layers.running import run, run_backward
 
 ENGINES: "WeakValueDictionary[str, Engine]" = WeakValueDictionary()
 """The kernels of this process by key."""
@@ -22,12 +22,13 @@ def forward(
 ) -> list[torch.Tensor]:
     """The outputs of a kernel, from inputs whose leading axes are one."""
     engine = ENGINES[key]
-    return run(engine, sizes, _contiguous(inputs), _contiguous(stored))
+    return run(engine, tuple(sizes), _contiguous(inputs), _contiguous(stored))
 
 
 @forward.register_fake
 def _(key: str, sizes: Sequence[int], inputs: list[torch.Tensor], stored: list[torch.Tensor]) -> list[torch.Tensor]:
-    return empty_outputs(ENGINES[key], sizes, (*inputs, *stored)[0])
+    like = (*inputs, *stored)[0]
+    return [like.new_empty(shape) for shape in ENGINES[key].shapes(sizes)]
 
 
 @torch.library.custom_op("tncc::backward", mutates_args=(), device_types="cpu")
@@ -40,7 +41,8 @@ def backward(
 ) -> list[torch.Tensor]:
     """The gradients of inputs and of stored tensors."""
     needs = [True] * (len(inputs) + len(stored))
-    found = run_backward(ENGINES[key], sizes, _contiguous(inputs), _contiguous(stored), _contiguous(seeds), needs)
+    given, weights, ahead = (_contiguous(tensors) for tensors in (inputs, stored, seeds))
+    found = run_backward(ENGINES[key], tuple(sizes), given, weights, ahead, needs)
     return [tensor for tensor in found if tensor is not None]
 
 

@@ -6,32 +6,21 @@ from typing import Any
 
 import torch
 
-from tncc.ir.extent import extent_at, index_of
-from tncc.ir.program import ROWS
-from tncc.kernels.binding import Pointers, pointers
+from tncc.kernels.binding import pointers
 from tncc.kernels.engine import Engine
 
 Tensors = Sequence[torch.Tensor]
 
-WORTH_US = 30.0
-"""Work that takes so long is shared by threads: waking them takes some microseconds."""
-
 _local = threading.local()
 
 
-def workspace(size: int) -> torch.Tensor:
-    """Scratch memory of this thread, which the next call uses again."""
-    found: torch.Tensor | None = getattr(_local, "workspace", None)
-    if found is None or found.numel() < size:
-        found = torch.empty(max(size, 1), dtype=torch.uint8)
-        _local.workspace = found
-    return found
-
-
-def threads_for(engine: Engine, rows: int) -> int:
-    """How many threads share the rows."""
-    most = torch.get_num_threads()
-    return most if most > 1 and rows > 1 and rows * engine.us >= WORTH_US else 1
+def workspace(size: int) -> int:
+    """The address of scratch memory of this thread, which the next call uses again."""
+    found: tuple[int, int, torch.Tensor] | None = getattr(_local, "workspace", None)
+    if found is None or found[0] < size:
+        memory = torch.empty(max(size, 1), dtype=torch.uint8)
+        found = _local.workspace = memory.numel(), memory.data_ptr(), memory
+    return found[1]
 
 
 def addresses(tensors: Tensors) -> list[int]:
@@ -39,33 +28,21 @@ def addresses(tensors: Tensors) -> list[int]:
     return [tensor.data_ptr() for tensor in tensors]
 
 
-def empty_outputs(engine: Engine, sizes: Sequence[int], like: torch.Tensor) -> list[torch.Tensor]:
-    """Memory for the outputs, leading axes as one."""
-    if engine.plain is not None:
-        return [like.new_empty((sizes[0], *engine.row))]
-    known = {index_of(name): size for name, size in zip((ROWS, *engine.symbols), sizes, strict=True)}
-    found = []
-    for output in engine.outputs:
-        shape = [extent_at(extent, known) for extent in output.shape]
-        found.append(like.new_empty([sizes[0], *shape] if output.batched else shape))
-    return found
-
-
-def run_packed(engine: Engine, sizes: Sequence[int], inputs: Tensors, packed: torch.Tensor) -> list[torch.Tensor]:
+def run_packed(engine: Engine, sizes: tuple[int, ...], inputs: Tensors, packed: torch.Tensor) -> list[torch.Tensor]:
     """The outputs from packed weights."""
-    outputs = empty_outputs(engine, sizes, packed)
-    kernel, threads = engine.kernel, threads_for(engine, sizes[0])
-    space = workspace(engine.workspace_bytes(*sizes, threads)).data_ptr()
-    kernel.forward(*sizes, *addresses(inputs), packed.data_ptr(), *addresses(outputs), space, threads)
+    setup = engine.setup(sizes, torch.get_num_threads())
+    outputs = [packed.new_empty(shape) for shape in setup.shapes]
+    space = workspace(setup.workspace)
+    engine.kernel.forward(*sizes, *addresses(inputs), packed.data_ptr(), *addresses(outputs), space, setup.threads)
     return outputs
 
 
 def run_plain(engine: Engine, rows: int, tensor: torch.Tensor, packed: torch.Tensor) -> torch.Tensor:
     """`run_packed` of the one input of a plain engine."""
-    (output,) = empty_outputs(engine, (rows,), tensor)
-    threads = threads_for(engine, rows)
-    space = workspace(engine.workspace_bytes(rows, threads)).data_ptr()
-    engine.kernel.forward(rows, tensor.data_ptr(), packed.data_ptr(), output.data_ptr(), space, threads)
+    setup = engine.setup((rows,), torch.get_num_threads())
+    output = tensor.new_empty(setup.shapes[0])
+    space = workspace(setup.workspace)
+    engine.kernel.forward(rows, tensor.data_ptr(), packed.data_ptr(), output.data_ptr(), space, setup.threads)
     return output
 
 
@@ -73,47 +50,43 @@ def pack(engine: Engine, stored: Tensors, like: torch.Tensor) -> torch.Tensor:
     """The weights as `run_packed` takes them."""
     kernel = engine.kernel
     packed = like.new_empty(max(1, kernel.packed_bytes() // like.element_size()))
-    sizes = (1,) * (1 + len(engine.symbols))
-    space = workspace(engine.workspace_bytes(*sizes, 1)).data_ptr()
-    kernel.pack(weights(stored), packed.data_ptr(), space)
+    setup = engine.setup((1,) * (1 + len(engine.symbols)), 1)
+    weights = pointers(addresses(stored))
+    kernel.pack(weights.buffer_info()[0], packed.data_ptr(), workspace(setup.workspace))
     return packed
 
 
-def weights(stored: Tensors) -> Pointers:
-    """The stored tensors' addresses."""
-    return pointers(addresses(stored))
-
-
-def run(engine: Engine, sizes: Sequence[int], inputs: Tensors, stored: Tensors) -> list[torch.Tensor]:
+def run(engine: Engine, sizes: tuple[int, ...], inputs: Tensors, stored: Tensors) -> list[torch.Tensor]:
     """The outputs from the weights as they are."""
-    outputs = empty_outputs(engine, sizes, (*inputs, *stored)[0])
-    kernel, threads = engine.kernel, threads_for(engine, sizes[0])
-    space = workspace(engine.workspace_bytes(*sizes, threads)).data_ptr()
-    kernel.apply(*sizes, *addresses(inputs), weights(stored), *addresses(outputs), space, threads)
+    setup = engine.setup(sizes, torch.get_num_threads())
+    like = (*inputs, *stored)[0]
+    outputs = [like.new_empty(shape) for shape in setup.shapes]
+    weights = pointers(addresses(stored))
+    given = (*addresses(inputs), weights.buffer_info()[0], *addresses(outputs))
+    engine.kernel.apply(*sizes, *given, workspace(setup.workspace), setup.threads)
     return outputs
 
 
 def run_saving(
-    engine: Engine, sizes: Sequence[int], inputs: Tensors, stored: Tensors
+    engine: Engine, sizes: tuple[int, ...], inputs: Tensors, stored: Tensors
 ) -> tuple[list[torch.Tensor], torch.Tensor | None]:
     """The outputs from the weights as they are, and what the backward pass is to have of them, if anything pays."""
     kernel = engine.kernel
-    size = engine.saved_bytes(*sizes)
-    if not size or kernel.forward_saving is None:
+    setup = engine.setup(sizes, torch.get_num_threads())
+    if not setup.saved or kernel.forward_saving is None:
         return run(engine, sizes, inputs, stored), None
     like = (*inputs, *stored)[0]
-    outputs, saved = empty_outputs(engine, sizes, like), like.new_empty(size // like.element_size())
-    threads = threads_for(engine, sizes[0])
-    space = workspace(engine.workspace_bytes(*sizes, threads)).data_ptr()
-    kernel.forward_saving(
-        *sizes, *addresses(inputs), weights(stored), *addresses(outputs), saved.data_ptr(), space, threads
-    )
+    outputs = [like.new_empty(shape) for shape in setup.shapes]
+    saved = like.new_empty(setup.saved // like.element_size())
+    weights = pointers(addresses(stored))
+    given = (*addresses(inputs), weights.buffer_info()[0], *addresses(outputs), saved.data_ptr())
+    kernel.forward_saving(*sizes, *given, workspace(setup.workspace), setup.threads)
     return outputs, saved
 
 
 def run_backward(
     engine: Engine,
-    sizes: Sequence[int],
+    sizes: tuple[int, ...],
     inputs: Tensors,
     stored: Tensors,
     seeds: Tensors,
@@ -124,46 +97,52 @@ def run_backward(
 
     `saved` is what `run_saving` has given besides the outputs.
     """
-    kernel, threads = engine.kernel, threads_for(engine, sizes[0])
+    setup = engine.setup(sizes, torch.get_num_threads())
     count = len(inputs)
     # The kernel writes the inputs' gradients in any case.
-    found: list[torch.Tensor | None] = [torch.empty_like(tensor) for tensor in inputs]
-    found += [torch.empty_like(t) if need else None for t, need in zip(stored, needs[count:], strict=True)]
-    at = [0 if tensor is None else tensor.data_ptr() for tensor in found]
-    space = workspace(engine.workspace_bytes(*sizes, threads)).data_ptr()
-    given = [*addresses(inputs), weights(stored), *([] if saved is None else [saved.data_ptr()]), *addresses(seeds)]
-    function = kernel.backward if saved is None else kernel.backward_saved
+    into = [torch.empty_like(tensor) for tensor in inputs]
+    found = [torch.empty_like(t) if need else None for t, need in zip(stored, needs[count:], strict=True)]
+    weights = pointers(addresses(stored))
+    gradients = pointers([0 if tensor is None else tensor.data_ptr() for tensor in found])
+    given = [*addresses(inputs), weights.buffer_info()[0]]
+    function = engine.kernel.backward
+    if saved is not None:
+        function = engine.kernel.backward_saved
+        given.append(saved.data_ptr())
     assert function is not None
-    function(*sizes, *given, *at[:count], pointers(at[count:]), space, threads)
-    return [tensor if need else None for tensor, need in zip(found, needs, strict=True)]
+    given += (*addresses(seeds), *addresses(into), gradients.buffer_info()[0])
+    function(*sizes, *given, workspace(setup.workspace), setup.threads)
+    return [*(tensor if need else None for tensor, need in zip(into, needs, strict=False)), *found]
 
 
 class KernelFunction(torch.autograd.Function):
     """A kernel's outputs, with gradients by the kernel; gradients of gradients are left to the PyTorch code."""
 
     @staticmethod
-    def forward(ctx: Any, engine: Engine, sizes: tuple[int, ...], again: Any, *tensors: torch.Tensor) -> Any:
-        """`again` computes the outputs from inputs and stored tensors with PyTorch operations."""
+    def forward(ctx: Any, call: tuple[Engine, tuple[int, ...], Any], *tensors: torch.Tensor) -> Any:
+        """`call` has the engine, the sizes, and what computes the outputs from the tensors with PyTorch operations."""
+        engine, sizes, _ = call
         count = len(engine.inputs)
-        stored = tensors[count:]
-        outputs, saved = run_saving(engine, sizes, tensors[:count], stored)
-        ctx.save_for_backward(*tensors[:count], *(() if saved is None else (saved,)))
-        ctx.call = engine, sizes, again, stored, [tensor._version for tensor in stored]
+        inputs, stored = tensors[:count], tensors[count:]
+        outputs, saved = run_saving(engine, sizes, inputs, stored)
+        ctx.save_for_backward(*inputs, *(() if saved is None else (saved,)))
+        ctx.call = call, stored, [tensor._version for tensor in stored]
         return tuple(outputs)
 
     @staticmethod
     def backward(ctx: Any, *seeds: torch.Tensor) -> Any:
         """Gradients of what needs them."""
-        engine, sizes, again, stored, versions = ctx.call
+        (engine, sizes, again), stored, versions = ctx.call
         count = len(engine.inputs)
-        inputs, saved = ctx.saved_tensors[:count], ctx.saved_tensors[count:]
+        kept = ctx.saved_tensors
+        inputs, saved = kept[:count], kept[count:]
         if [tensor._version for tensor in stored] != versions:
             raise RuntimeError("a parameter has been changed in place since the forward pass that needs it")
-        needs = ctx.needs_input_grad[3:]
+        needs = ctx.needs_input_grad[1:]
         if torch.is_grad_enabled():
-            return (None, None, None, *_by_autograd(again, (*inputs, *stored), seeds, needs))
+            return (None, *_by_autograd(again, (*inputs, *stored), seeds, needs))
         found = run_backward(engine, sizes, inputs, stored, [seed.contiguous() for seed in seeds], needs, *saved)
-        return (None, None, None, *found)
+        return (None, *found)
 
 
 def _by_autograd(again: Any, tensors: Tensors, seeds: Tensors, needs: Sequence[bool]) -> list[torch.Tensor | None]:
@@ -177,5 +156,9 @@ def _by_autograd(again: Any, tensors: Tensors, seeds: Tensors, needs: Sequence[b
     return [next(found) if need else None for need in needs]
 
 
-differentiable: Callable[..., tuple[torch.Tensor, ...]] = KernelFunction.apply
-"""The outputs of a kernel, with gradients: engine, sizes, `again`, inputs, stored tensors."""
+differentiable: Callable[..., tuple[torch.Tensor, ...]] = super(torch.autograd.Function, KernelFunction).apply
+"""The outputs of a kernel, with gradients: the call as `KernelFunction` takes it, inputs, stored tensors.
+
+This is `KernelFunction.apply` without its look at transforms of functions, which are not there when kernels run: it
+takes several microseconds.
+"""
