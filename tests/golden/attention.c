@@ -164,6 +164,18 @@ typedef real vec_anywhere;
 #define TNCC_UNROLL
 #endif
 
+/* Steps that threads share, and where a thread's part of n positions begins, of which `grain` stay together. */
+#if defined(_OPENMP)
+#define TNCC_SHARED _Pragma("omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)")
+#else
+#define TNCC_SHARED
+#endif
+TNCC_INLINE ptrdiff_t tncc_part(const ptrdiff_t n, const ptrdiff_t grain, const ptrdiff_t part, const ptrdiff_t parts)
+{
+    const ptrdiff_t begin = (n + grain - 1) / grain * part / parts * grain;
+    return begin < n ? begin : n;
+}
+
 /* Columns are cut into panels of at most three vectors, as even as can be; see the tiles below. */
 #define TNCC_PANEL 3
 #define TNCC_CEIL(n, by) (((n) + (by) - 1) / (by))
@@ -743,11 +755,12 @@ static void Attention_forward0(const ptrdiff_t rows, const ptrdiff_t q, const pt
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 1 ? share : 1;
     const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
 #endif
-    for (int me = 0; me < threads; ++me) {
-        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+    for (int me = 0; me < crew; ++me) {
+        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
         real *scratch = space + me * own, *total = scratch + 16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q + 32 * q + 32 * q;
         for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
@@ -787,11 +800,12 @@ static void Attention_apply0(const ptrdiff_t rows, const ptrdiff_t q, const ptrd
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 1 ? share : 1;
     const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
 #endif
-    for (int me = 0; me < threads; ++me) {
-        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+    for (int me = 0; me < crew; ++me) {
+        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
         real *scratch = space + me * own, *total = scratch + 16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q + 32 * q + 32 * q;
         for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
@@ -1330,11 +1344,12 @@ static void Attention_backward0(const ptrdiff_t rows, const ptrdiff_t q, const p
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 1 ? share : 1;
     const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
 #endif
-    for (int me = 0; me < threads; ++me) {
-        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+    for (int me = 0; me < crew; ++me) {
+        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
         real *scratch = space + me * own, *total = scratch + 16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q;
         real *const total0 = total + 0;
         real *const total1 = total + 192;
@@ -1395,7 +1410,7 @@ static void Attention_backward0(const ptrdiff_t rows, const ptrdiff_t q, const p
         }
         (void)scratch, (void)total;
     }
-    for (int me = 1; me < threads; ++me) {
+    if (crew > 1) {
         real *total = space + own - (2832);
         real *const total0 = total + 0;
         real *const total1 = total + 192;
@@ -1403,19 +1418,25 @@ static void Attention_backward0(const ptrdiff_t rows, const ptrdiff_t q, const p
         real *const total3 = out[3] ? out[3] : total + 576;
         real *const total4 = out[5] ? out[5] : total + 768;
         real *const total5 = out[6] ? out[6] : total + 1792;
-        const real *more = total + me * own;
-        for (ptrdiff_t i = 0; i < 192; ++i)
-            total0[i] += more[0 + i];
-        for (ptrdiff_t i = 0; i < 192; ++i)
-            total1[i] += more[192 + i];
-        for (ptrdiff_t i = 0; i < 192; ++i)
-            total2[i] += more[384 + i];
-        for (ptrdiff_t i = 0; i < 192; ++i)
-            total3[i] += more[576 + i];
-        for (ptrdiff_t i = 0; i < 1024; ++i)
-            total4[i] += more[768 + i];
-        for (ptrdiff_t i = 0; i < 1024; ++i)
-            total5[i] += more[1792 + i];
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1)
+#endif
+        for (int me = 0; me < threads; ++me)
+            for (int other = 1; other < crew; ++other) {
+                const real *more = total + other * own;
+                for (ptrdiff_t i = tncc_part(192, 16, me, threads), end = tncc_part(192, 16, me + 1, threads); i < end; ++i)
+                    total0[i] += more[0 + i];
+                for (ptrdiff_t i = tncc_part(192, 16, me, threads), end = tncc_part(192, 16, me + 1, threads); i < end; ++i)
+                    total1[i] += more[192 + i];
+                for (ptrdiff_t i = tncc_part(192, 16, me, threads), end = tncc_part(192, 16, me + 1, threads); i < end; ++i)
+                    total2[i] += more[384 + i];
+                for (ptrdiff_t i = tncc_part(192, 16, me, threads), end = tncc_part(192, 16, me + 1, threads); i < end; ++i)
+                    total3[i] += more[576 + i];
+                for (ptrdiff_t i = tncc_part(1024, 16, me, threads), end = tncc_part(1024, 16, me + 1, threads); i < end; ++i)
+                    total4[i] += more[768 + i];
+                for (ptrdiff_t i = tncc_part(1024, 16, me, threads), end = tncc_part(1024, 16, me + 1, threads); i < end; ++i)
+                    total5[i] += more[1792 + i];
+            }
     }
     {
         real *scratch = space, *total = space + own - (2832);
@@ -1600,11 +1621,12 @@ static void Attention_forward_saving0(const ptrdiff_t rows, const ptrdiff_t q, c
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 1 ? share : 1;
     const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
 #endif
-    for (int me = 0; me < threads; ++me) {
-        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+    for (int me = 0; me < crew; ++me) {
+        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
         real *scratch = space + me * own, *total = scratch + 16 + 32 * q + 4 * q * q + 64 * q;
         for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
@@ -1779,11 +1801,12 @@ static void Attention_backward_saved0(const ptrdiff_t rows, const ptrdiff_t q, c
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 1 ? share : 1;
     const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
 #endif
-    for (int me = 0; me < threads; ++me) {
-        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+    for (int me = 0; me < crew; ++me) {
+        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
         real *scratch = space + me * own, *total = scratch + 16 + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q;
         real *const total0 = total + 0;
         real *const total1 = total + 192;
@@ -1843,7 +1866,7 @@ static void Attention_backward_saved0(const ptrdiff_t rows, const ptrdiff_t q, c
         }
         (void)scratch, (void)total;
     }
-    for (int me = 1; me < threads; ++me) {
+    if (crew > 1) {
         real *total = space + own - (2832);
         real *const total0 = total + 0;
         real *const total1 = total + 192;
@@ -1851,19 +1874,25 @@ static void Attention_backward_saved0(const ptrdiff_t rows, const ptrdiff_t q, c
         real *const total3 = out[3] ? out[3] : total + 576;
         real *const total4 = out[5] ? out[5] : total + 768;
         real *const total5 = out[6] ? out[6] : total + 1792;
-        const real *more = total + me * own;
-        for (ptrdiff_t i = 0; i < 192; ++i)
-            total0[i] += more[0 + i];
-        for (ptrdiff_t i = 0; i < 192; ++i)
-            total1[i] += more[192 + i];
-        for (ptrdiff_t i = 0; i < 192; ++i)
-            total2[i] += more[384 + i];
-        for (ptrdiff_t i = 0; i < 192; ++i)
-            total3[i] += more[576 + i];
-        for (ptrdiff_t i = 0; i < 1024; ++i)
-            total4[i] += more[768 + i];
-        for (ptrdiff_t i = 0; i < 1024; ++i)
-            total5[i] += more[1792 + i];
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1)
+#endif
+        for (int me = 0; me < threads; ++me)
+            for (int other = 1; other < crew; ++other) {
+                const real *more = total + other * own;
+                for (ptrdiff_t i = tncc_part(192, 16, me, threads), end = tncc_part(192, 16, me + 1, threads); i < end; ++i)
+                    total0[i] += more[0 + i];
+                for (ptrdiff_t i = tncc_part(192, 16, me, threads), end = tncc_part(192, 16, me + 1, threads); i < end; ++i)
+                    total1[i] += more[192 + i];
+                for (ptrdiff_t i = tncc_part(192, 16, me, threads), end = tncc_part(192, 16, me + 1, threads); i < end; ++i)
+                    total2[i] += more[384 + i];
+                for (ptrdiff_t i = tncc_part(192, 16, me, threads), end = tncc_part(192, 16, me + 1, threads); i < end; ++i)
+                    total3[i] += more[576 + i];
+                for (ptrdiff_t i = tncc_part(1024, 16, me, threads), end = tncc_part(1024, 16, me + 1, threads); i < end; ++i)
+                    total4[i] += more[768 + i];
+                for (ptrdiff_t i = tncc_part(1024, 16, me, threads), end = tncc_part(1024, 16, me + 1, threads); i < end; ++i)
+                    total5[i] += more[1792 + i];
+            }
     }
     {
         real *scratch = space, *total = space + own - (2832);

@@ -130,6 +130,18 @@ typedef real vec_anywhere;
 #define TNCC_UNROLL
 #endif
 
+/* Steps that threads share, and where a thread's part of n positions begins, of which `grain` stay together. */
+#if defined(_OPENMP)
+#define TNCC_SHARED _Pragma("omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)")
+#else
+#define TNCC_SHARED
+#endif
+TNCC_INLINE ptrdiff_t tncc_part(const ptrdiff_t n, const ptrdiff_t grain, const ptrdiff_t part, const ptrdiff_t parts)
+{
+    const ptrdiff_t begin = (n + grain - 1) / grain * part / parts * grain;
+    return begin < n ? begin : n;
+}
+
 /* Columns are cut into panels of at most three vectors, as even as can be; see the tiles below. */
 #define TNCC_PANEL 3
 #define TNCC_CEIL(n, by) (((n) + (by) - 1) / (by))
@@ -533,11 +545,12 @@ static void BTT_forward0(const ptrdiff_t rows, const real *const *in,
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 48 ? share : 48;
     const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
 #endif
-    for (int me = 0; me < threads; ++me) {
-        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+    for (int me = 0; me < crew; ++me) {
+        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
         real *scratch = space + me * own, *total = scratch + 98320;
         for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
@@ -573,11 +586,12 @@ static void BTT_apply0(const ptrdiff_t rows, const real *const *in,
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 48 ? share : 48;
     const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
 #endif
-    for (int me = 0; me < threads; ++me) {
-        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+    for (int me = 0; me < crew; ++me) {
+        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
         real *scratch = space + me * own, *total = scratch + 98320;
         for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
@@ -609,11 +623,12 @@ static void BTT_apply1(const ptrdiff_t rows, const real *const *in,
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 48 ? share : 48;
     const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
 #endif
-    for (int me = 0; me < threads; ++me) {
-        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+    for (int me = 0; me < crew; ++me) {
+        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
         real *scratch = space + me * own, *total = scratch + 98320;
         for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
@@ -756,11 +771,12 @@ static void BTT_backward0(const ptrdiff_t rows, const real *const *in,
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 48 ? share : 48;
     const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
 #endif
-    for (int me = 0; me < threads; ++me) {
-        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+    for (int me = 0; me < crew; ++me) {
+        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
         real *scratch = space + me * own, *total = scratch + 125968;
         real *const total0 = me || !out[1] ? total + 0 : out[1];
         real *const total1 = me || !out[2] ? total + 32768 : out[2];
@@ -784,15 +800,21 @@ static void BTT_backward0(const ptrdiff_t rows, const real *const *in,
         }
         (void)scratch, (void)total;
     }
-    for (int me = 1; me < threads; ++me) {
+    if (crew > 1) {
         real *total = space + own - (65552);
         real *const total0 = out[1] ? out[1] : total + 0;
         real *const total1 = out[2] ? out[2] : total + 32768;
-        const real *more = total + me * own;
-        for (ptrdiff_t i = 0; i < 32768; ++i)
-            total0[i] += more[0 + i];
-        for (ptrdiff_t i = 0; i < 32768; ++i)
-            total1[i] += more[32768 + i];
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1)
+#endif
+        for (int me = 0; me < threads; ++me)
+            for (int other = 1; other < crew; ++other) {
+                const real *more = total + other * own;
+                for (ptrdiff_t i = tncc_part(32768, 16, me, threads), end = tncc_part(32768, 16, me + 1, threads); i < end; ++i)
+                    total0[i] += more[0 + i];
+                for (ptrdiff_t i = tncc_part(32768, 16, me, threads), end = tncc_part(32768, 16, me + 1, threads); i < end; ++i)
+                    total1[i] += more[32768 + i];
+            }
     }
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
@@ -898,11 +920,12 @@ static void BTT_backward1(const ptrdiff_t rows, const real *const *in,
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 48 ? share : 48;
     const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
 #endif
-    for (int me = 0; me < threads; ++me) {
-        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+    for (int me = 0; me < crew; ++me) {
+        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
         real *scratch = space + me * own, *total = scratch + 125968;
         real *const total0 = me || !out[1] ? total + 0 : out[1];
         real *const total1 = me || !out[2] ? total + 32768 : out[2];
@@ -926,15 +949,21 @@ static void BTT_backward1(const ptrdiff_t rows, const real *const *in,
         }
         (void)scratch, (void)total;
     }
-    for (int me = 1; me < threads; ++me) {
+    if (crew > 1) {
         real *total = space + own - (65552);
         real *const total0 = out[1] ? out[1] : total + 0;
         real *const total1 = out[2] ? out[2] : total + 32768;
-        const real *more = total + me * own;
-        for (ptrdiff_t i = 0; i < 32768; ++i)
-            total0[i] += more[0 + i];
-        for (ptrdiff_t i = 0; i < 32768; ++i)
-            total1[i] += more[32768 + i];
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1)
+#endif
+        for (int me = 0; me < threads; ++me)
+            for (int other = 1; other < crew; ++other) {
+                const real *more = total + other * own;
+                for (ptrdiff_t i = tncc_part(32768, 16, me, threads), end = tncc_part(32768, 16, me + 1, threads); i < end; ++i)
+                    total0[i] += more[0 + i];
+                for (ptrdiff_t i = tncc_part(32768, 16, me, threads), end = tncc_part(32768, 16, me + 1, threads); i < end; ++i)
+                    total1[i] += more[32768 + i];
+            }
     }
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }

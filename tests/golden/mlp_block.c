@@ -164,6 +164,18 @@ typedef real vec_anywhere;
 #define TNCC_UNROLL
 #endif
 
+/* Steps that threads share, and where a thread's part of n positions begins, of which `grain` stay together. */
+#if defined(_OPENMP)
+#define TNCC_SHARED _Pragma("omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)")
+#else
+#define TNCC_SHARED
+#endif
+TNCC_INLINE ptrdiff_t tncc_part(const ptrdiff_t n, const ptrdiff_t grain, const ptrdiff_t part, const ptrdiff_t parts)
+{
+    const ptrdiff_t begin = (n + grain - 1) / grain * part / parts * grain;
+    return begin < n ? begin : n;
+}
+
 /* Columns are cut into panels of at most three vectors, as even as can be; see the tiles below. */
 #define TNCC_PANEL 3
 #define TNCC_CEIL(n, by) (((n) + (by) - 1) / (by))
@@ -795,11 +807,12 @@ static void FeedForward_forward0(const ptrdiff_t rows, const real *const *in,
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 256 ? share : 256;
     const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
 #endif
-    for (int me = 0; me < threads; ++me) {
-        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+    for (int me = 0; me < crew; ++me) {
+        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
         real *scratch = space + me * own, *total = scratch + 98320;
         for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
@@ -990,11 +1003,12 @@ static void FeedForward_apply0(const ptrdiff_t rows, const real *const *in,
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 80 ? share : 80;
     const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
 #endif
-    for (int me = 0; me < threads; ++me) {
-        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+    for (int me = 0; me < crew; ++me) {
+        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
         real *scratch = space + me * own, *total = scratch + 225296;
         for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
@@ -1125,11 +1139,12 @@ static void FeedForward_apply1(const ptrdiff_t rows, const real *const *in,
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 96 ? share : 96;
     const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
 #endif
-    for (int me = 0; me < threads; ++me) {
-        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+    for (int me = 0; me < crew; ++me) {
+        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
         real *scratch = space + me * own, *total = scratch + 221200;
         for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
@@ -1173,11 +1188,12 @@ static void FeedForward_apply2(const ptrdiff_t rows, const real *const *in,
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 256 ? share : 256;
     const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
 #endif
-    for (int me = 0; me < threads; ++me) {
-        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+    for (int me = 0; me < crew; ++me) {
+        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
         real *scratch = space + me * own, *total = scratch + 98320;
         for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
@@ -1759,11 +1775,12 @@ static void FeedForward_backward0(const ptrdiff_t rows, const real *const *in,
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 80 ? share : 80;
     const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
 #endif
-    for (int me = 0; me < threads; ++me) {
-        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+    for (int me = 0; me < crew; ++me) {
+        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
         real *scratch = space + me * own, *total = scratch + 389136;
         real *const total0 = total + 0;
         real *const total1 = total + 4096;
@@ -1829,7 +1846,7 @@ static void FeedForward_backward0(const ptrdiff_t rows, const real *const *in,
         }
         (void)scratch, (void)total;
     }
-    for (int me = 1; me < threads; ++me) {
+    if (crew > 1) {
         real *total = space + own - (9104);
         real *const total0 = total + 0;
         real *const total1 = total + 4096;
@@ -1838,21 +1855,27 @@ static void FeedForward_backward0(const ptrdiff_t rows, const real *const *in,
         real *const total4 = out[4] ? out[4] : total + 8704;
         real *const total5 = out[8] ? out[8] : total + 8960;
         real *const total6 = out[9] ? out[9] : total + 9024;
-        const real *more = total + me * own;
-        for (ptrdiff_t i = 0; i < 4096; ++i)
-            total0[i] += more[0 + i];
-        for (ptrdiff_t i = 0; i < 256; ++i)
-            total1[i] += more[4096 + i];
-        for (ptrdiff_t i = 0; i < 4096; ++i)
-            total2[i] += more[4352 + i];
-        for (ptrdiff_t i = 0; i < 256; ++i)
-            total3[i] += more[8448 + i];
-        for (ptrdiff_t i = 0; i < 256; ++i)
-            total4[i] += more[8704 + i];
-        for (ptrdiff_t i = 0; i < 64; ++i)
-            total5[i] += more[8960 + i];
-        for (ptrdiff_t i = 0; i < 64; ++i)
-            total6[i] += more[9024 + i];
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1)
+#endif
+        for (int me = 0; me < threads; ++me)
+            for (int other = 1; other < crew; ++other) {
+                const real *more = total + other * own;
+                for (ptrdiff_t i = tncc_part(4096, 16, me, threads), end = tncc_part(4096, 16, me + 1, threads); i < end; ++i)
+                    total0[i] += more[0 + i];
+                for (ptrdiff_t i = tncc_part(256, 16, me, threads), end = tncc_part(256, 16, me + 1, threads); i < end; ++i)
+                    total1[i] += more[4096 + i];
+                for (ptrdiff_t i = tncc_part(4096, 16, me, threads), end = tncc_part(4096, 16, me + 1, threads); i < end; ++i)
+                    total2[i] += more[4352 + i];
+                for (ptrdiff_t i = tncc_part(256, 16, me, threads), end = tncc_part(256, 16, me + 1, threads); i < end; ++i)
+                    total3[i] += more[8448 + i];
+                for (ptrdiff_t i = tncc_part(256, 16, me, threads), end = tncc_part(256, 16, me + 1, threads); i < end; ++i)
+                    total4[i] += more[8704 + i];
+                for (ptrdiff_t i = tncc_part(64, 16, me, threads), end = tncc_part(64, 16, me + 1, threads); i < end; ++i)
+                    total5[i] += more[8960 + i];
+                for (ptrdiff_t i = tncc_part(64, 16, me, threads), end = tncc_part(64, 16, me + 1, threads); i < end; ++i)
+                    total6[i] += more[9024 + i];
+            }
     }
     {
         real *scratch = space, *total = space + own - (9104);
@@ -2298,11 +2321,12 @@ static void FeedForward_backward1(const ptrdiff_t rows, const real *const *in,
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 168 ? share : 168;
     const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
 #endif
-    for (int me = 0; me < threads; ++me) {
-        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+    for (int me = 0; me < crew; ++me) {
+        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
         real *scratch = space + me * own, *total = scratch + 107536;
         real *const total0 = total + 0;
         real *const total1 = total + 16384;
@@ -2353,24 +2377,30 @@ static void FeedForward_backward1(const ptrdiff_t rows, const real *const *in,
         }
         (void)scratch, (void)total;
     }
-    for (int me = 1; me < threads; ++me) {
+    if (crew > 1) {
         real *total = space + own - (33168);
         real *const total0 = total + 0;
         real *const total1 = total + 16384;
         real *const total2 = out[4] ? out[4] : total + 32768;
         real *const total3 = out[8] ? out[8] : total + 33024;
         real *const total4 = out[9] ? out[9] : total + 33088;
-        const real *more = total + me * own;
-        for (ptrdiff_t i = 0; i < 16384; ++i)
-            total0[i] += more[0 + i];
-        for (ptrdiff_t i = 0; i < 16384; ++i)
-            total1[i] += more[16384 + i];
-        for (ptrdiff_t i = 0; i < 256; ++i)
-            total2[i] += more[32768 + i];
-        for (ptrdiff_t i = 0; i < 64; ++i)
-            total3[i] += more[33024 + i];
-        for (ptrdiff_t i = 0; i < 64; ++i)
-            total4[i] += more[33088 + i];
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1)
+#endif
+        for (int me = 0; me < threads; ++me)
+            for (int other = 1; other < crew; ++other) {
+                const real *more = total + other * own;
+                for (ptrdiff_t i = tncc_part(16384, 16, me, threads), end = tncc_part(16384, 16, me + 1, threads); i < end; ++i)
+                    total0[i] += more[0 + i];
+                for (ptrdiff_t i = tncc_part(16384, 16, me, threads), end = tncc_part(16384, 16, me + 1, threads); i < end; ++i)
+                    total1[i] += more[16384 + i];
+                for (ptrdiff_t i = tncc_part(256, 16, me, threads), end = tncc_part(256, 16, me + 1, threads); i < end; ++i)
+                    total2[i] += more[32768 + i];
+                for (ptrdiff_t i = tncc_part(64, 16, me, threads), end = tncc_part(64, 16, me + 1, threads); i < end; ++i)
+                    total3[i] += more[33024 + i];
+                for (ptrdiff_t i = tncc_part(64, 16, me, threads), end = tncc_part(64, 16, me + 1, threads); i < end; ++i)
+                    total4[i] += more[33088 + i];
+            }
     }
     {
         real *scratch = space, *total = space + own - (33168);
@@ -2465,11 +2495,12 @@ static void FeedForward_forward_saving0(const ptrdiff_t rows, const real *const 
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 80 ? share : 80;
     const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
 #endif
-    for (int me = 0; me < threads; ++me) {
-        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+    for (int me = 0; me < crew; ++me) {
+        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
         real *scratch = space + me * own, *total = scratch + 225296;
         for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
@@ -2616,11 +2647,12 @@ static void FeedForward_forward_saving1(const ptrdiff_t rows, const real *const 
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 256 ? share : 256;
     const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
 #endif
-    for (int me = 0; me < threads; ++me) {
-        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+    for (int me = 0; me < crew; ++me) {
+        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
         real *scratch = space + me * own, *total = scratch + 83984;
         for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
@@ -2672,11 +2704,12 @@ static void FeedForward_forward_saving2(const ptrdiff_t rows, const real *const 
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 256 ? share : 256;
     const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
 #endif
-    for (int me = 0; me < threads; ++me) {
-        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+    for (int me = 0; me < crew; ++me) {
+        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
         real *scratch = space + me * own, *total = scratch + 98320;
         for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
@@ -3007,11 +3040,12 @@ static void FeedForward_backward_saved0(const ptrdiff_t rows, const real *const 
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 80 ? share : 80;
     const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
 #endif
-    for (int me = 0; me < threads; ++me) {
-        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+    for (int me = 0; me < crew; ++me) {
+        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
         real *scratch = space + me * own, *total = scratch + 368656;
         real *const total0 = total + 0;
         real *const total1 = total + 128;
@@ -3090,7 +3124,7 @@ static void FeedForward_backward_saved0(const ptrdiff_t rows, const real *const 
         }
         (void)scratch, (void)total;
     }
-    for (int me = 1; me < threads; ++me) {
+    if (crew > 1) {
         real *total = space + own - (5264);
         real *const total0 = total + 0;
         real *const total1 = total + 128;
@@ -3101,25 +3135,31 @@ static void FeedForward_backward_saved0(const ptrdiff_t rows, const real *const 
         real *const total6 = out[4] ? out[4] : total + 4864;
         real *const total7 = out[8] ? out[8] : total + 5120;
         real *const total8 = out[9] ? out[9] : total + 5184;
-        const real *more = total + me * own;
-        for (ptrdiff_t i = 0; i < 128; ++i)
-            total0[i] += more[0 + i];
-        for (ptrdiff_t i = 0; i < 2048; ++i)
-            total1[i] += more[128 + i];
-        for (ptrdiff_t i = 0; i < 256; ++i)
-            total2[i] += more[2176 + i];
-        for (ptrdiff_t i = 0; i < 128; ++i)
-            total3[i] += more[2432 + i];
-        for (ptrdiff_t i = 0; i < 2048; ++i)
-            total4[i] += more[2560 + i];
-        for (ptrdiff_t i = 0; i < 256; ++i)
-            total5[i] += more[4608 + i];
-        for (ptrdiff_t i = 0; i < 256; ++i)
-            total6[i] += more[4864 + i];
-        for (ptrdiff_t i = 0; i < 64; ++i)
-            total7[i] += more[5120 + i];
-        for (ptrdiff_t i = 0; i < 64; ++i)
-            total8[i] += more[5184 + i];
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1)
+#endif
+        for (int me = 0; me < threads; ++me)
+            for (int other = 1; other < crew; ++other) {
+                const real *more = total + other * own;
+                for (ptrdiff_t i = tncc_part(128, 16, me, threads), end = tncc_part(128, 16, me + 1, threads); i < end; ++i)
+                    total0[i] += more[0 + i];
+                for (ptrdiff_t i = tncc_part(2048, 16, me, threads), end = tncc_part(2048, 16, me + 1, threads); i < end; ++i)
+                    total1[i] += more[128 + i];
+                for (ptrdiff_t i = tncc_part(256, 16, me, threads), end = tncc_part(256, 16, me + 1, threads); i < end; ++i)
+                    total2[i] += more[2176 + i];
+                for (ptrdiff_t i = tncc_part(128, 16, me, threads), end = tncc_part(128, 16, me + 1, threads); i < end; ++i)
+                    total3[i] += more[2432 + i];
+                for (ptrdiff_t i = tncc_part(2048, 16, me, threads), end = tncc_part(2048, 16, me + 1, threads); i < end; ++i)
+                    total4[i] += more[2560 + i];
+                for (ptrdiff_t i = tncc_part(256, 16, me, threads), end = tncc_part(256, 16, me + 1, threads); i < end; ++i)
+                    total5[i] += more[4608 + i];
+                for (ptrdiff_t i = tncc_part(256, 16, me, threads), end = tncc_part(256, 16, me + 1, threads); i < end; ++i)
+                    total6[i] += more[4864 + i];
+                for (ptrdiff_t i = tncc_part(64, 16, me, threads), end = tncc_part(64, 16, me + 1, threads); i < end; ++i)
+                    total7[i] += more[5120 + i];
+                for (ptrdiff_t i = tncc_part(64, 16, me, threads), end = tncc_part(64, 16, me + 1, threads); i < end; ++i)
+                    total8[i] += more[5184 + i];
+            }
     }
     {
         real *scratch = space, *total = space + own - (5264);
@@ -3294,11 +3334,12 @@ static void FeedForward_backward_saved1(const ptrdiff_t rows, const real *const 
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 168 ? share : 168;
     const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
 #endif
-    for (int me = 0; me < threads; ++me) {
-        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+    for (int me = 0; me < crew; ++me) {
+        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
         real *scratch = space + me * own, *total = scratch + 86032;
         real *const total0 = total + 0;
         real *const total1 = total + 16384;
@@ -3353,24 +3394,30 @@ static void FeedForward_backward_saved1(const ptrdiff_t rows, const real *const 
         }
         (void)scratch, (void)total;
     }
-    for (int me = 1; me < threads; ++me) {
+    if (crew > 1) {
         real *total = space + own - (33168);
         real *const total0 = total + 0;
         real *const total1 = total + 16384;
         real *const total2 = out[4] ? out[4] : total + 32768;
         real *const total3 = out[8] ? out[8] : total + 33024;
         real *const total4 = out[9] ? out[9] : total + 33088;
-        const real *more = total + me * own;
-        for (ptrdiff_t i = 0; i < 16384; ++i)
-            total0[i] += more[0 + i];
-        for (ptrdiff_t i = 0; i < 16384; ++i)
-            total1[i] += more[16384 + i];
-        for (ptrdiff_t i = 0; i < 256; ++i)
-            total2[i] += more[32768 + i];
-        for (ptrdiff_t i = 0; i < 64; ++i)
-            total3[i] += more[33024 + i];
-        for (ptrdiff_t i = 0; i < 64; ++i)
-            total4[i] += more[33088 + i];
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1)
+#endif
+        for (int me = 0; me < threads; ++me)
+            for (int other = 1; other < crew; ++other) {
+                const real *more = total + other * own;
+                for (ptrdiff_t i = tncc_part(16384, 16, me, threads), end = tncc_part(16384, 16, me + 1, threads); i < end; ++i)
+                    total0[i] += more[0 + i];
+                for (ptrdiff_t i = tncc_part(16384, 16, me, threads), end = tncc_part(16384, 16, me + 1, threads); i < end; ++i)
+                    total1[i] += more[16384 + i];
+                for (ptrdiff_t i = tncc_part(256, 16, me, threads), end = tncc_part(256, 16, me + 1, threads); i < end; ++i)
+                    total2[i] += more[32768 + i];
+                for (ptrdiff_t i = tncc_part(64, 16, me, threads), end = tncc_part(64, 16, me + 1, threads); i < end; ++i)
+                    total3[i] += more[33024 + i];
+                for (ptrdiff_t i = tncc_part(64, 16, me, threads), end = tncc_part(64, 16, me + 1, threads); i < end; ++i)
+                    total4[i] += more[33088 + i];
+            }
     }
     {
         real *scratch = space, *total = space + own - (33168);
@@ -3572,11 +3619,12 @@ static void FeedForward_backward_saved2(const ptrdiff_t rows, const real *const 
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 168 ? share : 168;
     const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
 #endif
-    for (int me = 0; me < threads; ++me) {
-        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+    for (int me = 0; me < crew; ++me) {
+        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
         real *scratch = space + me * own, *total = scratch + 119632;
         real *const total0 = total + 0;
         real *const total1 = total + 16384;
@@ -3629,24 +3677,30 @@ static void FeedForward_backward_saved2(const ptrdiff_t rows, const real *const 
         }
         (void)scratch, (void)total;
     }
-    for (int me = 1; me < threads; ++me) {
+    if (crew > 1) {
         real *total = space + own - (33168);
         real *const total0 = total + 0;
         real *const total1 = total + 16384;
         real *const total2 = out[4] ? out[4] : total + 32768;
         real *const total3 = out[8] ? out[8] : total + 33024;
         real *const total4 = out[9] ? out[9] : total + 33088;
-        const real *more = total + me * own;
-        for (ptrdiff_t i = 0; i < 16384; ++i)
-            total0[i] += more[0 + i];
-        for (ptrdiff_t i = 0; i < 16384; ++i)
-            total1[i] += more[16384 + i];
-        for (ptrdiff_t i = 0; i < 256; ++i)
-            total2[i] += more[32768 + i];
-        for (ptrdiff_t i = 0; i < 64; ++i)
-            total3[i] += more[33024 + i];
-        for (ptrdiff_t i = 0; i < 64; ++i)
-            total4[i] += more[33088 + i];
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1)
+#endif
+        for (int me = 0; me < threads; ++me)
+            for (int other = 1; other < crew; ++other) {
+                const real *more = total + other * own;
+                for (ptrdiff_t i = tncc_part(16384, 16, me, threads), end = tncc_part(16384, 16, me + 1, threads); i < end; ++i)
+                    total0[i] += more[0 + i];
+                for (ptrdiff_t i = tncc_part(16384, 16, me, threads), end = tncc_part(16384, 16, me + 1, threads); i < end; ++i)
+                    total1[i] += more[16384 + i];
+                for (ptrdiff_t i = tncc_part(256, 16, me, threads), end = tncc_part(256, 16, me + 1, threads); i < end; ++i)
+                    total2[i] += more[32768 + i];
+                for (ptrdiff_t i = tncc_part(64, 16, me, threads), end = tncc_part(64, 16, me + 1, threads); i < end; ++i)
+                    total3[i] += more[33024 + i];
+                for (ptrdiff_t i = tncc_part(64, 16, me, threads), end = tncc_part(64, 16, me + 1, threads); i < end; ++i)
+                    total4[i] += more[33088 + i];
+            }
     }
     {
         real *scratch = space, *total = space + own - (33168);

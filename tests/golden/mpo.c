@@ -153,6 +153,18 @@ typedef real vec_anywhere;
 #define TNCC_UNROLL
 #endif
 
+/* Steps that threads share, and where a thread's part of n positions begins, of which `grain` stay together. */
+#if defined(_OPENMP)
+#define TNCC_SHARED _Pragma("omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)")
+#else
+#define TNCC_SHARED
+#endif
+TNCC_INLINE ptrdiff_t tncc_part(const ptrdiff_t n, const ptrdiff_t grain, const ptrdiff_t part, const ptrdiff_t parts)
+{
+    const ptrdiff_t begin = (n + grain - 1) / grain * part / parts * grain;
+    return begin < n ? begin : n;
+}
+
 /* Columns are cut into panels of at most three vectors, as even as can be; see the tiles below. */
 #define TNCC_PANEL 3
 #define TNCC_CEIL(n, by) (((n) + (by) - 1) / (by))
@@ -517,20 +529,20 @@ TNCC_STEP void MPO_forward0_pack2(real *out, const real *in1)
 }
 
 /* y:1:1 */
-TNCC_STEP void MPO_forward0_pack3(real *out, const real *in1, const real *in2)
+TNCC_STEP void MPO_forward0_pack3(real *out, const real *in1, const real *in2, const ptrdiff_t low, const ptrdiff_t high)
 {
-    const tncc_shape s = {.rows = 2048, .a1 = 1, .b1 = 0, .c1 = 96, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 2048, .bk0 = TNCC_COLUMNS(96), .apart = 1};
+    const tncc_shape s = {.rows = high - low, .a1 = 1, .b1 = 0, .c1 = 96, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 2048, .bk0 = TNCC_COLUMNS(96), .apart = 1};
     for (ptrdiff_t j = 0; j < 96 / TNCC_COLUMNS(96); ++j)
-        tncc_tiles(s, TNCC_COLUMNS(96), in1, in2 + j * 16 * TNCC_COLUMNS(96), out + j * TNCC_COLUMNS(96), 0, (int)(j * TNCC_COLUMNS(96)));
+        tncc_tiles(s, TNCC_COLUMNS(96), in1 + low, in2 + j * 16 * TNCC_COLUMNS(96), out + low * 96 + j * TNCC_COLUMNS(96), 0, (int)(j * TNCC_COLUMNS(96)));
     if (96 % TNCC_COLUMNS(96))
-        tncc_tiles(s, 96 % TNCC_COLUMNS(96), in1, in2 + 96 / TNCC_COLUMNS(96) * 16 * TNCC_COLUMNS(96), out + 96 / TNCC_COLUMNS(96) * TNCC_COLUMNS(96), 0, (int)(96 / TNCC_COLUMNS(96) * TNCC_COLUMNS(96)));
+        tncc_tiles(s, 96 % TNCC_COLUMNS(96), in1 + low, in2 + 96 / TNCC_COLUMNS(96) * 16 * TNCC_COLUMNS(96), out + low * 96 + 96 / TNCC_COLUMNS(96) * TNCC_COLUMNS(96), 0, (int)(96 / TNCC_COLUMNS(96) * TNCC_COLUMNS(96)));
 }
 
-TNCC_STEP void MPO_forward0_pack4(real *out, const real *in1)
+TNCC_STEP void MPO_forward0_pack4(real *out, const real *in1, const ptrdiff_t low, const ptrdiff_t high)
 {
-    real *to = out;
+    real *to = out + low * 64 * TNCC_COLUMNS(3072);
     static const int begin[] = {0, 8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88};
-    for (int j = 0; j < 3072; j += TNCC_COLUMNS(3072)) {
+    for (int j = (int)low * TNCC_COLUMNS(3072); j < 3072 && j < high * TNCC_COLUMNS(3072); j += TNCC_COLUMNS(3072)) {
         const int some = 3072 - j < TNCC_COLUMNS(3072) ? 3072 - j : TNCC_COLUMNS(3072);
         ptrdiff_t at[TNCC_COLUMNS(3072)];
         for (int lane = 0; lane < some; ++lane)
@@ -592,8 +604,8 @@ static void MPO_forward0_pack(const MPO_weights *weights, real *constant, real *
     MPO_forward0_pack0(constant + 196608, weights->A_2);
     MPO_forward0_pack0(constant + 199680, weights->bias);
     MPO_forward0_pack2(scratch, weights->A_0);
-    MPO_forward0_pack3(scratch + 1536, weights->A_1, scratch);
-    MPO_forward0_pack4(constant, scratch + 1536);
+    MPO_forward0_pack3(scratch + 1536, weights->A_1, scratch, 0, 2048);
+    MPO_forward0_pack4(constant, scratch + 1536, 0, TNCC_CEIL(3072, TNCC_COLUMNS(3072)));
     (void)weights, (void)constant, (void)scratch;
 }
 
@@ -605,11 +617,12 @@ static void MPO_forward0(const ptrdiff_t rows, const real *const *in,
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 3 ? share : 3;
     const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
 #endif
-    for (int me = 0; me < threads; ++me) {
-        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+    for (int me = 0; me < crew; ++me) {
+        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
         real *scratch = space + me * own, *total = scratch + 198160;
         for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
@@ -643,10 +656,10 @@ TNCC_STEP void MPO_forward1_pack1(real *out, const real *in1)
 }
 
 /* y:1:2 */
-TNCC_STEP void MPO_forward1_pack3(real *out, const real *in1, const real *in2)
+TNCC_STEP void MPO_forward1_pack3(real *out, const real *in1, const real *in2, const ptrdiff_t low, const ptrdiff_t high)
 {
     const tncc_shape s = {.rows = 192, .a1 = 1, .b1 = 0, .c1 = 12288, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 192, .bk0 = 96, .apart = 1};
-    for (ptrdiff_t i0 = 0; i0 < 128; ++i0) {
+    for (ptrdiff_t i0 = low; i0 < high; ++i0) {
         for (ptrdiff_t j = 0; j < 96 / TNCC_COLUMNS(96); ++j)
             tncc_tiles(s, TNCC_COLUMNS(96), in1, in2 + i0 * 1536 + j * TNCC_COLUMNS(96), out + i0 * 96 + j * TNCC_COLUMNS(96), 0, (int)(j * TNCC_COLUMNS(96)));
         if (96 % TNCC_COLUMNS(96))
@@ -654,11 +667,11 @@ TNCC_STEP void MPO_forward1_pack3(real *out, const real *in1, const real *in2)
     }
 }
 
-TNCC_STEP void MPO_forward1_pack4(real *out, const real *in1)
+TNCC_STEP void MPO_forward1_pack4(real *out, const real *in1, const ptrdiff_t low, const ptrdiff_t high)
 {
-    real *to = out;
+    real *to = out + low * 768 * TNCC_COLUMNS(3072);
     static const int begin[] = {0, 96, 192, 288, 384, 480, 576, 672, 768, 864, 960, 1056, 1152, 1248, 1344, 1440, 1, 97, 193, 289, 385, 481, 577, 673, 769, 865, 961, 1057, 1153, 1249, 1345, 1441, 2, 98, 194, 290, 386, 482, 578, 674, 770, 866, 962, 1058, 1154, 1250, 1346, 1442, 3, 99, 195, 291, 387, 483, 579, 675, 771, 867, 963, 1059, 1155, 1251, 1347, 1443, 4, 100, 196, 292, 388, 484, 580, 676, 772, 868, 964, 1060, 1156, 1252, 1348, 1444, 5, 101, 197, 293, 389, 485, 581, 677, 773, 869, 965, 1061, 1157, 1253, 1349, 1445, 6, 102, 198, 294, 390, 486, 582, 678, 774, 870, 966, 1062, 1158, 1254, 1350, 1446, 7, 103, 199, 295, 391, 487, 583, 679, 775, 871, 967, 1063, 1159, 1255, 1351, 1447, 8, 104, 200, 296, 392, 488, 584, 680, 776, 872, 968, 1064, 1160, 1256, 1352, 1448, 9, 105, 201, 297, 393, 489, 585, 681, 777, 873, 969, 1065, 1161, 1257, 1353, 1449, 10, 106, 202, 298, 394, 490, 586, 682, 778, 874, 970, 1066, 1162, 1258, 1354, 1450, 11, 107, 203, 299, 395, 491, 587, 683, 779, 875, 971, 1067, 1163, 1259, 1355, 1451};
-    for (int j = 0; j < 3072; j += TNCC_COLUMNS(3072)) {
+    for (int j = (int)low * TNCC_COLUMNS(3072); j < 3072 && j < high * TNCC_COLUMNS(3072); j += TNCC_COLUMNS(3072)) {
         const int some = 3072 - j < TNCC_COLUMNS(3072) ? 3072 - j : TNCC_COLUMNS(3072);
         ptrdiff_t at[TNCC_COLUMNS(3072)];
         for (int lane = 0; lane < some; ++lane)
@@ -707,9 +720,9 @@ static void MPO_forward1_pack(const MPO_weights *weights, real *constant, real *
 {
     MPO_forward0_pack0(constant + 2359296, weights->bias);
     MPO_forward1_pack1(scratch, weights->A_0);
-    MPO_forward0_pack3(scratch + 1536, weights->A_1, scratch);
-    MPO_forward1_pack3(scratch + 198144, weights->A_2, scratch + 1536);
-    MPO_forward1_pack4(constant, scratch + 198144);
+    MPO_forward0_pack3(scratch + 1536, weights->A_1, scratch, 0, 2048);
+    MPO_forward1_pack3(scratch + 198144, weights->A_2, scratch + 1536, 0, 128);
+    MPO_forward1_pack4(constant, scratch + 198144, 0, TNCC_CEIL(3072, TNCC_COLUMNS(3072)));
     (void)weights, (void)constant, (void)scratch;
 }
 
@@ -721,11 +734,12 @@ static void MPO_forward1(const ptrdiff_t rows, const real *const *in,
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 32 ? share : 32;
     const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
 #endif
-    for (int me = 0; me < threads; ++me) {
-        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+    for (int me = 0; me < crew; ++me) {
+        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
         real *scratch = space + me * own, *total = scratch + 2557456;
         for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
@@ -835,11 +849,12 @@ static void MPO_apply0(const ptrdiff_t rows, const real *const *in,
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 2 ? share : 2;
     const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
 #endif
-    for (int me = 0; me < threads; ++me) {
-        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+    for (int me = 0; me < crew; ++me) {
+        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
         real *scratch = space + me * own, *total = scratch + 98320;
         for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
@@ -874,22 +889,22 @@ TNCC_STEP void MPO_apply1_once0(real *out, const real *in1)
 }
 
 /* y:1:1 */
-TNCC_STEP void MPO_apply1_once1(real *out, const real *in1, const real *in2)
+TNCC_STEP void MPO_apply1_once1(real *out, const real *in1, const real *in2, const ptrdiff_t low, const ptrdiff_t high)
 {
     const tncc_shape s = {.rows = 8, .a1 = 192, .b1 = 0, .c1 = 2048, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 1, .bk0 = TNCC_COLUMNS(2048), .apart = 1};
-    for (ptrdiff_t j = 0; j < 2048 / TNCC_COLUMNS(2048); ++j)
+    for (ptrdiff_t j = low; j < high && j < 2048 / TNCC_COLUMNS(2048); ++j)
         for (ptrdiff_t i0 = 0; i0 < 12; ++i0)
             tncc_tiles(s, TNCC_COLUMNS(2048), in1 + i0 * 16, in2 + j * 16 * TNCC_COLUMNS(2048), out + i0 * 16384 + j * TNCC_COLUMNS(2048), 0, (int)(j * TNCC_COLUMNS(2048)));
-    if (2048 % TNCC_COLUMNS(2048))
+    if (2048 % TNCC_COLUMNS(2048) && low <= 2048 / TNCC_COLUMNS(2048) && high > 2048 / TNCC_COLUMNS(2048))
         for (ptrdiff_t i0 = 0; i0 < 12; ++i0)
             tncc_tiles(s, 2048 % TNCC_COLUMNS(2048), in1 + i0 * 16, in2 + 2048 / TNCC_COLUMNS(2048) * 16 * TNCC_COLUMNS(2048), out + i0 * 16384 + 2048 / TNCC_COLUMNS(2048) * TNCC_COLUMNS(2048), 0, (int)(2048 / TNCC_COLUMNS(2048) * TNCC_COLUMNS(2048)));
 }
 
-TNCC_STEP void MPO_apply1_once2(real *out, const real *in1)
+TNCC_STEP void MPO_apply1_once2(real *out, const real *in1, const ptrdiff_t low, const ptrdiff_t high)
 {
-    real *to = out;
+    real *to = out + low * 64 * TNCC_COLUMNS(3072);
     static const int begin[] = {0, 16384, 32768, 49152, 65536, 81920, 98304, 114688, 131072, 147456, 163840, 180224};
-    for (int j = 0; j < 3072; j += TNCC_COLUMNS(3072)) {
+    for (int j = (int)low * TNCC_COLUMNS(3072); j < 3072 && j < high * TNCC_COLUMNS(3072); j += TNCC_COLUMNS(3072)) {
         const int some = 3072 - j < TNCC_COLUMNS(3072) ? 3072 - j : TNCC_COLUMNS(3072);
         ptrdiff_t at[TNCC_COLUMNS(3072)];
         for (int lane = 0; lane < some; ++lane)
@@ -957,18 +972,19 @@ static void MPO_apply1(const ptrdiff_t rows, const real *const *in,
         real *out0 = out[0];
         (void)in0, (void)out0;
         MPO_apply1_once0(scratch, weights->A_1);
-        MPO_apply1_once1(scratch + 33024, weights->A_0, scratch);
-        MPO_apply1_once2(shared, scratch + 33024);
+        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_apply1_once1(scratch + 33024, weights->A_0, scratch, tncc_part(TNCC_CEIL(2048, TNCC_COLUMNS(2048)), 1, me, threads), tncc_part(TNCC_CEIL(2048, TNCC_COLUMNS(2048)), 1, me + 1, threads));
+        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_apply1_once2(shared, scratch + 33024, tncc_part(TNCC_CEIL(3072, TNCC_COLUMNS(3072)), 1, me, threads), tncc_part(TNCC_CEIL(3072, TNCC_COLUMNS(3072)), 1, me + 1, threads));
         (void)scratch, (void)total;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 3 ? share : 3;
     const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
 #endif
-    for (int me = 0; me < threads; ++me) {
-        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+    for (int me = 0; me < crew; ++me) {
+        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
         real *scratch = space + me * own, *total = scratch + 229648;
         for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
@@ -985,14 +1001,14 @@ static void MPO_apply1(const ptrdiff_t rows, const real *const *in,
 }
 
 /* y:1:2 */
-TNCC_STEP void MPO_apply2_once2(real *out, const real *in1, const real *in2)
+TNCC_STEP void MPO_apply2_once2(real *out, const real *in1, const real *in2, const ptrdiff_t low, const ptrdiff_t high)
 {
     const tncc_shape s = {.rows = 96, .a1 = 1, .b1 = 0, .c1 = 24576, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 96, .bk0 = 192, .apart = 1};
     for (ptrdiff_t j = 0; j < 192 / TNCC_COLUMNS(192); ++j)
-        for (ptrdiff_t i0 = 0; i0 < 128; ++i0)
+        for (ptrdiff_t i0 = low; i0 < high; ++i0)
             tncc_tiles(s, TNCC_COLUMNS(192), in1 + i0 * 1536, in2 + j * TNCC_COLUMNS(192), out + i0 * 192 + j * TNCC_COLUMNS(192), 0, (int)(j * TNCC_COLUMNS(192)));
     if (192 % TNCC_COLUMNS(192))
-        for (ptrdiff_t i0 = 0; i0 < 128; ++i0)
+        for (ptrdiff_t i0 = low; i0 < high; ++i0)
             tncc_tiles(s, 192 % TNCC_COLUMNS(192), in1 + i0 * 1536, in2 + 192 / TNCC_COLUMNS(192) * TNCC_COLUMNS(192), out + i0 * 192 + 192 / TNCC_COLUMNS(192) * TNCC_COLUMNS(192), 0, (int)(192 / TNCC_COLUMNS(192) * TNCC_COLUMNS(192)));
 }
 
@@ -1030,18 +1046,19 @@ static void MPO_apply2(const ptrdiff_t rows, const real *const *in,
         real *out0 = out[0];
         (void)in0, (void)out0;
         MPO_forward1_pack1(scratch, weights->A_0);
-        MPO_forward0_pack3(scratch + 1536, weights->A_1, scratch);
-        MPO_apply2_once2(shared, scratch + 1536, weights->A_2);
+        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_forward0_pack3(scratch + 1536, weights->A_1, scratch, tncc_part(2048, 48, me, threads), tncc_part(2048, 48, me + 1, threads));
+        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_apply2_once2(shared, scratch + 1536, weights->A_2, tncc_part(128, 1, me, threads), tncc_part(128, 1, me + 1, threads));
         (void)scratch, (void)total;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 32 ? share : 32;
     const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
 #endif
-    for (int me = 0; me < threads; ++me) {
-        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+    for (int me = 0; me < crew; ++me) {
+        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
         real *scratch = space + me * own, *total = scratch + 198160;
         for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
@@ -1277,11 +1294,12 @@ static void MPO_backward0(const ptrdiff_t rows, const real *const *in,
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 2 ? share : 2;
     const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
 #endif
-    for (int me = 0; me < threads; ++me) {
-        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+    for (int me = 0; me < crew; ++me) {
+        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
         real *scratch = space + me * own, *total = scratch + 135184;
         real *const total0 = total + 0;
         real *const total1 = total + 1536;
@@ -1316,21 +1334,27 @@ static void MPO_backward0(const ptrdiff_t rows, const real *const *in,
         }
         (void)scratch, (void)total;
     }
-    for (int me = 1; me < threads; ++me) {
+    if (crew > 1) {
         real *total = space + own - (40464);
         real *const total0 = total + 0;
         real *const total1 = total + 1536;
         real *const total2 = out[3] ? out[3] : total + 34304;
         real *const total3 = out[4] ? out[4] : total + 37376;
-        const real *more = total + me * own;
-        for (ptrdiff_t i = 0; i < 1536; ++i)
-            total0[i] += more[0 + i];
-        for (ptrdiff_t i = 0; i < 32768; ++i)
-            total1[i] += more[1536 + i];
-        for (ptrdiff_t i = 0; i < 3072; ++i)
-            total2[i] += more[34304 + i];
-        for (ptrdiff_t i = 0; i < 3072; ++i)
-            total3[i] += more[37376 + i];
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1)
+#endif
+        for (int me = 0; me < threads; ++me)
+            for (int other = 1; other < crew; ++other) {
+                const real *more = total + other * own;
+                for (ptrdiff_t i = tncc_part(1536, 16, me, threads), end = tncc_part(1536, 16, me + 1, threads); i < end; ++i)
+                    total0[i] += more[0 + i];
+                for (ptrdiff_t i = tncc_part(32768, 16, me, threads), end = tncc_part(32768, 16, me + 1, threads); i < end; ++i)
+                    total1[i] += more[1536 + i];
+                for (ptrdiff_t i = tncc_part(3072, 16, me, threads), end = tncc_part(3072, 16, me + 1, threads); i < end; ++i)
+                    total2[i] += more[34304 + i];
+                for (ptrdiff_t i = tncc_part(3072, 16, me, threads), end = tncc_part(3072, 16, me + 1, threads); i < end; ++i)
+                    total3[i] += more[37376 + i];
+            }
     }
     {
         real *scratch = space, *total = space + own - (40464);
@@ -1358,20 +1382,20 @@ static void MPO_backward0(const ptrdiff_t rows, const real *const *in,
 }
 
 /* y:1:2 */
-TNCC_STEP void MPO_backward1_once1(real *out, const real *in1, const real *in2)
+TNCC_STEP void MPO_backward1_once1(real *out, const real *in1, const real *in2, const ptrdiff_t low, const ptrdiff_t high)
 {
     const tncc_shape s = {.rows = 96, .a1 = 16, .b1 = 0, .c1 = 2048, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 1, .bk0 = TNCC_COLUMNS(2048), .apart = 1};
-    for (ptrdiff_t j = 0; j < 2048 / TNCC_COLUMNS(2048); ++j)
+    for (ptrdiff_t j = low; j < high && j < 2048 / TNCC_COLUMNS(2048); ++j)
         tncc_tiles(s, TNCC_COLUMNS(2048), in1, in2 + j * 16 * TNCC_COLUMNS(2048), out + j * TNCC_COLUMNS(2048), 0, (int)(j * TNCC_COLUMNS(2048)));
-    if (2048 % TNCC_COLUMNS(2048))
+    if (2048 % TNCC_COLUMNS(2048) && low <= 2048 / TNCC_COLUMNS(2048) && high > 2048 / TNCC_COLUMNS(2048))
         tncc_tiles(s, 2048 % TNCC_COLUMNS(2048), in1, in2 + 2048 / TNCC_COLUMNS(2048) * 16 * TNCC_COLUMNS(2048), out + 2048 / TNCC_COLUMNS(2048) * TNCC_COLUMNS(2048), 0, (int)(2048 / TNCC_COLUMNS(2048) * TNCC_COLUMNS(2048)));
 }
 
-TNCC_STEP void MPO_backward1_once2(real *out, const real *in1)
+TNCC_STEP void MPO_backward1_once2(real *out, const real *in1, const ptrdiff_t low, const ptrdiff_t high)
 {
-    real *to = out;
+    real *to = out + low * 192 * TNCC_COLUMNS(1024);
     static const int begin[] = {0, 256, 512, 768, 1024, 1280, 1536, 1792, 24576, 24832, 25088, 25344, 25600, 25856, 26112, 26368, 49152, 49408, 49664, 49920, 50176, 50432, 50688, 50944, 73728, 73984, 74240, 74496, 74752, 75008, 75264, 75520, 98304, 98560, 98816, 99072, 99328, 99584, 99840, 100096, 122880, 123136, 123392, 123648, 123904, 124160, 124416, 124672, 147456, 147712, 147968, 148224, 148480, 148736, 148992, 149248, 172032, 172288, 172544, 172800, 173056, 173312, 173568, 173824};
-    for (int j = 0; j < 1024; j += TNCC_COLUMNS(1024)) {
+    for (int j = (int)low * TNCC_COLUMNS(1024); j < 1024 && j < high * TNCC_COLUMNS(1024); j += TNCC_COLUMNS(1024)) {
         const int some = 1024 - j < TNCC_COLUMNS(1024) ? 1024 - j : TNCC_COLUMNS(1024);
         ptrdiff_t at[TNCC_COLUMNS(1024)];
         for (int lane = 0; lane < some; ++lane)
@@ -1519,15 +1543,15 @@ TNCC_STEP void MPO_backward1_last0(real *out, const real *in1, const real *in2)
 }
 
 /* A[1]':1 */
-TNCC_STEP void MPO_backward1_last1(real *out, const real *in1, const real *in2)
+TNCC_STEP void MPO_backward1_last1(real *out, const real *in1, const real *in2, const ptrdiff_t low, const ptrdiff_t high)
 {
     const tncc_shape s = {.rows = 16, .a1 = 64, .b1 = 0, .c1 = 16, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 12, .ak1 = 1024, .bk1 = 16, .k0 = 8, .ak0 = 1, .bk0 = 192, .apart = 1};
     for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
-        for (ptrdiff_t i0 = 0; i0 < 16; ++i0)
+        for (ptrdiff_t i0 = low; i0 < high; ++i0)
             for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
                 tncc_tiles(s, TNCC_COLUMNS(16), in1 + i0 * 12288 + i1 * 8, in2 + j * TNCC_COLUMNS(16), out + i0 * 2048 + i1 * 256 + j * TNCC_COLUMNS(16), 0, (int)(j * TNCC_COLUMNS(16)));
     if (16 % TNCC_COLUMNS(16))
-        for (ptrdiff_t i0 = 0; i0 < 16; ++i0)
+        for (ptrdiff_t i0 = low; i0 < high; ++i0)
             for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
                 tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + i0 * 12288 + i1 * 8, in2 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), out + i0 * 2048 + i1 * 256 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), 0, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
 }
@@ -1565,8 +1589,8 @@ static void MPO_backward1(const ptrdiff_t rows, const real *const *in,
         real *out4 = out[4];
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
         MPO_apply1_once0(scratch, weights->A_1);
-        MPO_backward1_once1(scratch + 33024, weights->A_0, scratch);
-        MPO_backward1_once2(shared, scratch + 33024);
+        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_backward1_once1(scratch + 33024, weights->A_0, scratch, tncc_part(TNCC_CEIL(2048, TNCC_COLUMNS(2048)), 1, me, threads), tncc_part(TNCC_CEIL(2048, TNCC_COLUMNS(2048)), 1, me + 1, threads));
+        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_backward1_once2(shared, scratch + 33024, tncc_part(TNCC_CEIL(1024, TNCC_COLUMNS(1024)), 1, me, threads), tncc_part(TNCC_CEIL(1024, TNCC_COLUMNS(1024)), 1, me + 1, threads));
         MPO_backward1_once3(shared + 202752, weights->A_2);
         MPO_backward1_once4(shared + 206848, weights->A_1);
         (void)scratch, (void)total;
@@ -1577,11 +1601,12 @@ static void MPO_backward1(const ptrdiff_t rows, const real *const *in,
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 6 ? share : 6;
     const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
 #endif
-    for (int me = 0; me < threads; ++me) {
-        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+    for (int me = 0; me < crew; ++me) {
+        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
         real *scratch = space + me * own, *total = scratch + 229648;
         real *const total0 = total + 0;
         real *const total1 = total + 196608;
@@ -1610,18 +1635,24 @@ static void MPO_backward1(const ptrdiff_t rows, const real *const *in,
         }
         (void)scratch, (void)total;
     }
-    for (int me = 1; me < threads; ++me) {
+    if (crew > 1) {
         real *total = space + own - (202768);
         real *const total0 = total + 0;
         real *const total1 = total + 196608;
         real *const total2 = out[4] ? out[4] : total + 199680;
-        const real *more = total + me * own;
-        for (ptrdiff_t i = 0; i < 196608; ++i)
-            total0[i] += more[0 + i];
-        for (ptrdiff_t i = 0; i < 3072; ++i)
-            total1[i] += more[196608 + i];
-        for (ptrdiff_t i = 0; i < 3072; ++i)
-            total2[i] += more[199680 + i];
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1)
+#endif
+        for (int me = 0; me < threads; ++me)
+            for (int other = 1; other < crew; ++other) {
+                const real *more = total + other * own;
+                for (ptrdiff_t i = tncc_part(196608, 16, me, threads), end = tncc_part(196608, 16, me + 1, threads); i < end; ++i)
+                    total0[i] += more[0 + i];
+                for (ptrdiff_t i = tncc_part(3072, 16, me, threads), end = tncc_part(3072, 16, me + 1, threads); i < end; ++i)
+                    total1[i] += more[196608 + i];
+                for (ptrdiff_t i = tncc_part(3072, 16, me, threads), end = tncc_part(3072, 16, me + 1, threads); i < end; ++i)
+                    total2[i] += more[199680 + i];
+            }
     }
     {
         real *scratch = space, *total = space + own - (202768);
@@ -1637,7 +1668,7 @@ static void MPO_backward1(const ptrdiff_t rows, const real *const *in,
         real *out4 = out[4];
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
         if (out1) MPO_backward1_last0(out1, total0, shared + 206848);
-        MPO_backward1_last1(scratch, total0, weights->A_0);
+        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_backward1_last1(scratch, total0, weights->A_0, tncc_part(16, 1, me, threads), tncc_part(16, 1, me + 1, threads));
         if (out2) MPO_backward1_last2(out2, scratch);
         if (out3) MPO_backward1_last3(out3, total1);
         (void)scratch, (void)total;
@@ -1649,20 +1680,20 @@ static void MPO_backward1(const ptrdiff_t rows, const real *const *in,
 }
 
 /* y:1:2 */
-TNCC_STEP void MPO_backward2_once2(real *out, const real *in1, const real *in2)
+TNCC_STEP void MPO_backward2_once2(real *out, const real *in1, const real *in2, const ptrdiff_t low, const ptrdiff_t high)
 {
-    const tncc_shape s = {.rows = 12288, .a1 = 16, .b1 = 0, .c1 = 192, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 1, .bk0 = 192, .apart = 1};
+    const tncc_shape s = {.rows = high - low, .a1 = 16, .b1 = 0, .c1 = 192, .base = 1, .known = 0, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 16, .ak0 = 1, .bk0 = 192, .apart = 1};
     for (ptrdiff_t j = 0; j < 192 / TNCC_COLUMNS(192); ++j)
-        tncc_tiles(s, TNCC_COLUMNS(192), in1, in2 + j * TNCC_COLUMNS(192), out + j * TNCC_COLUMNS(192), 0, (int)(j * TNCC_COLUMNS(192)));
+        tncc_tiles(s, TNCC_COLUMNS(192), in1 + low * 16, in2 + j * TNCC_COLUMNS(192), out + low * 192 + j * TNCC_COLUMNS(192), 0, (int)(j * TNCC_COLUMNS(192)));
     if (192 % TNCC_COLUMNS(192))
-        tncc_tiles(s, 192 % TNCC_COLUMNS(192), in1, in2 + 192 / TNCC_COLUMNS(192) * TNCC_COLUMNS(192), out + 192 / TNCC_COLUMNS(192) * TNCC_COLUMNS(192), 0, (int)(192 / TNCC_COLUMNS(192) * TNCC_COLUMNS(192)));
+        tncc_tiles(s, 192 % TNCC_COLUMNS(192), in1 + low * 16, in2 + 192 / TNCC_COLUMNS(192) * TNCC_COLUMNS(192), out + low * 192 + 192 / TNCC_COLUMNS(192) * TNCC_COLUMNS(192), 0, (int)(192 / TNCC_COLUMNS(192) * TNCC_COLUMNS(192)));
 }
 
-TNCC_STEP void MPO_backward2_once3(real *out, const real *in1)
+TNCC_STEP void MPO_backward2_once3(real *out, const real *in1, const ptrdiff_t low, const ptrdiff_t high)
 {
-    real *to = out;
+    real *to = out + low * 3072 * TNCC_COLUMNS(768);
     static const int begin[] = {0, 3072, 6144, 9216, 12288, 15360, 18432, 21504, 294912, 297984, 301056, 304128, 307200, 310272, 313344, 316416, 589824, 592896, 595968, 599040, 602112, 605184, 608256, 611328, 884736, 887808, 890880, 893952, 897024, 900096, 903168, 906240, 1179648, 1182720, 1185792, 1188864, 1191936, 1195008, 1198080, 1201152, 1474560, 1477632, 1480704, 1483776, 1486848, 1489920, 1492992, 1496064, 1769472, 1772544, 1775616, 1778688, 1781760, 1784832, 1787904, 1790976, 2064384, 2067456, 2070528, 2073600, 2076672, 2079744, 2082816, 2085888};
-    for (int j = 0; j < 768; j += TNCC_COLUMNS(768)) {
+    for (int j = (int)low * TNCC_COLUMNS(768); j < 768 && j < high * TNCC_COLUMNS(768); j += TNCC_COLUMNS(768)) {
         const int some = 768 - j < TNCC_COLUMNS(768) ? 768 - j : TNCC_COLUMNS(768);
         ptrdiff_t at[TNCC_COLUMNS(768)];
         for (int lane = 0; lane < some; ++lane)
@@ -1777,28 +1808,28 @@ TNCC_STEP void MPO_backward2_each3(real *out, const real *in1, const real *in2, 
 }
 
 /* A[2]':1 */
-TNCC_STEP void MPO_backward2_last0(real *out, const real *in1, const real *in2)
+TNCC_STEP void MPO_backward2_last0(real *out, const real *in1, const real *in2, const ptrdiff_t low, const ptrdiff_t high)
 {
     const tncc_shape s = {.rows = 12, .a1 = 1, .b1 = 0, .c1 = 16, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 64, .ak1 = 12288, .bk1 = 64 * TNCC_COLUMNS(16), .k0 = 64, .ak0 = 12, .bk0 = TNCC_COLUMNS(16), .apart = 1};
     for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
         for (ptrdiff_t k0 = 0; k0 < 3; ++k0)
-            for (ptrdiff_t i0 = 0; i0 < 16; ++i0)
+            for (ptrdiff_t i0 = low; i0 < high; ++i0)
                 tncc_tiles(s, TNCC_COLUMNS(16), in1 + i0 * 768 + k0 * 786432, in2 + k0 * 4096 * TNCC_COLUMNS(16) + j * 12288 * TNCC_COLUMNS(16), out + i0 * 192 + j * TNCC_COLUMNS(16), k0 > 0, (int)(j * TNCC_COLUMNS(16)));
     if (16 % TNCC_COLUMNS(16))
         for (ptrdiff_t k0 = 0; k0 < 3; ++k0)
-            for (ptrdiff_t i0 = 0; i0 < 16; ++i0)
+            for (ptrdiff_t i0 = low; i0 < high; ++i0)
                 tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + i0 * 768 + k0 * 786432, in2 + k0 * 4096 * TNCC_COLUMNS(16) + 16 / TNCC_COLUMNS(16) * 12288 * TNCC_COLUMNS(16), out + i0 * 192 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), k0 > 0, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
 }
 
 /* y:1:1':1 */
-TNCC_STEP void MPO_backward2_last1(real *out, const real *in1, const real *in2)
+TNCC_STEP void MPO_backward2_last1(real *out, const real *in1, const real *in2, const ptrdiff_t low, const ptrdiff_t high)
 {
     const tncc_shape s = {.rows = 192, .a1 = 12288, .b1 = 0, .c1 = 1024, .base = 8, .known = 1, .paired = 0, .whole = 1, .a0 = 12, .b0 = 0, .c0 = 128, .k1 = 16, .ak1 = 768, .bk1 = 12 * TNCC_COLUMNS(16), .k0 = 12, .ak0 = 1, .bk0 = TNCC_COLUMNS(16), .apart = 1};
     for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
-        for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
+        for (ptrdiff_t i0 = low; i0 < high; ++i0)
             tncc_tiles(s, TNCC_COLUMNS(16), in1 + i0 * 96, in2 + j * 192 * TNCC_COLUMNS(16), out + i0 * 16 + j * TNCC_COLUMNS(16), 0, (int)(j * TNCC_COLUMNS(16)));
     if (16 % TNCC_COLUMNS(16))
-        for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
+        for (ptrdiff_t i0 = low; i0 < high; ++i0)
             tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + i0 * 96, in2 + 16 / TNCC_COLUMNS(16) * 192 * TNCC_COLUMNS(16), out + i0 * 16 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), 0, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
 }
 
@@ -1813,15 +1844,15 @@ TNCC_STEP void MPO_backward2_last2(real *out, const real *in1, const real *in2)
 }
 
 /* A[1]':1 */
-TNCC_STEP void MPO_backward2_last3(real *out, const real *in1, const real *in2)
+TNCC_STEP void MPO_backward2_last3(real *out, const real *in1, const real *in2, const ptrdiff_t low, const ptrdiff_t high)
 {
     const tncc_shape s = {.rows = 16, .a1 = 1, .b1 = 0, .c1 = 1, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 12, .ak1 = 16384, .bk1 = 16, .k0 = 8, .ak0 = 16, .bk0 = 192, .apart = 2048};
     for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
-        for (ptrdiff_t i0 = 0; i0 < 16; ++i0)
+        for (ptrdiff_t i0 = low; i0 < high; ++i0)
             for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
                 tncc_tiles(s, TNCC_COLUMNS(16), in1 + i0 * 1024 + i1 * 128, in2 + j * TNCC_COLUMNS(16), out + i0 * 16 + i1 * 256 + j * TNCC_COLUMNS(16) * 2048, 0, (int)(j * TNCC_COLUMNS(16)));
     if (16 % TNCC_COLUMNS(16))
-        for (ptrdiff_t i0 = 0; i0 < 16; ++i0)
+        for (ptrdiff_t i0 = low; i0 < high; ++i0)
             for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
                 tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + i0 * 1024 + i1 * 128, in2 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), out + i0 * 16 + i1 * 256 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16) * 2048, 0, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
 }
@@ -1844,9 +1875,9 @@ static void MPO_backward2(const ptrdiff_t rows, const real *const *in,
         real *out4 = out[4];
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
         MPO_apply1_once0(scratch, weights->A_1);
-        MPO_backward1_once1(scratch + 33024, weights->A_0, scratch);
-        MPO_backward2_once2(scratch + 229632, scratch + 33024, weights->A_2);
-        MPO_backward2_once3(shared, scratch + 229632);
+        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_backward1_once1(scratch + 33024, weights->A_0, scratch, tncc_part(TNCC_CEIL(2048, TNCC_COLUMNS(2048)), 1, me, threads), tncc_part(TNCC_CEIL(2048, TNCC_COLUMNS(2048)), 1, me + 1, threads));
+        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_backward2_once2(scratch + 229632, scratch + 33024, weights->A_2, tncc_part(12288, 48, me, threads), tncc_part(12288, 48, me + 1, threads));
+        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_backward2_once3(shared, scratch + 229632, tncc_part(TNCC_CEIL(768, TNCC_COLUMNS(768)), 1, me, threads), tncc_part(TNCC_CEIL(768, TNCC_COLUMNS(768)), 1, me + 1, threads));
         MPO_backward2_once4(shared + 2359296, scratch + 33024);
         MPO_backward2_once5(shared + 2580480, weights->A_2);
         MPO_backward2_once6(shared + 2583936, weights->A_1);
@@ -1857,11 +1888,12 @@ static void MPO_backward2(const ptrdiff_t rows, const real *const *in,
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 256 ? share : 256;
     const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
 #endif
-    for (int me = 0; me < threads; ++me) {
-        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+    for (int me = 0; me < crew; ++me) {
+        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
         real *scratch = space + me * own, *total = scratch + 2588944;
         real *const total0 = total + 0;
         real *const total1 = me || !out[4] ? total + 2359296 : out[4];
@@ -1885,15 +1917,21 @@ static void MPO_backward2(const ptrdiff_t rows, const real *const *in,
         }
         (void)scratch, (void)total;
     }
-    for (int me = 1; me < threads; ++me) {
+    if (crew > 1) {
         real *total = space + own - (2362384);
         real *const total0 = total + 0;
         real *const total1 = out[4] ? out[4] : total + 2359296;
-        const real *more = total + me * own;
-        for (ptrdiff_t i = 0; i < 2359296; ++i)
-            total0[i] += more[0 + i];
-        for (ptrdiff_t i = 0; i < 3072; ++i)
-            total1[i] += more[2359296 + i];
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1)
+#endif
+        for (int me = 0; me < threads; ++me)
+            for (int other = 1; other < crew; ++other) {
+                const real *more = total + other * own;
+                for (ptrdiff_t i = tncc_part(2359296, 16, me, threads), end = tncc_part(2359296, 16, me + 1, threads); i < end; ++i)
+                    total0[i] += more[0 + i];
+                for (ptrdiff_t i = tncc_part(3072, 16, me, threads), end = tncc_part(3072, 16, me + 1, threads); i < end; ++i)
+                    total1[i] += more[2359296 + i];
+            }
     }
     {
         real *scratch = space, *total = space + own - (2362384);
@@ -1907,10 +1945,10 @@ static void MPO_backward2(const ptrdiff_t rows, const real *const *in,
         real *out3 = out[3];
         real *out4 = out[4];
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
-        MPO_backward2_last0(scratch, total0, shared + 2359296);
-        MPO_backward2_last1(scratch + 3072, total0, shared + 2580480);
+        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_backward2_last0(scratch, total0, shared + 2359296, tncc_part(16, 1, me, threads), tncc_part(16, 1, me + 1, threads));
+        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_backward2_last1(scratch + 3072, total0, shared + 2580480, tncc_part(8, 1, me, threads), tncc_part(8, 1, me + 1, threads));
         if (out1) MPO_backward2_last2(out1, scratch + 3072, shared + 2583936);
-        if (out2) MPO_backward2_last3(out2, scratch + 3072, weights->A_0);
+        TNCC_SHARED for (int me = 0; me < threads; ++me) if (out2) MPO_backward2_last3(out2, scratch + 3072, weights->A_0, tncc_part(16, 1, me, threads), tncc_part(16, 1, me + 1, threads));
         if (out3) MPO_backward1_last3(out3, scratch);
         (void)scratch, (void)total;
         (void)total0;
@@ -1984,11 +2022,12 @@ static void MPO_forward_saving0(const ptrdiff_t rows, const real *const *in,
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 3 ? share : 3;
     const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
 #endif
-    for (int me = 0; me < threads; ++me) {
-        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+    for (int me = 0; me < crew; ++me) {
+        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
         real *scratch = space + me * own, *total = scratch + 16;
         for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
@@ -2018,18 +2057,19 @@ static void MPO_forward_saving1(const ptrdiff_t rows, const real *const *in,
         real *out0 = out[0];
         (void)in0, (void)out0;
         MPO_apply1_once0(scratch, weights->A_1);
-        MPO_apply1_once1(scratch + 33024, weights->A_0, scratch);
-        MPO_apply1_once2(shared, scratch + 33024);
+        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_apply1_once1(scratch + 33024, weights->A_0, scratch, tncc_part(TNCC_CEIL(2048, TNCC_COLUMNS(2048)), 1, me, threads), tncc_part(TNCC_CEIL(2048, TNCC_COLUMNS(2048)), 1, me + 1, threads));
+        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_apply1_once2(shared, scratch + 33024, tncc_part(TNCC_CEIL(3072, TNCC_COLUMNS(3072)), 1, me, threads), tncc_part(TNCC_CEIL(3072, TNCC_COLUMNS(3072)), 1, me + 1, threads));
         (void)scratch, (void)total;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 3 ? share : 3;
     const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
 #endif
-    for (int me = 0; me < threads; ++me) {
-        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+    for (int me = 0; me < crew; ++me) {
+        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
         real *scratch = space + me * own, *total = scratch + 229648;
         for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
@@ -2056,18 +2096,19 @@ static void MPO_forward_saving2(const ptrdiff_t rows, const real *const *in,
         real *out0 = out[0];
         (void)in0, (void)out0;
         MPO_forward1_pack1(scratch, weights->A_0);
-        MPO_forward0_pack3(scratch + 1536, weights->A_1, scratch);
-        MPO_apply2_once2(shared, scratch + 1536, weights->A_2);
+        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_forward0_pack3(scratch + 1536, weights->A_1, scratch, tncc_part(2048, 48, me, threads), tncc_part(2048, 48, me + 1, threads));
+        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_apply2_once2(shared, scratch + 1536, weights->A_2, tncc_part(128, 1, me, threads), tncc_part(128, 1, me + 1, threads));
         (void)scratch, (void)total;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 32 ? share : 32;
     const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
 #endif
-    for (int me = 0; me < threads; ++me) {
-        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+    for (int me = 0; me < crew; ++me) {
+        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
         real *scratch = space + me * own, *total = scratch + 198160;
         for (ptrdiff_t tile = low; tile < high; ++tile) {
             const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
@@ -2159,11 +2200,12 @@ static void MPO_backward_saved0(const ptrdiff_t rows, const real *const *in,
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 2 ? share : 2;
     const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
 #endif
-    for (int me = 0; me < threads; ++me) {
-        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+    for (int me = 0; me < crew; ++me) {
+        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
         real *scratch = space + me * own, *total = scratch + 102416;
         real *const total0 = total + 0;
         real *const total1 = total + 1536;
@@ -2198,21 +2240,27 @@ static void MPO_backward_saved0(const ptrdiff_t rows, const real *const *in,
         }
         (void)scratch, (void)total;
     }
-    for (int me = 1; me < threads; ++me) {
+    if (crew > 1) {
         real *total = space + own - (40464);
         real *const total0 = total + 0;
         real *const total1 = total + 1536;
         real *const total2 = out[3] ? out[3] : total + 34304;
         real *const total3 = out[4] ? out[4] : total + 37376;
-        const real *more = total + me * own;
-        for (ptrdiff_t i = 0; i < 1536; ++i)
-            total0[i] += more[0 + i];
-        for (ptrdiff_t i = 0; i < 32768; ++i)
-            total1[i] += more[1536 + i];
-        for (ptrdiff_t i = 0; i < 3072; ++i)
-            total2[i] += more[34304 + i];
-        for (ptrdiff_t i = 0; i < 3072; ++i)
-            total3[i] += more[37376 + i];
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1)
+#endif
+        for (int me = 0; me < threads; ++me)
+            for (int other = 1; other < crew; ++other) {
+                const real *more = total + other * own;
+                for (ptrdiff_t i = tncc_part(1536, 16, me, threads), end = tncc_part(1536, 16, me + 1, threads); i < end; ++i)
+                    total0[i] += more[0 + i];
+                for (ptrdiff_t i = tncc_part(32768, 16, me, threads), end = tncc_part(32768, 16, me + 1, threads); i < end; ++i)
+                    total1[i] += more[1536 + i];
+                for (ptrdiff_t i = tncc_part(3072, 16, me, threads), end = tncc_part(3072, 16, me + 1, threads); i < end; ++i)
+                    total2[i] += more[34304 + i];
+                for (ptrdiff_t i = tncc_part(3072, 16, me, threads), end = tncc_part(3072, 16, me + 1, threads); i < end; ++i)
+                    total3[i] += more[37376 + i];
+            }
     }
     {
         real *scratch = space, *total = space + own - (40464);
@@ -2260,8 +2308,8 @@ static void MPO_backward_saved1(const ptrdiff_t rows, const real *const *in,
         real *out4 = out[4];
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
         MPO_apply1_once0(scratch, weights->A_1);
-        MPO_backward1_once1(scratch + 33024, weights->A_0, scratch);
-        MPO_backward1_once2(shared, scratch + 33024);
+        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_backward1_once1(scratch + 33024, weights->A_0, scratch, tncc_part(TNCC_CEIL(2048, TNCC_COLUMNS(2048)), 1, me, threads), tncc_part(TNCC_CEIL(2048, TNCC_COLUMNS(2048)), 1, me + 1, threads));
+        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_backward1_once2(shared, scratch + 33024, tncc_part(TNCC_CEIL(1024, TNCC_COLUMNS(1024)), 1, me, threads), tncc_part(TNCC_CEIL(1024, TNCC_COLUMNS(1024)), 1, me + 1, threads));
         MPO_backward1_once3(shared + 202752, weights->A_2);
         MPO_backward1_once4(shared + 206848, weights->A_1);
         (void)scratch, (void)total;
@@ -2272,11 +2320,12 @@ static void MPO_backward_saved1(const ptrdiff_t rows, const real *const *in,
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 6 ? share : 6;
     const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
 #endif
-    for (int me = 0; me < threads; ++me) {
-        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+    for (int me = 0; me < crew; ++me) {
+        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
         real *scratch = space + me * own, *total = scratch + 229648;
         real *const total0 = total + 0;
         real *const total1 = total + 196608;
@@ -2305,18 +2354,24 @@ static void MPO_backward_saved1(const ptrdiff_t rows, const real *const *in,
         }
         (void)scratch, (void)total;
     }
-    for (int me = 1; me < threads; ++me) {
+    if (crew > 1) {
         real *total = space + own - (202768);
         real *const total0 = total + 0;
         real *const total1 = total + 196608;
         real *const total2 = out[4] ? out[4] : total + 199680;
-        const real *more = total + me * own;
-        for (ptrdiff_t i = 0; i < 196608; ++i)
-            total0[i] += more[0 + i];
-        for (ptrdiff_t i = 0; i < 3072; ++i)
-            total1[i] += more[196608 + i];
-        for (ptrdiff_t i = 0; i < 3072; ++i)
-            total2[i] += more[199680 + i];
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1)
+#endif
+        for (int me = 0; me < threads; ++me)
+            for (int other = 1; other < crew; ++other) {
+                const real *more = total + other * own;
+                for (ptrdiff_t i = tncc_part(196608, 16, me, threads), end = tncc_part(196608, 16, me + 1, threads); i < end; ++i)
+                    total0[i] += more[0 + i];
+                for (ptrdiff_t i = tncc_part(3072, 16, me, threads), end = tncc_part(3072, 16, me + 1, threads); i < end; ++i)
+                    total1[i] += more[196608 + i];
+                for (ptrdiff_t i = tncc_part(3072, 16, me, threads), end = tncc_part(3072, 16, me + 1, threads); i < end; ++i)
+                    total2[i] += more[199680 + i];
+            }
     }
     {
         real *scratch = space, *total = space + own - (202768);
@@ -2332,7 +2387,7 @@ static void MPO_backward_saved1(const ptrdiff_t rows, const real *const *in,
         real *out4 = out[4];
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
         if (out1) MPO_backward1_last0(out1, total0, shared + 206848);
-        MPO_backward1_last1(scratch, total0, weights->A_0);
+        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_backward1_last1(scratch, total0, weights->A_0, tncc_part(16, 1, me, threads), tncc_part(16, 1, me + 1, threads));
         if (out2) MPO_backward1_last2(out2, scratch);
         if (out3) MPO_backward1_last3(out3, total1);
         (void)scratch, (void)total;
@@ -2361,9 +2416,9 @@ static void MPO_backward_saved2(const ptrdiff_t rows, const real *const *in,
         real *out4 = out[4];
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
         MPO_apply1_once0(scratch, weights->A_1);
-        MPO_backward1_once1(scratch + 33024, weights->A_0, scratch);
-        MPO_backward2_once2(scratch + 229632, scratch + 33024, weights->A_2);
-        MPO_backward2_once3(shared, scratch + 229632);
+        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_backward1_once1(scratch + 33024, weights->A_0, scratch, tncc_part(TNCC_CEIL(2048, TNCC_COLUMNS(2048)), 1, me, threads), tncc_part(TNCC_CEIL(2048, TNCC_COLUMNS(2048)), 1, me + 1, threads));
+        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_backward2_once2(scratch + 229632, scratch + 33024, weights->A_2, tncc_part(12288, 48, me, threads), tncc_part(12288, 48, me + 1, threads));
+        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_backward2_once3(shared, scratch + 229632, tncc_part(TNCC_CEIL(768, TNCC_COLUMNS(768)), 1, me, threads), tncc_part(TNCC_CEIL(768, TNCC_COLUMNS(768)), 1, me + 1, threads));
         MPO_backward2_once4(shared + 2359296, scratch + 33024);
         MPO_backward2_once5(shared + 2580480, weights->A_2);
         MPO_backward2_once6(shared + 2583936, weights->A_1);
@@ -2374,11 +2429,12 @@ static void MPO_backward_saved2(const ptrdiff_t rows, const real *const *in,
     const ptrdiff_t share = (rows + threads - 1) / threads;
     const ptrdiff_t most = share < 256 ? share : 256;
     const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
 #endif
-    for (int me = 0; me < threads; ++me) {
-        const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;
+    for (int me = 0; me < crew; ++me) {
+        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
         real *scratch = space + me * own, *total = scratch + 2588944;
         real *const total0 = total + 0;
         real *const total1 = me || !out[4] ? total + 2359296 : out[4];
@@ -2402,15 +2458,21 @@ static void MPO_backward_saved2(const ptrdiff_t rows, const real *const *in,
         }
         (void)scratch, (void)total;
     }
-    for (int me = 1; me < threads; ++me) {
+    if (crew > 1) {
         real *total = space + own - (2362384);
         real *const total0 = total + 0;
         real *const total1 = out[4] ? out[4] : total + 2359296;
-        const real *more = total + me * own;
-        for (ptrdiff_t i = 0; i < 2359296; ++i)
-            total0[i] += more[0 + i];
-        for (ptrdiff_t i = 0; i < 3072; ++i)
-            total1[i] += more[2359296 + i];
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1)
+#endif
+        for (int me = 0; me < threads; ++me)
+            for (int other = 1; other < crew; ++other) {
+                const real *more = total + other * own;
+                for (ptrdiff_t i = tncc_part(2359296, 16, me, threads), end = tncc_part(2359296, 16, me + 1, threads); i < end; ++i)
+                    total0[i] += more[0 + i];
+                for (ptrdiff_t i = tncc_part(3072, 16, me, threads), end = tncc_part(3072, 16, me + 1, threads); i < end; ++i)
+                    total1[i] += more[2359296 + i];
+            }
     }
     {
         real *scratch = space, *total = space + own - (2362384);
@@ -2424,10 +2486,10 @@ static void MPO_backward_saved2(const ptrdiff_t rows, const real *const *in,
         real *out3 = out[3];
         real *out4 = out[4];
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
-        MPO_backward2_last0(scratch, total0, shared + 2359296);
-        MPO_backward2_last1(scratch + 3072, total0, shared + 2580480);
+        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_backward2_last0(scratch, total0, shared + 2359296, tncc_part(16, 1, me, threads), tncc_part(16, 1, me + 1, threads));
+        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_backward2_last1(scratch + 3072, total0, shared + 2580480, tncc_part(8, 1, me, threads), tncc_part(8, 1, me + 1, threads));
         if (out1) MPO_backward2_last2(out1, scratch + 3072, shared + 2583936);
-        if (out2) MPO_backward2_last3(out2, scratch + 3072, weights->A_0);
+        TNCC_SHARED for (int me = 0; me < threads; ++me) if (out2) MPO_backward2_last3(out2, scratch + 3072, weights->A_0, tncc_part(16, 1, me, threads), tncc_part(16, 1, me + 1, threads));
         if (out3) MPO_backward1_last3(out3, scratch);
         (void)scratch, (void)total;
         (void)total0;

@@ -13,7 +13,7 @@ REMEMBERED = 64
 """Sizes of calls of which a kernel remembers what they take."""
 
 WORTH_US = 30.0
-"""Work that takes so long is shared by threads: waking them takes some microseconds."""
+"""Rows that take so long together are shared by threads: waking them takes some microseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,8 @@ class Engine:
 
     def _setup(self, sizes: tuple[int, ...], threads: int) -> Setup:
         rows = sizes[0]
-        used = threads if threads > 1 and rows > 1 and rows * self.us >= WORTH_US else 1
+        # A single row is one thread's; what is done for weights alone is shared by all in any case.
+        used = threads if rows == 1 or rows * self.us >= WORTH_US else 1
         return Setup(used, self.kernel.workspace_bytes(*sizes, used), self._saved_bytes(sizes), self.shapes(sizes))
 
     def shapes(self, sizes: Sequence[int]) -> tuple[tuple[int, ...], ...]:

@@ -5,15 +5,23 @@ from dataclasses import replace
 
 from tncc.backends.c.anchoring import nested
 from tncc.backends.c.fusing import SUM
-from tncc.backends.c.notation import INDENT, Names, loop_lines
+from tncc.backends.c.notation import HIGH, INDENT, LOW, Names, loop_lines
 from tncc.backends.c.steps import Call, Expression, Load, Map, loads, with_loads
 from tncc.ir.extent import product
 from tncc.ir.program import Dim
 
 
-def map_lines(step: Map, names: Names, indent: str, more: str = "1") -> list[str]:
-    """Loops over the result, the one with the least stride innermost, and sums inside or around them."""
-    step = _joined_map(nested(step))
+def laid_out(step: Map) -> Map:
+    """The step with the loops that are printed: as few as can be, the one with the least stride innermost."""
+    return _joined_map(nested(step))
+
+
+def map_lines(step: Map, names: Names, indent: str, more: str = "1", shared: str = "") -> list[str]:
+    """Loops over the result, the one with the least stride innermost, and sums inside or around them.
+
+    Threads share the loop of the name `shared`, of those that `laid_out` gives.
+    """
+    step = laid_out(step)
     count = len(step.extents)
     loops = [(f"i{n}", extent) for n, extent in enumerate(step.extents)]
     sums = [(f"k{n}", extent) for n, extent in enumerate(step.sums)]
@@ -24,10 +32,10 @@ def map_lines(step: Map, names: Names, indent: str, more: str = "1") -> list[str
     if not sums:
         turned = _turned(step)
         if turned is not None:
-            return turn_lines(step, *turned, names, indent)
-        head, within = loop_lines(loops, names, indent)
+            return turn_lines(step, *turned, names, indent, shared)
+        head, within = loop_lines(loops, names, indent, shared)
         return [*head, f"{within}*({place}) = {before}{value};"]
-    head, within = loop_lines(loops, names, indent)
+    head, within = loop_lines(loops, names, indent, shared)
     inner, deep = loop_lines(sums, names, within + INDENT)
     if head:
         head[-1] += " {"
@@ -87,17 +95,18 @@ def _turned(step: Map) -> tuple[int, int] | None:
     return None if pair[0] == pair[1] else (pair[0], pair[1])
 
 
-def turn_lines(step: Map, column: int, row: int, names: Names, indent: str) -> list[str]:
+def turn_lines(step: Map, column: int, row: int, names: Names, indent: str, shared: str = "") -> list[str]:
     """A copy in which what is a column in the source becomes a row, or the other way round."""
     source = step.value
     assert isinstance(source, Load)
     around = [n for n in range(len(step.extents)) if n not in (column, row)]
-    head, within = loop_lines([(f"i{n}", step.extents[n]) for n in around], names, indent)
+    head, within = loop_lines([(f"i{n}", step.extents[n]) for n in around], names, indent, shared)
+    begin = [(f"i{n}", n) for n in around] + [(LOW, n) for n in (column, row) if f"i{n}" == shared]
     places = [
-        names.place(one.buffer, [(f"i{n}", one.strides[n]) for n in around], one.offset) for one in (step.out, source)
+        names.place(one.buffer, [(name, one.strides[n]) for name, n in begin], one.offset) for one in (step.out, source)
     ]
     strides = [names.number(stride) for stride in (step.out.strides[row], source.strides[column])]
-    extents = [names.number(step.extents[n]) for n in (row, column)]
+    extents = [f"{HIGH} - {LOW}" if f"i{n}" == shared else names.number(step.extents[n]) for n in (row, column)]
     call = f"tncc_turn({places[0]}, {strides[0]}, {places[1]}, 0, {strides[1]}, {', '.join(extents)});"
     return [*head, f"{within}{call}"]
 

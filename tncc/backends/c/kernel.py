@@ -46,7 +46,7 @@ class Kernel:
     `arguments` are the tensors that it reads, with their shapes; `results` are called after what they are the values
     of. `capacity` is the rows of a tile, None where all are done at once. `places` has the offset of each
     array in its region, `sizes` the elements of the regions. `totals` are the arrays that tiles add up, with their
-    elements, `sums` those of them that are results, with these.
+    elements, `sums` those of them that are results, with these. `planned` are the sizes that it is laid out for.
     """
 
     arguments: Mapping[str, tuple[Dim, ...]]
@@ -62,6 +62,7 @@ class Kernel:
     totals: Mapping[str, Dim]
     sums: Mapping[str, str]
     cycles: Cycles
+    planned: Mapping[str, int]
 
 
 def kernel(
@@ -116,7 +117,7 @@ def kernel(
         results=whole.results,
         capacity=capacity,
         pack=parts.pack, once=parts.once, each=parts.each, last=parts.last,
-        regions=regions, places=offsets, sizes=region_sizes, sums=sums, cycles=cycles,
+        regions=regions, places=offsets, sizes=region_sizes, sums=sums, cycles=cycles, planned=sizes,
         totals={buffer.name: elements(buffer) for buffer in buffers if regions[buffer.name] == "total"},
     )  # fmt: skip
 

@@ -38,11 +38,16 @@ class Names:
         return f"{self.arrays[array]} + {offset}" if offset else self.arrays[array]
 
 
-def loop_lines(loops: Iterable[tuple[str, Dim]], names: Names, indent: str) -> tuple[list[str], str]:
-    """The heads of nested loops, and the indentation inside them."""
+LOW, HIGH = "low", "high"
+"""The first position that a thread has of a loop that threads share, and the first one behind its last."""
+
+
+def loop_lines(loops: Iterable[tuple[str, Dim]], names: Names, indent: str, shared: str = "") -> tuple[list[str], str]:
+    """The heads of nested loops, and the indentation inside them; threads share the loop of the name `shared`."""
     lines = []
     for name, extent in loops:
-        lines.append(f"{indent}for (ptrdiff_t {name} = 0; {name} < {names.number(extent)}; ++{name})")
+        first, end = (LOW, HIGH) if name == shared else ("0", names.number(extent))
+        lines.append(f"{indent}for (ptrdiff_t {name} = {first}; {name} < {end}; ++{name})")
         indent += INDENT
     return lines, indent
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tncc.backends.c.caches import TURNED
-from tncc.backends.c.notation import INDENT, Names, added, loop_lines, scaled, times
+from tncc.backends.c.notation import HIGH, INDENT, LOW, Names, added, loop_lines, scaled, times
 from tncc.backends.c.prelude import WIDTHS
 from tncc.backends.c.steps import Index, Pack
 from tncc.ir.extent import factors, product
@@ -15,13 +15,20 @@ WIDEST = max(WIDTHS)
 """The numbers of the widest vector, into which all others fit a whole number of times."""
 
 
-def pack_lines(step: Pack, names: Names, indent: str) -> list[str]:
-    """Panels filled, zeros behind the last column."""
+PANELS = "panels"
+"""What is shared where threads share panels."""
+
+
+def pack_lines(step: Pack, names: Names, indent: str, shared: str = "") -> list[str]:
+    """Panels filled, zeros behind the last column; threads share the loop of the name `shared`, or panels."""
     count = math.prod(int(index.extent) for index in step.columns)
     wide = f"TNCC_COLUMNS({count})"
     loops = [(f"i{n}", index) for n, index in enumerate(step.outer)]
     deep = [(f"k{n}", index) for n, index in enumerate(step.depth)]
-    lines = [f"{indent}real *to = {names.arrays[step.out]};"]
+    sums = names.number(product(*(index.extent for index in step.depth)))
+    sets = names.number(product(*(index.extent for index in (*step.outer[1:], *step.depth))))
+    skipped = {"": "", PANELS: times(f"{LOW} * {sums}", wide)}.get(shared, f"{LOW} * {sets} * TNCC_PADDED({count})")
+    lines = [f"{indent}real *to = {added(names.arrays[step.out], skipped)};"]
     *around, last = step.columns
     even = not around
     if around:
@@ -30,8 +37,11 @@ def pack_lines(step: Pack, names: Names, indent: str) -> list[str]:
         kind = "static const int" if fixed else "const ptrdiff_t"
         lines.append(f"{indent}{kind} begin[] = {{{', '.join(_column_offsets(around, names))}}};")
     apart = names.number(last.right) if even else ""
-    head, within = loop_lines([(name, index.extent) for name, index in loops], names, indent)
+    head, within = loop_lines([(name, index.extent) for name, index in loops], names, indent, shared)
     lines += head
+    first, end = ("0", f"j < {count}")
+    if shared == PANELS:
+        first, end = (f"(int){LOW} * {wide}", f"j < {count} && j < {HIGH} * {wide}")
     deeper = within + INDENT
     place = names.place(step.source.buffer, [(n, i.right) for n, i in (*loops, *deep)], step.source.offset)
     run = math.gcd(int(last.extent), WIDEST) if around and last.right == 1 else 1
@@ -43,11 +53,11 @@ def pack_lines(step: Pack, names: Names, indent: str) -> list[str]:
         body = turned_lines(copied, near, names, deeper)
     return [
         *lines,
-        f"{within}for (int j = 0; j < {count}; j += {wide}) {{",
+        f"{within}for (int j = {first}; {end}; j += {wide}) {{",
         f"{deeper}const int some = {count} - j < {wide} ? {count} - j : {wide};",
         *(panel_table(last, wide, names, deeper) if around else []),
         *body,
-        f"{deeper}to += {times(names.number(product(*(index.extent for index in step.depth))), wide)};",
+        f"{deeper}to += {times(sums, wide)};",
         f"{within}}}",
     ]
 

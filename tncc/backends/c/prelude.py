@@ -62,6 +62,18 @@ typedef real vec_anywhere;
 #define TNCC_UNROLL
 #endif
 
+/* Steps that threads share, and where a thread's part of n positions begins, of which `grain` stay together. */
+#if defined(_OPENMP)
+#define TNCC_SHARED _Pragma("omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)")
+#else
+#define TNCC_SHARED
+#endif
+TNCC_INLINE ptrdiff_t tncc_part(const ptrdiff_t n, const ptrdiff_t grain, const ptrdiff_t part, const ptrdiff_t parts)
+{
+    const ptrdiff_t begin = (n + grain - 1) / grain * part / parts * grain;
+    return begin < n ? begin : n;
+}
+
 /* Columns are cut into panels of at most three vectors, as even as can be; see the tiles below. */
 #define TNCC_PANEL 3
 #define TNCC_CEIL(n, by) (((n) + (by) - 1) / (by))

@@ -7,7 +7,9 @@ from tncc.backends.c.anchoring import anchored
 from tncc.backends.c.kernel import Kernel
 from tncc.backends.c.naming import Caller
 from tncc.backends.c.notation import INDENT, Names, added
+from tncc.backends.c.panels import PANELS
 from tncc.backends.c.printing import adds, function_lines, symbols_of, written_by
+from tncc.backends.c.sharing import Share, share_of
 from tncc.backends.c.steps import Step
 from tncc.backends.c.storage import Sum
 from tncc.ir.extent import product
@@ -37,7 +39,9 @@ def kernel_lines(name: str, one: Kernel, who: Caller, kept: bool, known: dict[st
         at = addresses(one, who, names)
         for number, step in enumerate(steps):
             freed, anchors = anchored(step)
-            text = "\n".join(function_lines(STEP, freed, anchors, who.symbols))
+            # The steps of a tile are one thread's, that of all rows at once and of weights alone are not.
+            share = None if phase == "each" and one.capacity is not None else share_of(freed, one.planned)
+            text = "\n".join(function_lines(STEP, freed, anchors, who.symbols, share))
             function = known.setdefault(text, f"{name}_{phase}{number}")
             if function == f"{name}_{phase}{number}":
                 comment = comment_of(step)
@@ -46,11 +50,23 @@ def kernel_lines(name: str, one: Kernel, who: Caller, kept: bool, known: dict[st
             own = [within[phase][symbol] for symbol in symbols_of(freed) if symbol in who.symbols]
             own += ["tile > low" if written <= fresh else "1"] if adds(step) else []
             begin = [added(at[anchor.buffer], sum_code(anchor.offset, names)) for anchor in anchors.values()]
-            arguments = ", ".join([*begin, *own])
-            calls[phase].append(f"{condition(step, one)}{function}({arguments});")
+            calls[phase].append(call_of(function, [*begin, *own], condition(step, one), share, names, phase == "pack"))
     if kept:
         lines += pack_function(name, who, calls["pack"])
     return [*lines, *run_function(name, one, who, calls)]
+
+
+def call_of(function: str, arguments: Sequence[str], when: str, share: Share | None, names: Names, alone: bool) -> str:
+    """The call of a step: by each thread for its share, where it is one that threads share, unless one is `alone`."""
+    if share is None:
+        return f"{when}{function}({', '.join(arguments)});"
+    extent, grain = names.number(share.extent), str(share.grain)
+    if share.loop == PANELS:
+        extent = f"TNCC_CEIL({extent}, TNCC_COLUMNS({extent}))"
+    if alone:
+        return f"{when}{function}({', '.join([*arguments, '0', extent])});"
+    own = [f"tncc_part({extent}, {grain}, {part}, threads)" for part in ("me", "me + 1")]
+    return f"TNCC_SHARED for (int me = 0; me < threads; ++me) {when}{function}({', '.join([*arguments, *own])});"
 
 
 def written_first(one: Kernel) -> set[str]:
@@ -217,11 +233,12 @@ def _tiles(one: Kernel, who: Caller, calls: Mapping[str, Sequence[str]], scratch
         f"{INDENT}const ptrdiff_t share = (rows + threads - 1) / threads;",
         f"{INDENT}const ptrdiff_t most = share < {one.capacity} ? share : {one.capacity};",
         f"{INDENT}const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;",
+        f"{INDENT}const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;",
         "#ifdef _OPENMP",
-        "#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)",
+        "#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)",
         "#endif",
-        f"{INDENT}for (int me = 0; me < threads; ++me) {{",
-        f"{deep}const ptrdiff_t low = tiles * me / threads, high = tiles * (me + 1) / threads;",
+        f"{INDENT}for (int me = 0; me < crew; ++me) {{",
+        f"{deep}const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;",
         f"{deep}real *scratch = space + me * own, *total = scratch + {scratch};",
         *_total_pointers(one, who, "me", deep),
         *zeros,
@@ -237,21 +254,29 @@ def _tiles(one: Kernel, who: Caller, calls: Mapping[str, Sequence[str]], scratch
 
 
 def _last(one: Kernel, who: Caller, calls: Mapping[str, Sequence[str]], names: Names) -> list[str]:
-    """The threads' totals added up in order, then what follows from them."""
+    """The threads' totals added up in order, each thread some of the numbers, then what follows from them."""
     sums = []
-    deep, deeper = INDENT * 2, INDENT * 3
+    deep, deeper, deepest = (INDENT * depth for depth in (2, 3, 4))
     for name, size in one.totals.items() if one.capacity is not None else ():
+        count = names.number(size)
+        first, end = (f"tncc_part({count}, 16, {part}, threads)" for part in ("me", "me + 1"))
         sums += [
-            f"{deep}for (ptrdiff_t i = 0; i < {names.number(size)}; ++i)",
-            f"{deeper}{total_name(one, name)}[i] += more[{sum_code(one.places[name], names)} + i];",
+            f"{deeper}for (ptrdiff_t i = {first}, end = {end}; i < end; ++i)",
+            f"{deepest}{total_name(one, name)}[i] += more[{sum_code(one.places[name], names)} + i];",
         ]
     if sums:
         sums = [
-            f"{INDENT}for (int me = 1; me < threads; ++me) {{",
+            f"{INDENT}if (crew > 1) {{",
             f"{deep}real *total = space + own - ({_totals(one, who)});",
             *_total_pointers(one, who, "0", deep),
-            f"{deep}const real *more = total + me * own;",
-            *sums,
+            "#ifdef _OPENMP",
+            "#pragma omp parallel for num_threads(threads) schedule(static, 1)",
+            "#endif",
+            f"{deep}for (int me = 0; me < threads; ++me)",
+            f"{deeper}for (int other = 1; other < crew; ++other) {{",
+            f"{deepest}const real *more = total + other * own;",
+            *(INDENT + line for line in sums),
+            f"{deeper}}}",
             f"{INDENT}}}",
         ]
     return [*sums, *_block(one, who, calls["last"])]
