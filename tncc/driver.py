@@ -55,7 +55,7 @@ from tncc.planning_options import (
     planning_options,
 )
 from tncc.plans import is_there, plan_key, read_plan, write_plan
-from tncc.reading import read_import, read_program, text_program
+from tncc.reading import read_import, read_program, standard_networks, text_program
 from tncc.report.build import build_report
 from tncc.report.model import Report
 from tncc.version import VERSION
@@ -370,7 +370,7 @@ def check(name: str) -> tuple[list[Diagnostic], Mapping[str, Source]]:
     Names are checked in every network; sizes where all parameters have values, and in rules where they do not depend on
     the layers of a model.
     """
-    files = Files(read_import)
+    files = Files(read_import, standard_networks)
     try:
         key, source = read_program(name)
     except Failure as failure:
@@ -400,7 +400,7 @@ def compile_program(
     watch: Watch = unwatched,
 ) -> Compiled:
     """Compile the network that is `wanted` (the last one, if none is) of a text with its key; raises CompileError."""
-    files = Files(read_import)
+    files = Files(read_import, standard_networks)
     elaborator = Elaborator(files)
     with compiling():
         definition = _chosen(files, key, source, wanted)

@@ -52,6 +52,8 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     assert (diagnostic.code, diagnostic.help) == ("TN111", "rename to `block.tn`")
     (diagnostic,) = driver.check("std.mpoo")[0]
     assert (diagnostic.code, diagnostic.help) == ("TN111", "rename to `std.mpo`")
+    (diagnostic,) = driver.check("MPO")[0]
+    assert (diagnostic.code, diagnostic.help) == ("TN111", "write `std.mpo`")
 
 
 def test_a_file_that_is_too_large(tmp_path: Path) -> None:
