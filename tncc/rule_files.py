@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from tncc.compiling import compiling
 from tncc.diagnostics.diagnostic import Diagnostic, Failure, Label, in_order
 from tncc.diagnostics.render import compile_error
 from tncc.diagnostics.rule_kinds import FeaturesDiffer, NoRules
 from tncc.diagnostics.source import Source
 from tncc.diagnostics.span import Span
-from tncc.driver import Compiled, compile_program, compiling
+from tncc.driver import Compiled, compile_program
 from tncc.elaborate.definition import Definition
 from tncc.elaborate.elaborate import Elaborator
 from tncc.elaborate.imports import Files
