@@ -16,7 +16,7 @@ class SizeMismatch(Diagnostic):
     size: int
     given: str
     found: int
-    hint: str | None = None
+    hint: str = "give both the same size, or name another index"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ def bind_parameters(node: tree.Network, given: Given, where: Span, work: Work) -
     names = [parameter.name.text for parameter in parameters]
     for name, (_, span) in given.items():
         if name not in names:
-            hint = rename_hint(name, names) or (f"its parameters are {', '.join(names)}" if names else None)
+            hint = rename_hint(name, names) or (f"its parameters are {', '.join(names)}" if names else "leave it out")
             label = Label(node.name.span, f"`{node.name.text}` is declared here")
             wrong.append(kinds.UnknownParameter(span, node.name.text, name, hint, labels=(label,)))
     for parameter in parameters:

@@ -16,6 +16,7 @@ from tncc.elaborate.questions import children
 from tncc.elaborate.symbols import Stored, TensorFamily, member_name
 from tncc.elaborate.terms import Apply, Leaf, Product, Scalar, Sum, Term, constant, product
 from tncc.elaborate.values import each_binding, evaluate
+from tncc.elaborate.wording import called
 from tncc.syntax import tree
 
 Caller = Callable[[tree.Call, "EquationReader"], Stored]
@@ -211,8 +212,8 @@ class EquationReader:
         if over and not needs:
             raise Failure(kinds.WrongFunctionUse(node.span, name, "works element by element", "remove the brackets"))
         if len(arguments) != 1:
-            verb = "is" if len(arguments) == 1 else "are"
-            raise Failure(size_kinds.WrongArgumentCount(node.span, name, "one argument", len(arguments), verb))
+            verb, hint = "is" if len(arguments) == 1 else "are", f"write `{called(name, 1)}`"
+            raise Failure(size_kinds.WrongArgumentCount(node.span, name, "one argument", len(arguments), verb, hint))
         argument = self.read(arguments[0])
         value = constant(argument)
         if value is not None and name in SCALAR_FUNCTIONS:

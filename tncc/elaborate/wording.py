@@ -40,6 +40,11 @@ def listed(items: Iterable[str], joint: str = "and") -> str:
     return f"{', '.join(most)} {joint} {last}" if most else last
 
 
+def called(name: str, count: int) -> str:
+    """A function or an attribute with room for so many arguments."""
+    return f"{name}({', '.join('…' * count)})" if count else name
+
+
 def one_of(known: Iterable[str]) -> str:
     """A help that names all there are."""
     return "use one of " + ", ".join(f"`{word}`" for word in known)
