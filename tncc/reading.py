@@ -29,8 +29,9 @@ def read_program(name: str) -> tuple[str, Source]:
         return f"{Path.cwd()}{os.sep}-", _decode(sys.stdin.buffer.read(LIMIT + 1), "-")
     if name.startswith(STANDARD) and not Path(name).exists():
         return _standard(name)
-    standard = STANDARD + name.lower()
-    return _file(Path(name), name, f"write `{standard}`" if standard in standard_names() else None)
+    standard, files = STANDARD + name.lower(), standard_names()
+    library = f"name one of its files: {', '.join(files)}" if name == STANDARD.rstrip(".") else None
+    return _file(Path(name), name, f"write `{standard}`" if standard in files else library)
 
 
 def text_program(text: str, name: str = "<text>") -> tuple[str, Source]:

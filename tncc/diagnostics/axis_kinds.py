@@ -195,10 +195,12 @@ class BadCallArgument(Diagnostic):
 class WrongCallArguments(Diagnostic):
     code: ClassVar[str] = "TN158"
     template: ClassVar[str] = "`{layer}` takes {expected}, but {found} {verb} given"
+    advice: ClassVar[str] = "give it one for each of its inputs: {inputs}"
     layer: str
     expected: str
     found: int
-    verb: str = "are"
+    verb: str
+    inputs: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,7 +205,8 @@ class EquationReader:
         arguments = [item for item in node.arguments.items if not isinstance(item, tree.Comprehension)]
         needs = name in words.OVER_KEEPING or name in words.OVER_REMOVING
         if name not in words.ELEMENTWISE and not needs:
-            hint = "it works on sizes" if name in words.SIZE_FUNCTIONS else None
+            ranged = f"give it a range: `{name}(k in 0..n: …)`" if name in words.COMPREHENSIONS else None
+            hint = ranged or ("use it in a size" if name in words.SIZE_FUNCTIONS else None)
             raise Failure(kinds.WrongFunctionUse(node.span, name, "is not a function of tensors", hint))
         if needs and not node.function.parts:
             raise Failure(kinds.WrongFunctionUse(node.span, name, "needs to know its index", f"write `{name}[i](…)`"))

@@ -36,7 +36,7 @@ def article(kind: str) -> str:
 
 def listed(items: Iterable[str], joint: str = "and") -> str:
     """Items in backticks, in one sentence."""
-    *most, last = [f"`{item}`" for item in items]
+    *most, last = [f"`{item}`" for item in items] or [""]
     return f"{', '.join(most)} {joint} {last}" if most else last
 
 
