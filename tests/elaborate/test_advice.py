@@ -34,6 +34,14 @@ def test_a_network_at_hand_is_nearer_than_the_library() -> None:
     assert helps(program.format("MPO"))[0] == "write `use std.mpo: MPO` above this network"
 
 
+def test_nearly_the_name_of_a_file_of_ones_own_is_no_network_of_the_library() -> None:
+    program = "use {}: Tre\nnetwork N() {{ output y = 1 }}"
+    assert helps(program.format("std"))[0] == "write `use std.tree: Tree`"
+    assert helps(program.format('"nowhere.tn"'))[0] == "give its path as seen from the folder of this file"
+    many = ", ".join(f"Tre as T{k}" for k in range(100))
+    assert (helps(program.format("std").replace("Tre", many))[0] or "").startswith("write `use std.block_term: ")
+
+
 def test_only_what_could_stand_there_is_proposed() -> None:
     program = "network N(size: int = 2) {{\n index site: 2\n tensor sites[site]\n {}\n}}"
     assert helps(program.format("output y = sitess"))[0] == "rename to `sites`"

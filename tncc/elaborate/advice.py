@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 
+from tncc.elaborate import limits
 from tncc.elaborate import vocabulary as words
 from tncc.elaborate.nearest import nearest, rename_hint
 from tncc.elaborate.wording import listed
@@ -34,10 +35,15 @@ def network_advice(
     return near or "declare it above, or import it with `use`"
 
 
-def import_advice(node: tree.Use, library: Library) -> str | None:
-    """The lines that import the same networks from the standard library; None where it has not got them all."""
+def import_advice(node: tree.Use, library: Library, guess: bool) -> str | None:
+    """The lines that import the same networks from the standard library; None where it has not got them all.
+
+    With `guess` networks of nearly those names will do, if there are not too many.
+    """
     standard = library()
-    meant = [nearest(entry.name.text, standard) for entry in node.names]
+    guess = guess and len(node.names) <= limits.GUESSES
+    names = [entry.name.text for entry in node.names]
+    meant = [name if name in standard else nearest(name, standard) if guess else None for name in names]
     lines = [
         use_line(name, standard, entry.alias.text if entry.alias else None)
         for name, entry in zip(meant, node.names, strict=True)

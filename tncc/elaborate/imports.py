@@ -148,9 +148,11 @@ class Files:
         """A missing file's diagnostic with the lines to write, where the standard library has what is asked for."""
         if not isinstance(diagnostic, kinds.FileNotFound):
             return diagnostic
-        lines, hint = import_advice(node, self.library), diagnostic.hint
-        if isinstance(node.source, tree.Text) and node.source.literal.endswith('.tn"'):
-            lines = f"{hint}, or {lines}" if lines and hint else lines  # a file of the user's own may be meant
+        hint = diagnostic.hint
+        own = isinstance(node.source, tree.Text) and node.source.literal.endswith('.tn"')  # the user's, it seems
+        lines = import_advice(node, self.library, guess=not own)
+        if own and lines and hint:
+            lines = f"{hint}, or {lines}"
         return replace(diagnostic, hint=lines or hint)
 
     def _find(self, node: tree.Use, importer: str) -> tuple[str, Source]:
