@@ -52,6 +52,35 @@ def test_what_is_measured_is_found_again(cache_folder: Path) -> None:
     assert [entry.name for entry in cache_folder.iterdir()] == ["machine.json"]
 
 
+def test_a_kept_profile_that_is_damaged_is_told(cache_folder: Path) -> None:
+    cache_folder.parent.mkdir()
+    cache_folder.write_text("no folder, so that nothing can have been measured")
+    assert load_machine() == builtin_machine()
+    cache_folder.unlink()
+    cache_folder.mkdir()
+    kept = machine_file()
+    kept.symlink_to(kept.name)
+    assert "symbolic links" in kept_is_refused()
+    kept.unlink()
+    kept.mkdir()
+    assert "is a directory" in kept_is_refused()
+    kept.rmdir()
+    kept.write_text(changed(call_us=-1.0))
+    assert "`call_us`: input should be greater" in kept_is_refused()
+    kept.write_text(machine_text(builtin_machine())[:-100])
+    assert "invalid JSON" in kept_is_refused()
+
+
+def kept_is_refused() -> str:
+    """What is said of the profile in the cache folder."""
+    with pytest.raises(CompileError) as error:
+        load_machine()
+    (diagnostic,) = error.value.diagnostics
+    assert (diagnostic.code, diagnostic.span.file) == ("TN201", str(machine_file()))
+    assert diagnostic.help == "run `tncc calibrate` again, or remove the file"
+    return diagnostic.message
+
+
 def test_a_named_file_comes_first(tmp_path: Path) -> None:
     store_machine(builtin_machine().model_copy(update={"name": "kept"}))
     named = builtin_machine().model_copy(update={"name": "named"})

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tncc.diagnostics.diagnostic import CompileError, Diagnostic, Failure
+from tncc.diagnostics.name_kinds import NotACompileTimeValue
 from tncc.diagnostics.render import compile_error
 from tncc.diagnostics.size_kinds import BadOption
 from tncc.diagnostics.source import Source
@@ -13,6 +14,9 @@ from tncc.elaborate.values import evaluate
 from tncc.ir.network import Value
 from tncc.syntax import tree
 from tncc.syntax.parser import parse
+
+VALUES = 'give a size expression: `4`, `(8, 8, 12)`, `2**6`, `true`, `"text"`'
+"""What to do about something that is no value."""
 
 
 def parse_assignments(assignments: Sequence[str]) -> tuple[dict[str, Value], dict[str, int]]:
@@ -61,10 +65,11 @@ def _value(word: str, text: str) -> Value:
             try:
                 return evaluate(node.value, Scope())
             except Failure as failure:
+                if isinstance(failure.diagnostic, NotACompileTimeValue):
+                    named = f"`{failure.diagnostic.name}` is a name, and stands for nothing here"
+                    raise _refused(word, named, VALUES) from None
                 raise _placed(failure.diagnostic, name) from None
-    raise _refused(
-        word, f"`{text}` is not a value", 'give a size expression: `4`, `(8, 8, 12)`, `2**6`, `true`, `"text"`'
-    )
+    raise _refused(word, f"`{text}` is not a value", VALUES)
 
 
 def _only_let(module: tree.Module) -> tree.Let | None:

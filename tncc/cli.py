@@ -1,21 +1,21 @@
-"""Arguments and exit codes: 0 fine, 1 diagnosed errors, 2 wrong usage, 70 a fault of the compiler itself."""
+"""The commands, their arguments, and what each of them calls; never a traceback for what a user can cause."""
 
 import importlib
 import os
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, NoReturn, Protocol
+from typing import Annotated
 
 import typer
 
-from tncc import driver
+from tncc import driver, printing
 from tncc.arguments import parse_assignments, parse_batch
 from tncc.diagnostics.catalog import explain_page
-from tncc.diagnostics.diagnostic import CompileError, Diagnostic
-from tncc.diagnostics.render import Sources, as_json, render
+from tncc.diagnostics.diagnostic import CompileError
 from tncc.formatting import format_files
+from tncc.kernel_files import write_kernel
 from tncc.machines import describe, store_machine
 from tncc.options import (
     Batch,
@@ -39,8 +39,6 @@ from tncc.starters import starter
 from tncc.version import VERSION
 from tncc.watching import Watch
 
-EXIT_DIAGNOSED, EXIT_USAGE, EXIT_INTERNAL = 1, 2, 70
-
 app = typer.Typer(
     name="tncc", help="A compiler for tensor networks in machine learning.", no_args_is_help=True,
     add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -53,10 +51,10 @@ def check(files: Files, message_format: Messages = MessageFormat.text) -> None:
     errors = False
     for name in files:
         diagnostics, sources = driver.check(name)
-        _print_diagnostics(diagnostics, sources, message_format)
+        printing.print_diagnostics(diagnostics, sources, message_format)
         errors |= any(diagnostic.severity == "error" for diagnostic in diagnostics)
     if errors:
-        raise typer.Exit(EXIT_DIAGNOSED)
+        raise typer.Exit(printing.EXIT_DIAGNOSED)
 
 
 @app.command("compile")
@@ -85,7 +83,7 @@ def compile_command(
 ) -> None:
     """Compile a network into the source code of a module, or of a kernel."""
     if build and (target != "c" or output is None):
-        _usage("--build goes with --target c and -o PATH")
+        printing.usage("--build goes with --target c and -o PATH")
 
     def run(watch: Watch) -> str:
         options = planning_options(parse_batch(batch), memory, machine, plan)
@@ -94,9 +92,9 @@ def compile_command(
             return compiled.source(target, freeze.value)
         if output is None:
             return compiled.c_files(dtype.value, freeze.value).code
-        return driver.write_kernel(compiled, output, dtype.value, freeze.value, build)
+        return write_kernel(compiled, output, dtype.value, freeze.value, build)
 
-    _emit(run, None if target == "c" else output, message_format)
+    printing.emit(run, None if target == "c" else output, message_format)
 
 
 @app.command()
@@ -116,9 +114,9 @@ def report(
     def run(watch: Watch) -> str:
         options = planning_options(parse_batch(batch), memory, machine)
         compiled = _compile(file, network, parameter, options, message_format, watch)
-        return _laid_out(compiled.report(), format, output)
+        return printing.laid_out(compiled.report(), format, output)
 
-    _emit(run, output, message_format)
+    printing.emit(run, output, message_format)
 
 
 @app.command()
@@ -140,9 +138,9 @@ def bench(
     def run(watch: Watch) -> str:
         options = planning_options(parse_batch(batch), memory, machine)
         compiled = _compile(file, network, parameter, options, message_format, watch)
-        return _laid_out(measuring.measured(compiled, watch), format, output)
+        return printing.laid_out(measuring.measured(compiled, watch), format, output)
 
-    _emit(run, output, message_format)
+    printing.emit(run, output, message_format)
 
 
 @app.command()
@@ -170,10 +168,10 @@ def inspect(
         program = inspecting.Program(source, network, values, bonds)
         if model.is_dir():
             folders = importlib.import_module("tncc.models.inspecting")
-            return _laid_out(folders.inspect_folder(model, program, threshold), format, output)
-        return _laid_out(inspecting.inspect_file(model, program, threshold), format, output)
+            return printing.laid_out(folders.inspect_folder(model, program, threshold), format, output)
+        return printing.laid_out(inspecting.inspect_file(model, program, threshold), format, output)
 
-    _emit(run, output, message_format)
+    printing.emit(run, output, message_format)
 
 
 @app.command()
@@ -205,9 +203,9 @@ def decompose(
         compiled = _compile(file, network, parameter, planning_options(), message_format, watch)
         wish = decomposing.Wish(key, bias_key, covariance, error, seed, restarts, sweeps, pad)
         found = decomposing.decompose_file(compiled, weights, wish, output, watch)
-        return str(decomposing.table(found, _width(), _wants_color(sys.stdout)))
+        return str(decomposing.table(found, printing.width(), printing.wants_color(sys.stdout)))
 
-    _emit(run, None, message_format)
+    printing.emit(run, None, message_format)
 
 
 @app.command("plan-ranks")
@@ -248,9 +246,9 @@ def plan_ranks(
         )  # fmt: skip
         if output is not None:
             plan.save(output)
-        return _laid_out(plan, format, None)
+        return printing.laid_out(plan, format, None)
 
-    _emit(run, None, message_format)
+    printing.emit(run, None, message_format)
 
 
 @app.command()
@@ -263,14 +261,14 @@ def fmt(
     """Lay programs out in the one canonical way; comments are kept."""
     outcome = format_files(files, write=not (check_only or diff), show_diff=diff)
     for text in outcome.printed:
-        _write(sys.stdout, text)
+        printing.write(sys.stdout, text)
     for diagnostics, sources in outcome.refused:
-        _print_diagnostics(diagnostics, sources, message_format)
+        printing.print_diagnostics(diagnostics, sources, message_format)
     if check_only:
         for name in outcome.changed:
             print(f"would reformat {name}", file=sys.stderr)
     if outcome.refused or (outcome.changed and (check_only or diff)):
-        raise typer.Exit(EXIT_DIAGNOSED)
+        raise typer.Exit(printing.EXIT_DIAGNOSED)
 
 
 @app.command()
@@ -278,8 +276,8 @@ def explain(code: Annotated[str, typer.Argument(metavar="CODE", help="A diagnost
     """Print the long text of a diagnostic."""
     page = explain_page(code)
     if page is None:
-        _usage(f"there is no diagnostic `{code}`; codes look like TN104")
-    _write(sys.stdout, page)
+        printing.usage(f"there is no diagnostic `{code}`; codes look like TN104")
+    printing.write(sys.stdout, page)
 
 
 @app.command()
@@ -294,7 +292,7 @@ def new(
         path, text = starter(name, topology)
         write_output(path, text, overwrite=False)
     except CompileError as error:
-        _fail(error, MessageFormat.text)
+        printing.fail(error, MessageFormat.text)
     print(f"wrote {path}; try: tncc report {path}")
 
 
@@ -312,8 +310,8 @@ def calibrate(
             machine = measure(watch)
         path = store_machine(machine, output)
     except CompileError as error:
-        _fail(error, MessageFormat.text)
-    _write(sys.stdout, f"{describe(machine)}wrote {path}\n")
+        printing.fail(error, MessageFormat.text)
+    printing.write(sys.stdout, f"{describe(machine)}wrote {path}\n")
 
 
 def _compile(
@@ -326,77 +324,8 @@ def _compile(
 ) -> driver.Compiled:
     values, bonds = parse_assignments(parameters or ())
     compiled = driver.compile_file(file, network, options, bonds, values, watch)
-    _print_diagnostics(compiled.warnings, compiled.sources, message_format)
+    printing.print_diagnostics(compiled.warnings, compiled.sources, message_format)
     return compiled
-
-
-class _Tables(Protocol):
-    """Figures that can be printed in any of the formats."""
-
-    def model_dump_json(self, *, indent: int) -> str: ...
-
-    def markdown(self) -> str: ...
-
-    def text(self, width: int, color: bool, /) -> str: ...
-
-
-def _laid_out(found: _Tables, format: ReportFormat, output: Path | None) -> str:
-    if format is ReportFormat.json:
-        return found.model_dump_json(indent=2) + "\n"
-    if format is ReportFormat.markdown:
-        return found.markdown()
-    return found.text(_width(), output is None and _wants_color(sys.stdout))
-
-
-def _emit(run: Callable[[Watch], str], output: Path | None, message_format: MessageFormat) -> None:
-    """Print or write what `run` makes; diagnosed errors are printed, and nothing is written then."""
-    try:
-        with progress_bar() as watch:
-            text = run(watch)
-        if output is not None:
-            write_output(output, text)
-            return
-    except CompileError as error:
-        _fail(error, message_format)
-    _write(sys.stdout, text)
-
-
-def _fail(error: CompileError, message_format: MessageFormat) -> NoReturn:
-    _print_diagnostics(error.diagnostics, error.sources, message_format)
-    raise typer.Exit(EXIT_DIAGNOSED)
-
-
-def _print_diagnostics(diagnostics: Sequence[Diagnostic], sources: Sources, message_format: MessageFormat) -> None:
-    if not diagnostics:
-        return
-    if message_format is MessageFormat.json:
-        _write(sys.stderr, "".join(as_json(diagnostic) + "\n" for diagnostic in diagnostics))
-    else:
-        _write(sys.stderr, render(diagnostics, sources, color=_wants_color(sys.stderr)))
-
-
-def _write(stream: object, text: str) -> None:
-    """Print text whatever the stream's encoding is: what it cannot show becomes an escape."""
-    assert hasattr(stream, "write")
-    encoding = getattr(stream, "encoding", None) or "utf-8"
-    stream.write(text.encode(encoding, errors="backslashreplace").decode(encoding))
-
-
-def _wants_color(stream: object) -> bool:
-    terminal = hasattr(stream, "isatty") and stream.isatty()
-    return terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-def _width() -> int:
-    try:
-        return max(60, min(os.get_terminal_size(sys.stdout.fileno()).columns, 140))
-    except (OSError, ValueError):
-        return 100
-
-
-def _usage(message: str) -> NoReturn:
-    print(f"tncc: {message}", file=sys.stderr)
-    raise typer.Exit(EXIT_USAGE)
 
 
 def _version(asked: bool) -> None:
@@ -432,4 +361,4 @@ def main() -> None:
             "with the lines above and the program that caused it.",
             file=sys.stderr,
         )
-        raise SystemExit(EXIT_INTERNAL) from None
+        raise SystemExit(printing.EXIT_INTERNAL) from None

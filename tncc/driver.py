@@ -1,32 +1,22 @@
 """The whole compiler on one page: text to Network, Network to Schedules, a Program, source code and a report."""
 
-import gc
 import importlib
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from os import PathLike, fspath
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tncc.backends import TARGETS
 from tncc.backends.c.emit import CFiles, Type, c_files
 from tncc.backends.c.naming import caller
 from tncc.backends.c.self_test import checking_program
-from tncc.diagnostics.diagnostic import CompileError, Diagnostic, Failure, in_order
-from tncc.diagnostics.name_kinds import NoNetwork, UnknownNetwork
+from tncc.compiling import diagnosed
+from tncc.diagnostics.diagnostic import CompileError, Diagnostic, Failure
 from tncc.diagnostics.render import compile_error
 from tncc.diagnostics.size_kinds import BadOption
 from tncc.diagnostics.source import Source
-from tncc.diagnostics.span import NOWHERE, Span
-from tncc.elaborate.definition import Definition
-from tncc.elaborate.elaborate import Elaborator
-from tncc.elaborate.imports import Files
 from tncc.elaborate.nearest import rename_hint
-from tncc.elaborate.parameters import has_all_defaults
-from tncc.elaborate.rule_networks import check_rules
 from tncc.ir.linearity import linear_map
 from tncc.ir.machine import Machine
 from tncc.ir.network import Network
@@ -55,7 +45,9 @@ from tncc.planning_options import (
     planning_options,
 )
 from tncc.plans import is_there, plan_key, read_plan, write_plan
-from tncc.reading import read_import, read_program, text_program
+from tncc.programs import Origin, elaborated
+from tncc.programs import check as check
+from tncc.reading import read_program, text_program
 from tncc.report.build import build_report
 from tncc.report.model import Report
 from tncc.version import VERSION
@@ -66,17 +58,6 @@ if TYPE_CHECKING:
 
     from tncc.kernels.engine import Engine
     from tncc.layers.layer import Layer
-
-
-@dataclass(frozen=True)
-class Origin:
-    """What a network was elaborated from: a file's key and text, the name asked for, parameters, sizes of bonds."""
-
-    key: str
-    source: Source
-    wanted: str | None
-    values: Mapping[str, object] = field(default_factory=dict)
-    bonds: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +111,7 @@ class Compiled:
         if target == "c":
             return self.c_files(freeze=freeze).code
         plan = self.plan(freeze)
-        with _diagnosed(self.sources):
+        with diagnosed(self.sources):
             return TARGETS[target](self.optimized, plan, VERSION, linear_map(self.network) is not None)
 
     def module(
@@ -169,12 +150,12 @@ class Compiled:
 
     def kernel_plan(self, freeze: Freeze = "time") -> Plan:
         """The programs that kernels are made of; raises CompileError."""
-        with _diagnosed():
+        with diagnosed():
             return kernel_plan(self.kernel_planner, freeze)
 
     def c_files(self, dtype: Type = "float32", freeze: Freeze = "time") -> CFiles:
         """The C file and its header; raises CompileError for what has no kernel."""
-        with _diagnosed():
+        with diagnosed():
             if (freeze, dtype) not in self.kernels:
                 plan = self.kernel_plan(freeze)
                 saved = saving_training(self.kernel_planner) if self.options.memory is None else ()
@@ -214,7 +195,7 @@ class Compiled:
         files = self.c_files(dtype, freeze)
         if not needed and len(files.code) > making.CODE_LIMIT:
             return None
-        with _diagnosed():
+        with diagnosed():
             theirs = [self.planner.figures(rows, freeze) for rows in self.options.batch]
         us = {rows: kernel_us(self.options.machine, files, rows) for rows in self.options.batch}
         gradients = sum(tensor.role in ("input", "parameter") for tensor in self.optimized.tensors)
@@ -230,7 +211,7 @@ class Compiled:
         It has no programs for gradients: these are left to autograd. Raises CompileError.
         """
         optimized = run_passes(network)
-        with _diagnosed():
+        with diagnosed():
             planner = Planner(optimized, self.options.machine, self.options.batch, self.options.memory)
             forward = variants(planner.forward)
             plan = Plan(planned=self.options.batch, straight=planner.straight, inference=(), forward=forward)
@@ -250,7 +231,7 @@ class Compiled:
         """What the network costs at each of some row counts (those that it was compiled for, if none are given)."""
         rows = self.options.batch if batch is None else checked_batch(batch)
         planner = self.planner if rows == self.options.batch else self._planner(rows)
-        with _diagnosed():
+        with diagnosed():
             schedules = tuple(self._watched(planner.schedule, count, number, rows) for number, count in enumerate(rows))
             figures = tuple(planner.figures(count) for count in rows)
             return build_report(self.network, schedules, figures, planner.thresholds())
@@ -269,7 +250,7 @@ class Compiled:
         if path is not None and is_there(path):
             return read_plan(path, key, self.optimized)
         self.watch("planning", 0, 1)
-        with _diagnosed():
+        with diagnosed():
             plan = self.planner.plan(freeze)
         if path is not None:
             write_plan(path, key, plan)
@@ -282,21 +263,6 @@ def kernel_us(machine: Machine, files: CFiles, rows: int) -> KernelUs:
     trained = ("forward_saving", "backward_saved") if saving else ("apply", "backward")
     forward, apply, backward = (cycles_us(machine, files.cycles(name, rows)) for name in ("forward", *trained))
     return KernelUs(forward, apply, backward, saving)
-
-
-def write_kernel(compiled: Compiled, path: Path, dtype: Type, freeze: Freeze, build: bool) -> str:
-    """Write a kernel's C file and header and, where it is built, its library and checking program.
-
-    Returns a line for each file written; raises CompileError.
-    """
-    writing = importlib.import_module("tncc.kernels.writing")
-    files = compiled.c_files(dtype, freeze)
-    if not build:
-        written = writing.write_sources(files, path)
-    else:
-        compiled.watch("building", 0, 1)
-        written = writing.write_built(files, lambda header: compiled.c_test(header, dtype, freeze), path)
-    return "".join(f"wrote {one}\n" for one in written)
 
 
 def compile(
@@ -364,32 +330,6 @@ def compile_source(
     return compile_program(key, source, network, options, bonds, values)
 
 
-def check(name: str) -> tuple[list[Diagnostic], Mapping[str, Source]]:
-    """Everything that is wrong with a file, and the texts that its diagnostics point into.
-
-    Names are checked in every network; sizes where all parameters have values, and in rules where they do not depend on
-    the layers of a model.
-    """
-    files = Files(read_import)
-    try:
-        key, source = read_program(name)
-    except Failure as failure:
-        return [failure.diagnostic], {}
-    elaborator = Elaborator(files)
-    with compiling():
-        networks = files.load(key, source)
-        for definition in networks.values():
-            if has_all_defaults(definition.node):
-                elaborator.network(definition, {}, {}, NOWHERE)
-        blocks = files.rules.get(key, {})
-        for block in blocks.values():
-            check_rules(block, elaborator)
-    found = in_order([*files.diagnostics, *elaborator.diagnostics], files.sources)
-    if not networks and not blocks and not found:
-        found.append(NoNetwork(Span(source.name, 0, 0, 0, 0), source.name))
-    return found, files.sources
-
-
 def compile_program(
     key: str,
     source: Source,
@@ -400,71 +340,6 @@ def compile_program(
     watch: Watch = unwatched,
 ) -> Compiled:
     """Compile the network that is `wanted` (the last one, if none is) of a text with its key; raises CompileError."""
-    files = Files(read_import)
-    elaborator = Elaborator(files)
-    with compiling():
-        definition = _chosen(files, key, source, wanted)
-        given = {name: (value, option(f"-p {name}")) for name, value in values.items()}
-        network = elaborator.network(definition, given, bonds, NOWHERE)
-    found = in_order([*files.diagnostics, *elaborator.diagnostics], files.sources)
-    if network is None or any(diagnostic.severity == "error" for diagnostic in files.diagnostics):
-        raise compile_error(found, files.sources)
     origin = Origin(key, source, wanted, values, bonds)
-    return Compiled(network, options, origin, tuple(found), files.sources, watch)
-
-
-def _chosen(files: Files, key: str, source: Source, wanted: str | None) -> Definition:
-    networks = files.load(key, source)
-    if wanted is None and networks:
-        return list(networks.values())[-1]
-    if wanted in networks:
-        return networks[wanted]
-    if not files.diagnostics:
-        place = Span(source.name, 0, 0, 0, 0)
-        names = ", ".join(networks)
-        hint = rename_hint(wanted or "", networks) or (f"the file declares {names}" if names else None)
-        missing = (
-            UnknownNetwork(place, wanted, hint) if wanted is not None and networks else NoNetwork(place, source.name)
-        )
-        files.diagnostics.append(missing)
-    raise compile_error(files.diagnostics, files.sources)
-
-
-@contextmanager
-def _diagnosed(sources: Mapping[str, Source] | None = None) -> Iterator[None]:
-    """Where plans and code are made: what there can be none for becomes an error for the user."""
-    try:
-        with uncollected():
-            yield
-    except Failure as failure:
-        raise compile_error([failure.diagnostic], sources or {}) from None
-
-
-@contextmanager
-def compiling() -> Iterator[None]:
-    """Room for sub-networks nested as deep as the limits allow, and no garbage collection while values pile up.
-
-    The depth is bounded, so the recursion cannot run away.
-    """
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, 20_000))
-    try:
-        with uncollected():
-            yield
-    finally:
-        sys.setrecursionlimit(before)
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """No search for garbage in cycles, of which elaboration and planning make next to none.
-
-    Collecting over and over while values pile up would make large programs take more than linear time.
-    """
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
+    made = elaborated(origin)
+    return Compiled(made.network, options, origin, made.warnings, made.sources, watch)

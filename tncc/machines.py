@@ -99,23 +99,33 @@ def _amount(count: int) -> str:
 
 
 def _read_kept(path: Path) -> Machine | None:
-    """The measured profile; None where nothing has been measured."""
+    """The measured profile; None where nothing has been measured, and CompileError for whatever else is wrong."""
+    hint = "run `tncc calibrate` again, or remove the file"
     try:
-        path.stat()
+        data = _beginning(path)
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except OSError:
-        pass  # reading it says what is wrong
-    return _read(path, "run `tncc calibrate` again, or remove the file")
+    except (OSError, ValueError) as error:
+        raise _bad(path, _reason(error), hint) from None
+    return _checked(path, data, hint)
 
 
 def _read(path: Path, hint: str) -> Machine:
     """The profile in a file; raises CompileError."""
     try:
-        with path.open("rb") as stream:
-            data = stream.read(LIMIT + 1)
+        data = _beginning(path)
     except (OSError, ValueError) as error:
         raise _bad(path, _reason(error), hint) from None
+    return _checked(path, data, hint)
+
+
+def _beginning(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(LIMIT + 1)
+
+
+def _checked(path: Path, data: bytes, hint: str) -> Machine:
+    """The profile that these bytes are; raises CompileError."""
     if len(data) > LIMIT:
         raise _bad(path, f"it is larger than {LIMIT:,} bytes", hint)
     try:

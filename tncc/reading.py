@@ -3,6 +3,8 @@
 import os
 import stat
 import sys
+from collections.abc import Mapping
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -11,6 +13,8 @@ from tncc.diagnostics.diagnostic import Failure
 from tncc.diagnostics.source import Source
 from tncc.diagnostics.span import NOWHERE, Span
 from tncc.elaborate.nearest import rename_hint
+from tncc.syntax.parser import parse
+from tncc.syntax.tree import Network
 
 LIMIT = 16 * 2**20
 """The size of a file, in bytes, past which it is not read."""
@@ -25,7 +29,9 @@ def read_program(name: str) -> tuple[str, Source]:
         return f"{Path.cwd()}{os.sep}-", _decode(sys.stdin.buffer.read(LIMIT + 1), "-")
     if name.startswith(STANDARD) and not Path(name).exists():
         return _standard(name)
-    return _file(Path(name), name)
+    standard, files = STANDARD + name.lower(), standard_names()
+    library = f"name one of its files: {', '.join(files)}" if name == STANDARD.rstrip(".") else None
+    return _file(Path(name), name, f"write `{standard}`" if standard in files else library)
 
 
 def text_program(text: str, name: str = "<text>") -> tuple[str, Source]:
@@ -45,6 +51,10 @@ def read_import(wanted: str, importer: str) -> tuple[str, Source]:
         raise Failure(syntax_kinds.UnreadableFile(NOWHERE, wanted.replace("\0", "\ufffd"), "its name has a NUL in it"))
     folder = Path("/").joinpath(*Path(importer).parts[:-1]) if not importer.startswith(STANDARD) else Path()
     path = folder / wanted
+    if wanted == STANDARD.rstrip(".") and not path.exists():
+        name, file = next(iter(standard_networks().items()))
+        hint = f"write `use {file}: {name}`, or another of its networks: {', '.join(standard_networks())}"
+        raise Failure(name_kinds.FileNotFound(NOWHERE, wanted, "file", hint))
     shown = os.path.relpath(path) if not Path(wanted).is_absolute() else wanted
     try:
         regular = stat.S_ISREG(path.stat().st_mode)
@@ -52,13 +62,20 @@ def read_import(wanted: str, importer: str) -> tuple[str, Source]:
         regular = True  # opening it says what is wrong
     if not regular:
         raise Failure(syntax_kinds.UnreadableFile(NOWHERE, shown, "it is not an ordinary file"))
-    return _file(path, shown)
+    return _file(path, shown, "give its path as seen from the folder of this file")
 
 
 def standard_names() -> list[str]:
     """The standard library's files, as `std.mpo` and so on."""
     files = resources.files("tncc.std").iterdir()
     return sorted(STANDARD + entry.name.removesuffix(".tn") for entry in files if entry.name.endswith(".tn"))
+
+
+@cache
+def standard_networks() -> Mapping[str, str]:
+    """The standard library's networks with the files that declare them: `MPO` with `std.mpo`."""
+    files = {name: parse(_standard(name)[1]).module.items for name in standard_names()}
+    return {item.name.text: name for name, items in files.items() for item in items if isinstance(item, Network)}
 
 
 def _standard(name: str) -> tuple[str, Source]:
@@ -71,13 +88,14 @@ def _standard(name: str) -> tuple[str, Source]:
     return name, _decode(data, name)
 
 
-def _file(path: Path, shown: str) -> tuple[str, Source]:
+def _file(path: Path, shown: str, otherwise: str | None) -> tuple[str, Source]:
+    """The key and text of a file; `otherwise` is the help where it is not there, and none that is called nearly so."""
     place = Span(shown, 0, 0, 0, 0)
     try:
         with path.open("rb") as stream:
             data = stream.read(LIMIT + 1)
     except FileNotFoundError:
-        raise Failure(name_kinds.FileNotFound(place, shown, "file", _near(path))) from None
+        raise Failure(name_kinds.FileNotFound(place, shown, "file", _near(path) or otherwise)) from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise Failure(syntax_kinds.UnreadableFile(place, shown, reason.lower())) from None

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from tncc.compiling import compiling
 from tncc.diagnostics.diagnostic import Diagnostic, Failure, Label, in_order
 from tncc.diagnostics.render import compile_error
 from tncc.diagnostics.rule_kinds import FeaturesDiffer, NoRules
 from tncc.diagnostics.source import Source
 from tncc.diagnostics.span import Span
-from tncc.driver import Compiled, compile_program, compiling
+from tncc.driver import Compiled, compile_program
 from tncc.elaborate.definition import Definition
 from tncc.elaborate.elaborate import Elaborator
 from tncc.elaborate.imports import Files
@@ -19,7 +20,7 @@ from tncc.elaborate.rules import Rule, RuleBlock, parameters_of
 from tncc.ir.linearity import linear_map
 from tncc.ir.network import Network
 from tncc.planning_options import Options
-from tncc.reading import read_import, read_program
+from tncc.reading import read_import, read_program, standard_networks
 
 __all__ = ["Made", "Rule", "RuleFile", "Shape", "read_rule_file"]
 
@@ -97,7 +98,7 @@ class RuleFile:
 
 def read_rule_file(path: str, name: str | None, options: Options) -> RuleFile:
     """The block of rules of a file that goes by a name, or its last one; raises CompileError for all that is wrong."""
-    files = Files(read_import)
+    files = Files(read_import, standard_networks)
     elaborator = Elaborator(files)
     try:
         key, source = read_program(path)

@@ -52,6 +52,17 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     assert (diagnostic.code, diagnostic.help) == ("TN111", "rename to `block.tn`")
     (diagnostic,) = driver.check("std.mpoo")[0]
     assert (diagnostic.code, diagnostic.help) == ("TN111", "rename to `std.mpo`")
+    (diagnostic,) = driver.check("MPO")[0]
+    assert (diagnostic.code, diagnostic.help) == ("TN111", "write `std.mpo`")
+    (diagnostic,) = driver.check("std")[0]
+    assert diagnostic.help is not None and diagnostic.help.startswith("name one of its files: std.block_term, ")
+
+
+def test_a_name_as_a_value() -> None:
+    with pytest.raises(CompileError) as error:
+        parse_assignments(["chi=2 * two"])
+    assert "`two` is a name, and stands for nothing here" in told(error)
+    assert "--> -p chi=2 * two\n  = help: give a size expression: `4`" in str(error.value)
 
 
 def test_a_file_that_is_too_large(tmp_path: Path) -> None:

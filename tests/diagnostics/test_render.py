@@ -54,13 +54,14 @@ def test_a_diagnostic_as_json() -> None:
                 "message": "declared with size 2 here",
             }
         ],
-        "help": None,
+        "help": "give both the same size, or name another index",
     }  # fmt: skip
+    assert json.loads(as_json(UnknownName(PLACE, "chu")))["help"] is None
     assert "\n" not in as_json(BadOption(PLACE, "two\nlines"))
 
 
 def test_enormous_values_are_not_written_out() -> None:
-    assert PositionOutOfRange(PLACE, "a", 10**50_000, "2 elements").message == (
+    assert PositionOutOfRange(PLACE, "`a`", 10**50_000, "2 elements").message == (
         "position an int of 166097 bits is out of range: `a` has 2 elements"
     )
     assert len(UnknownName(PLACE, "x" * 10**6).message) < 500

@@ -11,7 +11,7 @@ from tncc.elaborate.elaborate import Elaborator
 from tncc.elaborate.imports import Files
 from tncc.ir.network import Network
 from tncc.ir.verify import verify
-from tncc.reading import read_import, text_program
+from tncc.reading import read_import, standard_networks, text_program
 
 Arrays = dict[str, np.ndarray]
 
@@ -20,7 +20,7 @@ def elaborate(
     text: str, wanted: str | None = None, bonds: Mapping[str, int] | None = None, **values: object
 ) -> tuple[Network | None, list[Diagnostic]]:
     """The network (the last one of the program by default), and all diagnostics."""
-    files = Files(read_import)
+    files = Files(read_import, standard_networks)
     elaborator = Elaborator(files)
     networks = files.load(*text_program(text))
     network = None

@@ -11,12 +11,12 @@ from tncc.elaborate.elaborate import Elaborator
 from tncc.elaborate.factor import factor
 from tncc.elaborate.imports import Files
 from tncc.elaborate.scope import Work
-from tncc.reading import read_import, text_program
+from tncc.reading import read_import, standard_networks, text_program
 
 
 def found(body: str, steps: int) -> list[Diagnostic]:
     """What is said of the last network where so many steps may be spent."""
-    files = Files(read_import)
+    files = Files(read_import, standard_networks)
     elaborator = Elaborator(files, work=Work(steps))
     *_, definition = files.load(*text_program(body)).values()
     elaborator.network(definition, {}, {}, NOWHERE)
@@ -60,7 +60,7 @@ def test_layers_that_double_at_each_level() -> None:
 
 
 def test_nothing_is_said_of_networks_behind_the_limit() -> None:
-    files = Files(read_import)
+    files = Files(read_import, standard_networks)
     elaborator = Elaborator(files, work=Work(10_000))
     text = "network A() { let a = sum(k in 0..100000: 1)\n output y = 1 }\n" * 2
     for definition in files.load(*text_program(text.replace("A", "B", 1) + "network C() { output y[i] = 1 }")).values():

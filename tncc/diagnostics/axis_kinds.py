@@ -16,7 +16,7 @@ class SizeMismatch(Diagnostic):
     size: int
     given: str
     found: int
-    hint: str | None = None
+    hint: str = "give both the same size, or name another index"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,10 +195,12 @@ class BadCallArgument(Diagnostic):
 class WrongCallArguments(Diagnostic):
     code: ClassVar[str] = "TN158"
     template: ClassVar[str] = "`{layer}` takes {expected}, but {found} {verb} given"
+    advice: ClassVar[str] = "give it one for each of its inputs: {inputs}"
     layer: str
     expected: str
     found: int
-    verb: str = "are"
+    verb: str
+    inputs: str
 
 
 @dataclass(frozen=True, slots=True)

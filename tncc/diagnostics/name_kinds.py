@@ -1,4 +1,4 @@
-"""TN10x and TN11x: names, networks, files that use one another, and words in the wrong place."""
+"""TN10x, TN11x and TN139: names, networks, files that use one another, and words in the wrong place."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -10,8 +10,9 @@ from tncc.diagnostics.diagnostic import Diagnostic
 class UsedBeforeDeclaration(Diagnostic):
     code: ClassVar[str] = "TN100"
     template: ClassVar[str] = "`{name}` is used before it is declared"
-    advice: ClassVar[str] = "move its declaration up"
+    advice: ClassVar[str] = "{hint}"
     name: str
+    hint: str = "move its declaration up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,4 +182,13 @@ class WrongPlace(Diagnostic):
     template: ClassVar[str] = "{what} cannot stand here"
     advice: ClassVar[str] = "{hint}"
     what: str
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NothingImported(Diagnostic):
+    code: ClassVar[str] = "TN139"
+    template: ClassVar[str] = "this `use` names no network of `{file}`"
+    advice: ClassVar[str] = "{hint}"
+    file: str
     hint: str | None = None

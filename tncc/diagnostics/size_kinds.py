@@ -10,9 +10,11 @@ from tncc.diagnostics.diagnostic import Diagnostic
 class WrongValueType(Diagnostic):
     code: ClassVar[str] = "TN120"
     template: ClassVar[str] = "{what} must be {expected}, but this is {found}"
+    advice: ClassVar[str] = "{hint}"
     what: str
     expected: str
     found: str
+    hint: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,12 @@ class DivisionByZero(Diagnostic):
 @dataclass(frozen=True, slots=True)
 class PositionOutOfRange(Diagnostic):
     code: ClassVar[str] = "TN124"
-    template: ClassVar[str] = "position {position} is out of range: `{name}` has {length}"
+    template: ClassVar[str] = "position {position} is out of range: {name} has {length}"
+    advice: ClassVar[str] = "{hint}"
     name: str
     position: int
     length: str
+    hint: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +95,19 @@ class RequirementFailed(Diagnostic):
 class WrongArgumentCount(Diagnostic):
     code: ClassVar[str] = "TN129"
     template: ClassVar[str] = "`{name}` takes {expected}, but {found} {verb} given"
+    advice: ClassVar[str] = "{hint}"
     name: str
     expected: str
     found: int
     verb: str = "are"
+    hint: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BadFunctionValue(Diagnostic):
     code: ClassVar[str] = "TN130"
     template: ClassVar[str] = "`{name}` is not defined for {value}"
+    advice: ClassVar[str] = "give it another value, or guard it with `if` or `require`"
     name: str
     value: str
 

@@ -19,8 +19,9 @@ class UnexpectedToken(Diagnostic):
 class UnexpectedCharacter(Diagnostic):
     code: ClassVar[str] = "TN002"
     template: ClassVar[str] = "the character {character} has no meaning in a .tn file"
-    advice: ClassVar[str] = "remove it"
+    advice: ClassVar[str] = "{hint}"
     character: str
+    hint: str = "remove it"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from tncc.elaborate.numbers import kind_of, show
 from tncc.elaborate.symbols import StoredAxis
 from tncc.elaborate.values import Values, evaluate
 from tncc.elaborate.vocabulary import INITIALIZERS
+from tncc.elaborate.wording import called
 from tncc.ir.network import Initializer
 from tncc.syntax import tree
 
@@ -62,7 +63,8 @@ def _initializer(attribute: tree.Attribute, axes: tuple[StoredAxis, ...], values
     least = 0 if name == "orthogonal" else most
     if not least <= count <= most:
         expected = "no arguments" if most == 0 else "one argument" if most == 1 else f"{most} arguments"
-        raise Failure(WrongArgumentCount(attribute.span, name, expected, count, "is" if count == 1 else "are"))
+        hint = f"write `{called(name, most)}`"
+        raise Failure(WrongArgumentCount(attribute.span, name, expected, count, "is" if count == 1 else "are", hint))
     arguments = tuple(_number(argument, name, values) for argument in attribute.arguments)
     if name == "normal" and arguments[0] < 0:
         raise Failure(WrongAttributes(attribute.span, "a standard deviation cannot be negative", "use its magnitude"))

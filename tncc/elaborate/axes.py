@@ -207,7 +207,9 @@ def wrong_subscripts(family: Family[T], found: int, span: Span) -> kinds.WrongSu
     width = family.width() if family.indexed else 0
     expected = "no subscripts" if width == 0 else f"{width} subscript" + ("s" if width > 1 else "")
     name, hint = family.name, None
-    if not found:
+    if width == 0:
+        hint = f"write `{name}`"
+    elif not found:
         hint = f"write `{name}[*]` for all its members, or `{name}[{', '.join('0' * width)}]` for one"
     label = Label(family.span, f"the {family.kind} is declared here")
     return kinds.WrongSubscripts(

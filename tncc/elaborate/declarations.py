@@ -275,7 +275,7 @@ def _whole_number(size: Value, node: tree.Expression) -> str | None:
     """What to write in the place of a value that is no size."""
     match size:
         case bool() | str():
-            return None
+            return "write a whole number"
         case float() if _divides(node):
             return "divide with `//`"
         case float():

@@ -7,9 +7,9 @@ from tncc.diagnostics import name_kinds as kinds
 from tncc.diagnostics.diagnostic import Diagnostic, Failure, Label
 from tncc.diagnostics.source import Source
 from tncc.elaborate import limits
+from tncc.elaborate.advice import Library, completed, export_advice, import_advice
 from tncc.elaborate.definition import MISSING, Definition
 from tncc.elaborate.names import NameChecker
-from tncc.elaborate.nearest import rename_hint
 from tncc.elaborate.rules import RuleBlock, read_rules
 from tncc.elaborate.values import unescape
 from tncc.syntax import tree
@@ -26,11 +26,13 @@ Reader = Callable[[str, str], tuple[str, Source]]
 class Files:
     """All files read so far; `sources` by the name that diagnostics use, `texts`, `exports` and `rules` by key.
 
+    `read` finds and reads what a `use` asks for, `library` tells what could be asked for.
     `faulty` holds, for each network whose statements can be run, those of them that its names are wrong in, `broken`
     the keys of files with syntax errors.
     """
 
     read: Reader
+    library: Library
     sources: dict[str, Source] = field(default_factory=dict)
     exports: dict[str, dict[str, Definition]] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
@@ -80,7 +82,7 @@ class Files:
                 self._rules(item, key, known, below)
                 continue
             # Names are checked before the next network is entered, so that all of them can share one table.
-            checker = NameChecker(heights, below)
+            checker = NameChecker(heights, below, self.library)
             self._check(item, checker, parsed)
             definition = Definition(item, source.name, known, checker.height)
             self._enter(item.name, definition, known, places)
@@ -90,7 +92,7 @@ class Files:
 
     def _rules(self, item: tree.Tensorize, key: str, known: dict[str, Definition], below: set[str]) -> None:
         """Enter a block of rules; names of blocks are apart from those of networks, and nobody imports them."""
-        block, wrong = read_rules(item, known, below)
+        block, wrong = read_rules(item, known, below, self.library)
         self.diagnostics += wrong
         blocks = self.rules.setdefault(key, {})
         before = blocks.setdefault(item.name.text, block)
@@ -123,20 +125,35 @@ class Files:
         try:
             key, source = self._find(node, importer)
         except Failure as failure:
-            self.diagnostics.append(failure.diagnostic)
+            self.diagnostics.append(self._advised(failure.diagnostic, node))
             # The names are entered all the same by nobody: layers that use them would only repeat the fault.
             return [(entry.alias or entry.name, _missing(entry.name)) for entry in node.names]
         exports = self.load(key, source)
+        if not node.names:
+            self.diagnostics.append(kinds.NothingImported(node.span, source.name, completed(node, exports)))
+            # Which were meant is not known: layers that use any of them would only repeat the fault.
+            return [(one.node.name, _missing(one.node.name)) for one in exports.values()]
         found: list[tuple[tree.Name, Definition]] = []
         for entry in node.names:
             definition = exports.get(entry.name.text)
             if definition is None:
-                hint = rename_hint(entry.name.text, exports)
+                hint = export_advice(entry, exports, self.library)
                 if key not in self.broken:  # else it may well be declared where the file could not be read
                     self.diagnostics.append(kinds.NotExported(entry.name.span, source.name, entry.name.text, hint))
                 definition = _missing(entry.name)
             found.append((entry.alias or entry.name, definition))
         return found
+
+    def _advised(self, diagnostic: Diagnostic, node: tree.Use) -> Diagnostic:
+        """A missing file's diagnostic with the lines to write, where the standard library has what is asked for."""
+        if not isinstance(diagnostic, kinds.FileNotFound):
+            return diagnostic
+        hint = diagnostic.hint
+        own = isinstance(node.source, tree.Text) and node.source.literal.endswith('.tn"')  # the user's, it seems
+        lines = import_advice(node, self.library, guess=not own)
+        if own and lines and hint:
+            lines = f"{hint}, or {lines}"
+        return replace(diagnostic, hint=lines or hint)
 
     def _find(self, node: tree.Use, importer: str) -> tuple[str, Source]:
         match node.source:

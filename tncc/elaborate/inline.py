@@ -11,6 +11,7 @@ from tncc.elaborate.draft import Draft, Extent
 from tncc.elaborate.reading import EquationReader
 from tncc.elaborate.symbols import LayerFamily, LayerInstance, Stored, StoredAxis
 from tncc.elaborate.vocabulary import ELEMENTWISE, OVER_KEEPING, OVER_REMOVING
+from tncc.elaborate.wording import listed
 from tncc.ir.network import (
     BATCH,
     Assembly,
@@ -63,7 +64,8 @@ class Calls:
         if len(items) != len(inputs):
             expected = f"{len(inputs)} argument" + ("" if len(inputs) == 1 else "s")
             verb = "is" if len(items) == 1 else "are"
-            raise Failure(kinds.WrongCallArguments(node.span, instance.name, expected, len(items), verb))
+            names = listed(tensor.name for tensor in inputs)
+            raise Failure(kinds.WrongCallArguments(node.span, instance.name, expected, len(items), verb, names))
         output = self._picked(node, instance)
         arguments = [self.argument(item, reader) for item in items]
         return _Inlining(self.draft, instance, self._prefix(instance), node.span).run(arguments, output)

@@ -1,16 +1,17 @@
 """What the names in a network's expressions and axes stand for, and what is wrong with how they are used there."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from tncc.diagnostics import name_kinds as kinds
 from tncc.diagnostics.diagnostic import Diagnostic, Label
 from tncc.diagnostics.span import Span
 from tncc.diagnostics.syntax_kinds import ReservedWord
-from tncc.elaborate import limits
+from tncc.elaborate import advice, limits
 from tncc.elaborate import vocabulary as words
 from tncc.elaborate.nearest import rename_hint
 from tncc.elaborate.questions import children, references
+from tncc.elaborate.wording import article, described, one_of
 from tncc.syntax import tree
 from tncc.syntax.parser import RESERVED
 
@@ -37,13 +38,15 @@ class Declared:
 class NameUses:
     """The names in scope at one place of a network, and the checks of everything that uses them.
 
-    `networks` are those that its layers may name, with their heights, `below` those that come too late. Statements
-    that something is wrong with end up in `faulty`, by their identity, the network's own height in `height`, and in
-    `runnable` whether nothing is wrong with its parameters.
+    `networks` are those that its layers may name, with their heights, `below` those that come too late, `library` those
+    that could be imported. Statements that something is wrong with end up in `faulty`, by their identity, the network's
+    own height in `height`, and in `runnable` whether nothing is wrong with its parameters.
     """
 
     networks: Mapping[str, int]
     below: Collection[str] = ()
+    library: advice.Library = dict
+    value_declaration: Callable[[tree.Reference], str] = advice.value_declaration
     faulty: set[int] = field(default_factory=set)
     found: list[Diagnostic] = field(default_factory=list)
     names: dict[str, Declared] = field(default_factory=dict)
@@ -67,11 +70,16 @@ class NameUses:
                 return scope[name]
         return self.names.get(name)
 
-    def known(self, name: tree.Name) -> Declared | None:
-        """What a name stands for; None, and reported, where nothing of that name is declared."""
-        declared = self.look_up(name.text)
+    def known(
+        self, node: tree.Reference, fitting: frozenset[str], declaration: Callable[[tree.Reference], str]
+    ) -> Declared | None:
+        """What a name stands for; None, and reported, where nothing of that name is declared.
+
+        `fitting` are the kinds of what may stand there, `declaration` says how it would be declared.
+        """
+        declared = self.look_up(node.name.text)
         if declared is None:
-            self.unknown(name)
+            self.unknown(node, fitting, declaration)
         return declared
 
     def declare(self, name: tree.Name, kind: str, *, local: bool = False, family: bool = False) -> None:
@@ -104,22 +112,30 @@ class NameUses:
         )
         return exclusive or (family and before.family)
 
-    def unknown(self, name: tree.Name) -> None:
+    def unknown(
+        self, node: tree.Reference, fitting: frozenset[str], declaration: Callable[[tree.Reference], str]
+    ) -> None:
+        name = node.name
+        labels: tuple[Label, ...] = ()
         if name.text in RESERVED:
             self.found.append(ReservedWord(name.span, name.text))
             return
+        hint: str | None
         if name.text in self.inner:
-            before = self.inner[name.text]
-            label = before.label()
+            labels = (self.inner[name.text].label(),)
             hint = "declare it outside of the block or the brackets that it belongs to"
-            self.found.append(kinds.UnknownName(name.span, name.text, hint, labels=(label,)))
-            return
-        known = (text for scope in (self.names, *self.local) for text in scope)
-        self.found.append(kinds.UnknownName(name.span, name.text, self.nearest(name.text, known)))
+        elif name.text in words.FUNCTION_WORDS:
+            hint = "name an index" if fitting & INDICES else f"call it: `{name.text}(…)`"
+        else:
+            scopes = (self.names, *self.local) if self.guessing() else ()
+            known = [text for scope in scopes for text, declared in scope.items() if declared.kind in fitting]
+            short = len(name.text) <= limits.SHOWN_NAME
+            hint = rename_hint(name.text, known) or (declaration(node) if short else None)
+        self.found.append(kinds.UnknownName(name.span, name.text, hint, labels=labels))
 
-    def nearest(self, name: str, known: Iterable[str]) -> str | None:
-        """A help naming the nearest name; none any more where very much is wrong, since looking for it takes time."""
-        return rename_hint(name, known) if len(self.found) < limits.GUESSES else None
+    def guessing(self) -> bool:
+        """Whether nearest names are looked for: no more where very much is wrong, since it takes time."""
+        return len(self.found) < limits.GUESSES
 
     def binders(self, node: tree.Binders | Iterable[tree.Binder]) -> None:
         """Open a scope with these binders; the caller closes it."""
@@ -148,7 +164,7 @@ class NameUses:
                 self.sizes(children(node))
 
     def value(self, node: tree.Reference) -> None:
-        declared = self.known(node.name)
+        declared = self.known(node, VALUES, self.value_declaration)
         if declared is not None and declared.kind not in VALUES:
             label = declared.label()
             self.found.append(kinds.NotACompileTimeValue(node.span, node.name.text, labels=(label,)))
@@ -169,12 +185,14 @@ class NameUses:
         name = node.function.name
         if name.text not in words.SIZE_FUNCTIONS:
             known = self.look_up(name.text)
-            if known is not None or name.text in words.FUNCTION_WORDS:
+            if known is not None and known.kind in VALUES:
+                self.unknown_function(name, known)
+            elif known is not None or name.text in words.FUNCTION_WORDS:
                 self.found.append(kinds.NotACompileTimeValue(node.span, name.text))
             else:
-                self.found.append(
-                    kinds.UnknownFunction(name.span, name.text, rename_hint(name.text, words.SIZE_FUNCTIONS))
-                )
+                near = rename_hint(name.text, words.SIZE_FUNCTIONS) if self.guessing() else None
+                hint = near or one_of(words.SIZE_FUNCTIONS)
+                self.found.append(kinds.UnknownFunction(name.span, name.text, hint))
         for brackets in node.function.parts:
             self.found.append(kinds.WrongPlace(brackets.span, "these brackets", "remove them"))
         for item in node.arguments.items:
@@ -211,7 +229,7 @@ class NameUses:
                     self.tensor_expression(child)
 
     def factor(self, node: tree.Reference) -> None:
-        declared = self.known(node.name)
+        declared = self.known(node, TENSORS | VALUES, advice.tensor_declaration)
         if declared is None:
             return
         label = declared.label()
@@ -246,8 +264,7 @@ class NameUses:
         declared = self.look_up(name.text)
         known = name.text in words.FUNCTION_WORDS
         if not known and (declared is None or declared.kind != "layer"):
-            hint = self.nearest(name.text, [*words.FUNCTION_WORDS, *self.names])
-            self.found.append(kinds.UnknownFunction(name.span, name.text, hint))
+            self.unknown_function(name, declared)
         for brackets in node.function.parts:
             for slot in brackets.slots:
                 if known:
@@ -262,6 +279,18 @@ class NameUses:
         for brackets in node.result.parts:
             for slot in brackets.slots:
                 self.axis(slot)
+
+    def unknown_function(self, name: tree.Name, declared: Declared | None) -> None:
+        """Report a call of what is no function and no layer; `declared` is what the name stands for, if anything."""
+        if declared is not None:
+            factor = declared.kind in TENSORS | VALUES
+            what = "multiply: put `*` before the parenthesis" if factor else "put a function or a layer in its place"
+            self.found.append(kinds.UnknownFunction(name.span, name.text, what, labels=(declared.label(),)))
+            return
+        hint = advice.call_advice(name.text, self.networks, self.below, self.library)
+        layers = (text for text, other in self.names.items() if other.kind == "layer")
+        hint = hint or advice.function_advice(name.text, layers, self.guessing())
+        self.found.append(kinds.UnknownFunction(name.span, name.text, hint))
 
     # --- axes ---
 
@@ -284,7 +313,7 @@ class NameUses:
                 self.axis_arithmetic(slot)
 
     def axis_reference(self, node: tree.Reference) -> None:
-        declared = self.known(node.name)
+        declared = self.known(node, INDICES | VALUES, advice.index_declaration)
         if declared is None:
             return
         label = declared.label()
@@ -311,37 +340,3 @@ class NameUses:
                 )
                 return
         self.size(node)
-
-
-def described(slot: tree.Slot) -> str:
-    """What stands in brackets, as a message calls it."""
-    match slot:
-        case tree.Every():
-            return "`*`"
-        case tree.Ellipsis():
-            return "`...`"
-        case tree.Slice():
-            return "a slice"
-        case tree.Binder():
-            return "a binder"
-        case tree.Group():
-            return "a group of indices"
-        case _:
-            return "this"
-
-
-def one_of(known: Iterable[str]) -> str:
-    """A help that names all there are."""
-    return "use one of " + ", ".join(f"`{word}`" for word in known)
-
-
-def article(kind: str) -> str:
-    """A kind of declaration with its article."""
-    names = {
-        "let": "a `let` value",
-        "parameter": "a parameter",
-        "input": "an input",
-        "index": "an index",
-        "output": "an output",
-    }
-    return names.get(kind, f"a {kind}")

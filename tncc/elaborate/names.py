@@ -9,9 +9,11 @@ from tncc.diagnostics.diagnostic import Diagnostic, Label
 from tncc.diagnostics.size_kinds import UnknownParameterType
 from tncc.elaborate import limits
 from tncc.elaborate import vocabulary as words
-from tncc.elaborate.name_uses import NameUses, article, described, one_of
+from tncc.elaborate.advice import network_advice
+from tncc.elaborate.name_uses import NameUses
 from tncc.elaborate.nearest import rename_hint
 from tncc.elaborate.questions import is_dynamic, split_legs
+from tncc.elaborate.wording import article, described, one_of
 from tncc.syntax import tree
 
 
@@ -42,6 +44,16 @@ class NameChecker(NameUses):
         label = Label(self.names[diagnostic.name].span, "declared here")
         return kinds.UsedBeforeDeclaration(diagnostic.span, diagnostic.name, labels=(label,))
 
+    def _made_of_itself(self, diagnostic: Diagnostic, name: str) -> Diagnostic:
+        """An unknown name that the statement itself declares is told apart from one that is declared further down."""
+        declared = self.look_up(name)
+        if not isinstance(diagnostic, kinds.UnknownName) or diagnostic.name != name or declared is None:
+            return diagnostic
+        first = f"declare its first members above, `{name}[0]` say"
+        hint = first if declared.family else "put something else in its place: nothing is made of itself"
+        labels = (Label(declared.span, "declared here"),)
+        return kinds.UsedBeforeDeclaration(diagnostic.span, name, hint, labels=labels)
+
     def block(self, node: tree.Block) -> None:
         self.local.append({})
         for statement in node.statements:
@@ -51,6 +63,9 @@ class NameChecker(NameUses):
     def statement(self, node: tree.Statement) -> None:
         before = len(self.found)
         self._statement(node)
+        if not isinstance(node, tree.ForBlock | tree.IfBlock | tree.Require):
+            name = node.name.text
+            self.found[before:] = [self._made_of_itself(diagnostic, name) for diagnostic in self.found[before:]]
         # What is wrong inside a block belongs to the statements there.
         if len(self.found) > before and not isinstance(node, tree.ForBlock | tree.IfBlock):
             self.faulty.add(id(node))
@@ -179,8 +194,7 @@ class NameChecker(NameUses):
         self.family_brackets(node.brackets)
         if node.network.text not in self.networks:
             name = node.network.text
-            hint = f"move `{name}` above this network" if name in self.below else self.nearest(name, self.networks)
-            hint = hint or "declare it above, or import it with `use`"
+            hint = network_advice(name, self.networks, self.below, self.library, "network", self.guessing())
             if name == self.itself:
                 hint = "take it out: a network cannot hold itself"
             self.found.append(kinds.UnknownNetwork(node.network.span, name, hint))

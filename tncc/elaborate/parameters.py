@@ -16,6 +16,9 @@ from tncc.syntax import tree
 Given = Mapping[str, tuple[object, Span]]
 """What is given for each parameter, and where."""
 
+EXAMPLES = {"int": "8", "ints": "(8, 8)", "float": "0.5", "bool": "true", "str": '"…"'}
+"""A value of each type that a parameter may have."""
+
 
 def bind_parameters(node: tree.Network, given: Given, where: Span, work: Work) -> tuple[Scope, list[Diagnostic]]:
     """Each parameter's value, and everything that is wrong with what was given; `where` is who asks."""
@@ -25,7 +28,7 @@ def bind_parameters(node: tree.Network, given: Given, where: Span, work: Work) -
     names = [parameter.name.text for parameter in parameters]
     for name, (_, span) in given.items():
         if name not in names:
-            hint = rename_hint(name, names) or (f"its parameters are {', '.join(names)}" if names else None)
+            hint = rename_hint(name, names) or (f"its parameters are {', '.join(names)}" if names else "leave it out")
             label = Label(node.name.span, f"`{node.name.text}` is declared here")
             wrong.append(kinds.UnknownParameter(span, node.name.text, name, hint, labels=(label,)))
     for parameter in parameters:
@@ -49,7 +52,7 @@ def has_all_defaults(node: tree.Network) -> bool:
 
 
 def _missing(node: tree.Network, parameter: tree.Parameter, where: Span) -> Diagnostic:
-    example = {"int": "8", "ints": "(8, 8)", "float": "0.5", "bool": "true", "str": '"…"'}[parameter.type.text]
+    example = EXAMPLES[parameter.type.text]
     name = parameter.name.text
     hint = f"write `{name} = {example}`" if where.file and where.line else f"give it: `-p '{name}={example}'`"
     label = Label(parameter.span, "declared here, with no default")
@@ -62,7 +65,7 @@ def _typed(node: tree.Network, parameter: tree.Parameter, value: object, span: S
     if found is not None:
         return found
     shown = kind_of(value) if isinstance(value, bool | int | float | str | tuple) else f"a {type(value).__name__}"
-    hint = None
+    hint = f"write a value such as `{EXAMPLES[expected]}`"
     if expected == "ints" and isinstance(value, int) and not isinstance(value, bool):
         hint = f"write `{show((value,))}`"
     elif expected == "int" and isinstance(value, float) and value.is_integer():

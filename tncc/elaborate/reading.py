@@ -16,6 +16,7 @@ from tncc.elaborate.questions import children
 from tncc.elaborate.symbols import Stored, TensorFamily, member_name
 from tncc.elaborate.terms import Apply, Leaf, Product, Scalar, Sum, Term, constant, product
 from tncc.elaborate.values import each_binding, evaluate
+from tncc.elaborate.wording import called
 from tncc.syntax import tree
 
 Caller = Callable[[tree.Call, "EquationReader"], Stored]
@@ -204,15 +205,16 @@ class EquationReader:
         arguments = [item for item in node.arguments.items if not isinstance(item, tree.Comprehension)]
         needs = name in words.OVER_KEEPING or name in words.OVER_REMOVING
         if name not in words.ELEMENTWISE and not needs:
-            hint = "it works on sizes" if name in words.SIZE_FUNCTIONS else None
+            ranged = f"give it a range: `{name}(k in 0..n: …)`" if name in words.COMPREHENSIONS else None
+            hint = ranged or ("use it in a size" if name in words.SIZE_FUNCTIONS else None)
             raise Failure(kinds.WrongFunctionUse(node.span, name, "is not a function of tensors", hint))
         if needs and not node.function.parts:
             raise Failure(kinds.WrongFunctionUse(node.span, name, "needs to know its index", f"write `{name}[i](…)`"))
         if over and not needs:
             raise Failure(kinds.WrongFunctionUse(node.span, name, "works element by element", "remove the brackets"))
         if len(arguments) != 1:
-            verb = "is" if len(arguments) == 1 else "are"
-            raise Failure(size_kinds.WrongArgumentCount(node.span, name, "one argument", len(arguments), verb))
+            verb, hint = "is" if len(arguments) == 1 else "are", f"write `{called(name, 1)}`"
+            raise Failure(size_kinds.WrongArgumentCount(node.span, name, "one argument", len(arguments), verb, hint))
         argument = self.read(arguments[0])
         value = constant(argument)
         if value is not None and name in SCALAR_FUNCTIONS:

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from tncc.diagnostics import axis_kinds, name_kinds, rule_kinds, size_kinds
 from tncc.diagnostics.diagnostic import Diagnostic, Failure, Label
 from tncc.diagnostics.span import Span
+from tncc.elaborate import limits
+from tncc.elaborate.advice import Library, network_advice
 from tncc.elaborate.definition import MISSING, Definition
 from tncc.elaborate.name_uses import Declared, NameUses
 from tncc.elaborate.nearest import rename_hint
 from tncc.elaborate.patterns import BadPattern, Pattern, read_pattern
 from tncc.elaborate.values import unescape
+from tncc.elaborate.wording import listed
 from tncc.syntax import tree
 
 FEATURES = ("in_features", "out_features")
@@ -47,15 +50,18 @@ class RuleBlock:
 
 
 def read_rules(
-    node: tree.Tensorize, known: dict[str, Definition], below: Collection[str]
+    node: tree.Tensorize, known: dict[str, Definition], below: Collection[str], library: Library
 ) -> tuple[RuleBlock, list[Diagnostic]]:
-    """The rules of a block with all that is wrong with their names; `known` are the networks that they may name."""
+    """The rules of a block with all that is wrong with their names; `known` are the networks that they may name.
+
+    `below` are those that come too late, `library` those that could be imported.
+    """
     found: list[Diagnostic] = []
     rules: list[Rule] = []
     first: dict[tuple[object, ...], Span] = {}
     for item in node.rules.items:
         pattern = _pattern(item, found)
-        definition = _network(item, known, below, found) if isinstance(item, tree.Replace) else None
+        definition = _network(item, known, below, library, found) if isinstance(item, tree.Replace) else None
         if isinstance(item, tree.Keep) and item.word.text != "keep":
             hint = rename_hint(item.word.text, ["keep"]) or 'write `keep "…"` or `"…": NETWORK(…)`'
             found.append(name_kinds.WrongPlace(item.word.span, f"`{item.word.text}`", hint))
@@ -91,23 +97,31 @@ def _pattern(item: tree.Replace | tree.Keep, found: list[Diagnostic]) -> Pattern
 
 
 def _network(
-    item: tree.Replace, known: dict[str, Definition], below: Collection[str], found: list[Diagnostic]
+    item: tree.Replace,
+    known: dict[str, Definition],
+    below: Collection[str],
+    library: Library,
+    found: list[Diagnostic],
 ) -> Definition | None:
     name = item.network.text
-    uses = NameUses({})
+    uses = NameUses({}, value_declaration=_instead_of_a_name)
     for feature in FEATURES:
         uses.local[0][feature] = Declared("parameter", item.span)
     uses.sizes(argument.value for argument in item.arguments)
     found += uses.found
     if name not in known:
-        hint = f"move `{name}` above this block" if name in below else rename_hint(name, known)
-        hint = hint or "declare it above, or import it with `use`"
+        hint = network_advice(name, known, below, library, "block", len(found) < limits.GUESSES)
         found.append(name_kinds.UnknownNetwork(item.network.span, name, hint))
         return None
     definition = known[name]
     if definition.file != MISSING:
         _arguments(item, definition, found)
     return definition
+
+
+def _instead_of_a_name(_: tree.Reference) -> str:
+    """What to do about an unknown name: rules declare none."""
+    return f"write a number, or what the layer has: {listed(FEATURES, 'or')}"
 
 
 def _arguments(item: tree.Replace, definition: Definition, found: list[Diagnostic]) -> None:

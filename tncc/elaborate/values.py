@@ -10,8 +10,9 @@ from tncc.diagnostics.span import Span
 from tncc.diagnostics.syntax_kinds import UnknownEscape
 from tncc.elaborate import limits
 from tncc.elaborate.functions import ARITY, FUNCTIONS
-from tncc.elaborate.numbers import arithmetic, finite, kind_of, number, too_large_for_float
+from tncc.elaborate.numbers import arithmetic, finite, kind_of, number, show, too_large_for_float
 from tncc.elaborate.scope import Scope, Work, weight
+from tncc.elaborate.wording import called
 from tncc.ir.network import Value
 from tncc.syntax import tree
 
@@ -40,7 +41,7 @@ def evaluate(node: tree.Expression, values: Values) -> Value:
         case tree.Reference():
             return _reference(node, values)
         case tree.Item():
-            return _subscript(evaluate(node.value, values), "the tuple", node.brackets, values)
+            return _subscript(evaluate(node.value, values), "", node.brackets, values)
         case tree.Call():
             return _call(node, values)
         case tree.Range():
@@ -91,7 +92,9 @@ def positions(node: tree.Expression, values: Values, what: str) -> tuple[int, ..
     """The value of an expression that must be a range or a tuple of ints."""
     value = evaluate(node, values)
     if not isinstance(value, tuple):
-        raise Failure(size_kinds.WrongValueType(node.span, what, "a range such as `0..n`", kind_of(value)))
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        hint = f"write `0..{show(value)}`" if whole else None
+        raise Failure(size_kinds.WrongValueType(node.span, what, "a range such as `0..n`", kind_of(value), hint))
     return value
 
 
@@ -127,12 +130,16 @@ def _reference(node: tree.Reference, values: Values) -> Value:
 
 
 def _subscript(value: Value, name: str, brackets: tree.Brackets, values: Values) -> Value:
+    shown = f"`{name}`" if name else "the tuple"
     if not isinstance(value, tuple):
+        hint = "remove the brackets"
         raise Failure(
-            size_kinds.WrongValueType(brackets.span, f"`{name}`", "a tuple to be subscripted", kind_of(value))
+            size_kinds.WrongValueType(brackets.span, shown, "a tuple to be subscripted", kind_of(value), hint)
         )
     if len(brackets.slots) != 1:
-        raise Failure(size_kinds.WrongArgumentCount(brackets.span, name, "one position", len(brackets.slots)))
+        count, what = len(brackets.slots), name or "(…)"
+        hint = f"write `{what}[0]`"
+        raise Failure(size_kinds.WrongArgumentCount(brackets.span, what, "one position", count, hint=hint))
     slot = brackets.slots[0]
     if isinstance(slot, tree.Slice):
         start = None if slot.start is None else integer(slot.start, values, "the start of a slice")
@@ -145,7 +152,9 @@ def _subscript(value: Value, name: str, brackets: tree.Brackets, values: Values)
     position = integer(slot, values, "a position in a tuple")
     if not -len(value) <= position < len(value):
         length = f"{len(value)} element" + ("" if len(value) == 1 else "s")
-        raise Failure(size_kinds.PositionOutOfRange(slot.span, name, position, length))
+        last = len(value) - 1
+        hint = f"count from 0: the last one is {last}" if value else "make sure that there is one"
+        raise Failure(size_kinds.PositionOutOfRange(slot.span, shown, position, length, hint))
     return value[position]
 
 
@@ -201,7 +210,8 @@ def _call(node: tree.Call, values: Values) -> Value:
             expected = (
                 f"{least} argument" + ("s" if least > 1 else "") if least == most else f"{least} or more arguments"
             )
-            raise Failure(size_kinds.WrongArgumentCount(node.span, name, expected, len(arguments)))
+            verb, hint = "is" if len(arguments) == 1 else "are", f"write `{called(name, least)}`"
+            raise Failure(size_kinds.WrongArgumentCount(node.span, name, expected, len(arguments), verb, hint))
         values.work.spend(_cost(name, arguments), node.span)
         try:
             result = FUNCTIONS[name](arguments, node.span)

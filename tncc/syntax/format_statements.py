@@ -18,7 +18,7 @@ def parts_of(node: Simple) -> list[Part]:
     match node:
         case tree.Use(_, source, names):
             origin = ".".join(part.text for part in source.parts) if isinstance(source, tree.Path) else source.literal
-            return [f"use {origin}: ", *in_a_row([Todo(name) for name in names])]
+            return [f"use {origin}: ", *in_a_row([Todo(name) for name in names])] if names else [f"use {origin}"]
         case tree.Let(_, name, value):
             return [f"let {name.text} = ", Todo(value, hang=2)]
         case tree.Require(_, condition, message):

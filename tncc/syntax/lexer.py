@@ -1,11 +1,20 @@
 """Text to tokens, in one pass; what cannot be read is reported, and becomes a token that breaks its statement."""
 
+from unicodedata import normalize
+
 from tncc.diagnostics import syntax_kinds as kinds
 from tncc.diagnostics.diagnostic import Diagnostic
 from tncc.diagnostics.source import Source
 from tncc.diagnostics.span import Span
 from tncc.syntax.table import BLANK, CLOSELESS, STRANGE, table
 from tncc.syntax.tokens import BROKEN, Token
+
+INSTEAD = {
+    "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": '"', "’": '"', "'": '"', "@": "*", "·": "*", "×": "*",
+    "⊗": "*", "∗": "*", "÷": "/", "−": "-", "–": "-", "—": "-", "^": "**", "≤": "<=", "≥": ">=", "≠": "!=",
+    "&": "and", "|": "or", "!": "not",
+}  # fmt: skip
+"""What the language writes for signs that text processors, formulas and other languages have."""
 
 MOST = 20
 """How many unreadable places of a file are reported."""
@@ -39,4 +48,6 @@ def lex(source: Source) -> tuple[list[Token], list[Diagnostic]]:
 def _unreadable(kind: str, text: str, span: Span) -> Diagnostic:
     if kind == CLOSELESS:
         return kinds.UnclosedString(span)
-    return kinds.UnexpectedCharacter(span, f"`{text}`" if text.isprintable() else f"U+{ord(text):04X}")
+    plain = INSTEAD.get(text) or normalize("NFKC", text)
+    hint = f"write `{plain}` instead" if plain.isascii() and plain.isprintable() and plain != text else "remove it"
+    return kinds.UnexpectedCharacter(span, f"`{text}`" if text.isprintable() else f"U+{ord(text):04X}", hint)

@@ -1,6 +1,7 @@
 """Text to AST, going on behind each syntax error so that one run reports them all."""
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from tncc.diagnostics import syntax_kinds as kinds
 from tncc.diagnostics.diagnostic import Diagnostic
@@ -10,6 +11,9 @@ from tncc.syntax.depth import deepest
 from tncc.syntax.lexer import lex
 from tncc.syntax.machine import FILE_END, Machine
 from tncc.syntax.tokens import BROKEN, DEPTH_LIMIT, END, Comment, Token, nowhere, settle, span_of
+
+LONGEST_WORD = 20
+"""How long a name may be for a word of the language to be looked for."""
 
 RESERVED = frozenset({"scan", "where", "as", "topk", "conj"})
 """Words kept for later versions of the language."""
@@ -23,6 +27,12 @@ PHRASES = {
     END: "a new line", "IN": "`in`", "_RANGE": "`..`", "ELSE": "`else`", "NETWORK": "`network`", "USE": "`use`",
     "TENSORIZE": "`tensorize`",
 }  # fmt: skip
+
+OPERANDS = {"NAME", "INTEGER", "REAL", "STRING", "LPAR"}
+"""What begins something that can be multiplied or listed."""
+
+BESIDE = {"COMMA": "`,`", "STAR": "`*`", END: "a new line"}
+"""What may be missing between two things that stand beside each other."""
 
 EXPRESSION = {"a name", "a number", "a string", "`(`"}
 """What begins an expression, and is not worth being listed."""
@@ -64,6 +74,7 @@ class _Reader:
         self.machine = Machine(file)
         self.wrong: list[Diagnostic] = []
         self.start, self.behind = self.machine.snapshot(), ""  # where a statement begins, behind which kind of token
+        self.first = 0  # and which token is its first
 
     def run(self) -> tuple[tree.Module, list[Diagnostic]]:
         tokens, machine = self.tokens, self.machine
@@ -71,19 +82,19 @@ class _Reader:
         while position < len(tokens):
             token = tokens[position]
             if token.type == BROKEN or not machine.feed(token):
-                if token.type != BROKEN:
-                    self._report(token)
-                position = self._resume(position)
+                if token.type != BROKEN and not self._misspelt(position):
+                    self._report(token, position)
+                self.first = position = self._resume(position)
                 continue
             if len(machine.states) > STACK_LIMIT:
                 self.wrong.append(kinds.NestedTooDeep(span_of(token, self.file), DEPTH_LIMIT))
                 return tree.Module(nowhere(self.file), ()), self.wrong
             if token.type in (END, "LBRACE", "RBRACE"):
-                self.start, self.behind = machine.snapshot(), token.type
+                self.start, self.behind, self.first = machine.snapshot(), token.type, position + 1
             position += 1
         ending = self._file_end()
         if not machine.feed(ending):
-            self._report(ending)
+            self._report(ending, len(tokens))
             machine.restore(self.start)
             self._end_here()
             if not machine.feed(ending):
@@ -122,7 +133,23 @@ class _Reader:
             self.machine.drop()
             self.start, self.behind = self.machine.snapshot(), ""
 
-    def _report(self, token: Token) -> None:
+    def _misspelt(self, position: int) -> bool:
+        """Report a statement that begins with no word that could begin it: a name with another one behind it."""
+        first, tokens = self.first, self.tokens
+        if not first <= position <= first + 1 or any(token.type != "NAME" for token in tokens[first : position + 1]):
+            return False
+        begins = self.machine.table.actions[self.start.states[-1]]
+        known = sorted(text for text, kind in self.machine.table.keywords.items() if kind in begins)
+        text = tokens[first].text
+        meant = get_close_matches(text, known, n=1) if len(text) <= LONGEST_WORD else []
+        if text in RESERVED or not known or not (meant or position > first):
+            return False
+        *most, last = [f"`{word}`" for word in meant or known]
+        hint = f"{', '.join(most)} or {last}" if most else last
+        self.wrong.append(kinds.UnexpectedToken(span_of(tokens[first], self.file), f"`{text}`", hint))
+        return True
+
+    def _report(self, token: Token, position: int) -> None:
         span = span_of(token, self.file)
         if token.text in RESERVED:
             self.wrong.append(kinds.ReservedWord(span, token.text))
@@ -131,5 +158,14 @@ class _Reader:
         found = {END: "end of line", FILE_END: "end of file"}.get(token.type, f"`{token.text}`")
         if phrases.keys() >= EXPRESSION:
             phrases = {"an expression": None} | {phrase: None for phrase in phrases if phrase not in EXPRESSION}
+        if token.type in OPERANDS and "STAR" in (before := self._expected_before(position)):
+            phrases = {phrase: None for kind, phrase in BESIDE.items() if kind in before}
         hint = " or ".join(phrases) if 0 < len(phrases) <= 4 else None
         self.wrong.append(kinds.UnexpectedToken(span, found, hint))
+
+    def _expected_before(self, position: int) -> list[str]:
+        """The kinds of tokens that could stand at a position, before the one there completed what it cannot follow."""
+        self.machine.restore(self.start)
+        for token in self.tokens[self.first : position]:
+            self.machine.feed(token)
+        return self.machine.expected()

@@ -401,6 +401,8 @@ class Imported(Node):
 
 @dataclass(frozen=True, slots=True)
 class Use(Node):
+    """`names` is empty where the colon is missing, which is told with what the file has to offer."""
+
     source: Path | Text
     names: tuple[Imported, ...]
 
