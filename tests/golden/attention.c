@@ -1134,40 +1134,18 @@ TNCC_STEP void Attention_backward0_each14(real *out, const real *in1, const real
         }
 }
 
-TNCC_STEP void Attention_backward0_each15(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
-{
-    real *to = out;
-    const ptrdiff_t begin[] = {0, 0 + 8 * q, 0 + 16 * q, 0 + 24 * q};
-    for (int j = 0; j < 32; j += TNCC_COLUMNS(32)) {
-        const int some = 32 - j < TNCC_COLUMNS(32) ? 32 - j : TNCC_COLUMNS(32);
-        ptrdiff_t at[TNCC_COLUMNS(32)];
-        for (int lane = 0; lane < some; ++lane)
-            at[lane] = begin[(j + lane) / 8] + (j + lane) % 8;
-        for (ptrdiff_t k0 = 0; k0 < rows; ++k0)
-            for (ptrdiff_t k1 = 0; k1 < q; ++k1) {
-                const real *from = in1 + k0 * 8 * q + k1 * 8;
-                real *row = to + (k0 * q + k1) * TNCC_COLUMNS(32);
-                for (int lane = 0; lane < some; lane += TNCC_TOGETHER(8))
-                    memcpy(row + lane, from + at[lane], TNCC_TOGETHER(8) * sizeof(real));
-                for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
-                    row[lane] = 0;
-            }
-        to += q * rows * TNCC_COLUMNS(32);
-    }
-}
-
 /* V':1 */
-TNCC_STEP void Attention_backward0_each16(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
+TNCC_STEP void Attention_backward0_each15(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
 {
-    const tncc_shape s = {.rows = 32, .a1 = 1, .b1 = 0, .c1 = 32, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 32 * q, .bk1 = q * TNCC_COLUMNS(32), .k0 = q, .ak0 = 32, .bk0 = TNCC_COLUMNS(32), .apart = 1};
+    const tncc_shape s = {.rows = 8, .a1 = 1, .b1 = 0, .c1 = 1, .base = 4, .known = 1, .paired = 0, .whole = 0, .a0 = 8 * q, .b0 = 0, .c0 = 8, .k1 = rows, .ak1 = 8 * q, .bk1 = 32 * q, .k0 = q, .ak0 = 8, .bk0 = 32, .apart = 32};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
-        tncc_tiles(s, TNCC_COLUMNS(32), in1, in2 + j * q * rows * TNCC_COLUMNS(32), out + j * TNCC_COLUMNS(32), more, (int)(j * TNCC_COLUMNS(32)));
+        tncc_tiles(s, TNCC_COLUMNS(32), in1, in2 + j * TNCC_COLUMNS(32), out + j * TNCC_COLUMNS(32) * 32, more, (int)(j * TNCC_COLUMNS(32)));
     if (32 % TNCC_COLUMNS(32))
-        tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1, in2 + 32 / TNCC_COLUMNS(32) * q * rows * TNCC_COLUMNS(32), out + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), more, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
+        tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1, in2 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), out + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32) * 32, more, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
 }
 
 /* w:1':1 */
-TNCC_STEP void Attention_backward0_each17(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each16(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
         for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
@@ -1180,7 +1158,7 @@ TNCC_STEP void Attention_backward0_each17(real *restrict out, const real *restri
 }
 
 /* w:1':3 */
-TNCC_STEP void Attention_backward0_each18(real *restrict out, const real *restrict in1, const real *restrict in2, const real *restrict in3, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each17(real *restrict out, const real *restrict in1, const real *restrict in2, const real *restrict in3, const ptrdiff_t q, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < q; ++i1)
@@ -1190,7 +1168,7 @@ TNCC_STEP void Attention_backward0_each18(real *restrict out, const real *restri
 }
 
 /* Q':1 */
-TNCC_STEP void Attention_backward0_each19(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each18(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = 4 * q, .b1 = 0, .c1 = 8, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 1, .b0 = 8, .c0 = 8 * q, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = q, .ak0 = 4, .bk0 = 32, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
@@ -1202,11 +1180,11 @@ TNCC_STEP void Attention_backward0_each19(real *out, const real *in1, const real
 }
 
 /* w:1:2':1, K':1 */
-struct Attention_backward0_each21_at { real *out; const real *in1; const real *in2; ptrdiff_t q; ptrdiff_t rows; ptrdiff_t i0; };
-static void Attention_backward0_each21_finish(const void *of, const real *restrict sums, const ptrdiff_t row, const int rows,
+struct Attention_backward0_each20_at { real *out; const real *in1; const real *in2; ptrdiff_t q; ptrdiff_t rows; ptrdiff_t i0; };
+static void Attention_backward0_each20_finish(const void *of, const real *restrict sums, const ptrdiff_t row, const int rows,
     const int column, const int columns)
 {
-    const struct Attention_backward0_each21_at *at = of;
+    const struct Attention_backward0_each20_at *at = of;
     real *restrict out = at->out;
     const int base = 4;
     for (int i = 0; i < rows; ++i)
@@ -1216,10 +1194,10 @@ static void Attention_backward0_each21_finish(const void *of, const real *restri
         }
     (void)row, (void)column, (void)base;
 }
-TNCC_STEP void Attention_backward0_each21(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each20(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
-    struct Attention_backward0_each21_at at = {.out = out, .in1 = in1, .in2 = in2, .q = q, .rows = rows};
-    const tncc_shape s = {.rows = q, .a1 = 4, .b1 = 0, .c1 = 8, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 1, .b0 = rows * q * TNCC_PADDED(8), .c0 = 8 * q, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = q, .ak0 = 4 * q, .bk0 = TNCC_COLUMNS(8), .apart = 1, .finish = Attention_backward0_each21_finish, .at = &at};
+    struct Attention_backward0_each20_at at = {.out = out, .in1 = in1, .in2 = in2, .q = q, .rows = rows};
+    const tncc_shape s = {.rows = q, .a1 = 4, .b1 = 0, .c1 = 8, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 1, .b0 = rows * q * TNCC_PADDED(8), .c0 = 8 * q, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = q, .ak0 = 4 * q, .bk0 = TNCC_COLUMNS(8), .apart = 1, .finish = Attention_backward0_each20_finish, .at = &at};
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
         for (ptrdiff_t j = 0; j < 8 / TNCC_COLUMNS(8); ++j)
             { at.i0 = i0; tncc_tiles(s, TNCC_COLUMNS(8), in1 + i0 * 4 * q * q, in2 + i0 * q * TNCC_PADDED(8) + j * q * TNCC_COLUMNS(8), out, 0, (int)(j * TNCC_COLUMNS(8))); }
@@ -1229,7 +1207,7 @@ TNCC_STEP void Attention_backward0_each21(real *out, const real *in1, const real
 }
 
 /* Kb':1 */
-TNCC_STEP void Attention_backward0_each22(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
+TNCC_STEP void Attention_backward0_each21(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 6, .a1 = 1, .b1 = 0, .c1 = 8, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 6 * q, .bk1 = 8 * q, .k0 = q, .ak0 = 6, .bk0 = 8, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0) {
@@ -1241,7 +1219,7 @@ TNCC_STEP void Attention_backward0_each22(real *out, const real *in1, const real
 }
 
 /* K:1':1 */
-TNCC_STEP void Attention_backward0_each23(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each22(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = 8, .b1 = 0, .c1 = 6, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 4, .ak1 = 8 * q, .bk1 = 8 * TNCC_COLUMNS(6), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(6), .apart = 1};
     for (ptrdiff_t j = 0; j < 6 / TNCC_COLUMNS(6); ++j)
@@ -1253,7 +1231,7 @@ TNCC_STEP void Attention_backward0_each23(real *out, const real *in1, const real
 }
 
 /* Ka':1 */
-TNCC_STEP void Attention_backward0_each25(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
+TNCC_STEP void Attention_backward0_each24(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more)
 {
     const tncc_shape s = {.rows = 6, .a1 = 1, .b1 = 0, .c1 = 1, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 6 * q, .bk1 = 32 * q, .k0 = q, .ak0 = 6, .bk0 = 32, .apart = 6};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
@@ -1263,11 +1241,11 @@ TNCC_STEP void Attention_backward0_each25(real *out, const real *in1, const real
 }
 
 /* x':1, x':4, result 0 */
-struct Attention_backward0_each30_at { real *out; const real *in1; const real *in2; const real *in3; const real *in4; ptrdiff_t q; ptrdiff_t rows; ptrdiff_t i0; };
-static void Attention_backward0_each30_finish(const void *of, const real *restrict sums, const ptrdiff_t row, const int rows,
+struct Attention_backward0_each29_at { real *out; const real *in1; const real *in2; const real *in3; const real *in4; ptrdiff_t q; ptrdiff_t rows; ptrdiff_t i0; };
+static void Attention_backward0_each29_finish(const void *of, const real *restrict sums, const ptrdiff_t row, const int rows,
     const int column, const int columns)
 {
-    const struct Attention_backward0_each30_at *at = of;
+    const struct Attention_backward0_each29_at *at = of;
     real *restrict out = at->out;
     const real *restrict in1 = at->in1;
     const real *restrict in2 = at->in2;
@@ -1279,10 +1257,10 @@ static void Attention_backward0_each30_finish(const void *of, const real *restri
         }
     (void)row, (void)column, (void)base;
 }
-TNCC_STEP void Attention_backward0_each30(real *out, const real *in1, const real *in2, const real *in3, const real *in4, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each29(real *out, const real *in1, const real *in2, const real *in3, const real *in4, const ptrdiff_t q, const ptrdiff_t rows)
 {
-    struct Attention_backward0_each30_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .in4 = in4, .q = q, .rows = rows};
-    const tncc_shape s = {.rows = q, .a1 = 8, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 4, .ak1 = 8 * q, .bk1 = 8 * TNCC_COLUMNS(32), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(32), .apart = 1, .finish = Attention_backward0_each30_finish, .at = &at};
+    struct Attention_backward0_each29_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .in4 = in4, .q = q, .rows = rows};
+    const tncc_shape s = {.rows = q, .a1 = 8, .b1 = 0, .c1 = 32, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 4, .ak1 = 8 * q, .bk1 = 8 * TNCC_COLUMNS(32), .k0 = 8, .ak0 = 1, .bk0 = TNCC_COLUMNS(32), .apart = 1, .finish = Attention_backward0_each29_finish, .at = &at};
     for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
         for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
             { at.i0 = i0; tncc_tiles(s, TNCC_COLUMNS(32), in3 + i0 * 8 * q, in4 + j * 32 * TNCC_COLUMNS(32), out, 0, (int)(j * TNCC_COLUMNS(32))); }
@@ -1304,7 +1282,7 @@ static void Attention_backward0(const ptrdiff_t rows, const ptrdiff_t q, const p
     const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
-    const ptrdiff_t own = 16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q + 2832;
+    const ptrdiff_t own = 16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q + 2832;
     {
         real *scratch = space, *total = space + own - (2832);
         real *const total0 = total + 0;
@@ -1350,7 +1328,7 @@ static void Attention_backward0(const ptrdiff_t rows, const ptrdiff_t q, const p
 #endif
     for (int me = 0; me < crew; ++me) {
         const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q;
+        real *scratch = space + me * own, *total = scratch + 16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q;
         real *const total0 = total + 0;
         real *const total1 = total + 192;
         real *const total2 = me || !out[1] ? total + 384 : out[1];
@@ -1390,22 +1368,21 @@ static void Attention_backward0(const ptrdiff_t rows, const ptrdiff_t q, const p
             Attention_backward0_each12(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q, q, count);
             Attention_backward0_each13(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q, q, count);
             Attention_backward0_each14(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q, q, count);
-            Attention_backward0_each15(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q, q, count);
-            Attention_backward0_each16(total4, in0, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q, q, count, tile > low);
-            Attention_backward0_each17(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, q, count);
-            Attention_backward0_each18(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, q, count);
-            Attention_backward0_each19(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q, scratch + 6 * q + 32 * q + 6 * q, q, count);
-            Attention_backward0_each13(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q, scratch + 6 * q, q, count);
-            Attention_backward0_each21(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q, q, count);
-            Attention_backward0_each22(total0, scratch + 6 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, q, count, tile > low);
-            Attention_backward0_each23(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, shared + 4704, q, count);
-            Attention_backward0_each1(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q, shared + 5216, q, count);
-            Attention_backward0_each25(total3, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q, in0, q, count, tile > low);
-            Attention_backward0_each22(total1, scratch, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q, q, count, tile > low);
-            Attention_backward0_each23(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q, shared + 5440, q, count);
-            Attention_backward0_each1(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q, shared + 5952, q, count);
-            Attention_backward0_each25(total2, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q, in0, q, count, tile > low);
-            Attention_backward0_each30(out0, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q, shared + 3552, q, count);
+            Attention_backward0_each15(total4, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q, in0, q, count, tile > low);
+            Attention_backward0_each16(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, q, count);
+            Attention_backward0_each17(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, q, count);
+            Attention_backward0_each18(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q, scratch + 6 * q + 32 * q + 6 * q, q, count);
+            Attention_backward0_each13(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q, scratch + 6 * q, q, count);
+            Attention_backward0_each20(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q, q, count);
+            Attention_backward0_each21(total0, scratch + 6 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, q, count, tile > low);
+            Attention_backward0_each22(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, shared + 4704, q, count);
+            Attention_backward0_each1(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q, shared + 5216, q, count);
+            Attention_backward0_each24(total3, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q, in0, q, count, tile > low);
+            Attention_backward0_each21(total1, scratch, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q, q, count, tile > low);
+            Attention_backward0_each22(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q, shared + 5440, q, count);
+            Attention_backward0_each1(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q, shared + 5952, q, count);
+            Attention_backward0_each24(total2, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q, in0, q, count, tile > low);
+            Attention_backward0_each29(out0, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q, shared + 3552, q, count);
             (void)count;
         }
         (void)scratch, (void)total;
@@ -1682,7 +1659,7 @@ TNCC_STEP void Attention_backward_saved0_each5(real *out, const real *in1, const
 }
 
 /* w:1':1 */
-TNCC_STEP void Attention_backward_saved0_each8(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward_saved0_each7(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
         for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
@@ -1695,7 +1672,7 @@ TNCC_STEP void Attention_backward_saved0_each8(real *restrict out, const real *r
 }
 
 /* w:1':3 */
-TNCC_STEP void Attention_backward_saved0_each9(real *restrict out, const real *restrict in1, const real *restrict in2, const real *restrict in3, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward_saved0_each8(real *restrict out, const real *restrict in1, const real *restrict in2, const real *restrict in3, const ptrdiff_t q, const ptrdiff_t rows)
 {
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
         for (ptrdiff_t i1 = 0; i1 < q; ++i1)
@@ -1704,7 +1681,7 @@ TNCC_STEP void Attention_backward_saved0_each9(real *restrict out, const real *r
                     *(out + i0 * 4 * q * q + i1 * 4 * q + i2 * 4 + i3) = ((*(in1 + i0 * 4 * q * q + i1 * 4 * q + i2 * 4 + i3) - *(in2 + i0 * q + i1 + i3 * q)) * *(in3 + i0 * 4 * q * q + i1 * q + i2 + i3 * q * q));
 }
 
-TNCC_STEP void Attention_backward_saved0_each10(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward_saved0_each9(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
 {
     real *to = out;
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
@@ -1724,7 +1701,7 @@ TNCC_STEP void Attention_backward_saved0_each10(real *out, const real *in1, cons
 }
 
 /* Q':1 */
-TNCC_STEP void Attention_backward_saved0_each11(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward_saved0_each10(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows)
 {
     const tncc_shape s = {.rows = q, .a1 = 4 * q, .b1 = 0, .c1 = 8, .base = 4, .known = 0, .paired = 0, .whole = 1, .a0 = 1, .b0 = rows * q * TNCC_PADDED(8), .c0 = 8 * q, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = q, .ak0 = 4, .bk0 = TNCC_COLUMNS(8), .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0) {
@@ -1735,7 +1712,7 @@ TNCC_STEP void Attention_backward_saved0_each11(real *out, const real *in1, cons
     }
 }
 
-TNCC_STEP void Attention_backward_saved0_each12(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward_saved0_each11(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows)
 {
     real *to = out;
     for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
@@ -1758,7 +1735,7 @@ static void Attention_backward_saved0(const ptrdiff_t rows, const ptrdiff_t q, c
     const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
-    const ptrdiff_t own = 16 + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q + 2832;
+    const ptrdiff_t own = 16 + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q + 2832;
     {
         real *scratch = space, *total = space + own - (2832);
         real *const total0 = total + 0;
@@ -1807,7 +1784,7 @@ static void Attention_backward_saved0(const ptrdiff_t rows, const ptrdiff_t q, c
 #endif
     for (int me = 0; me < crew; ++me) {
         const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 16 + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q;
+        real *scratch = space + me * own, *total = scratch + 16 + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q;
         real *const total0 = total + 0;
         real *const total1 = total + 192;
         real *const total2 = me || !out[1] ? total + 384 : out[1];
@@ -1845,23 +1822,22 @@ static void Attention_backward_saved0(const ptrdiff_t rows, const ptrdiff_t q, c
             Attention_backward0_each12(scratch + 32 * q, scratch, scratch + 32 * q + 4 * q * q, q, count);
             Attention_backward0_each13(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q, scratch, q, count);
             Attention_backward_saved0_each5(scratch + 32 * q + 4 * q * q + 128 * q, in4, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q, q, count);
-            Attention_backward0_each15(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q, scratch + 32 * q + 4 * q * q + 128 * q, q, count);
-            Attention_backward0_each16(total4, in7, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q, q, count, tile > low);
-            Attention_backward_saved0_each8(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q, scratch + 32 * q, in4, q, count);
-            Attention_backward_saved0_each9(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q, scratch + 32 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q, in4, q, count);
-            Attention_backward_saved0_each10(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q, in3, q, count);
-            Attention_backward_saved0_each11(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q, q, count);
-            Attention_backward_saved0_each12(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, in1, q, count);
-            Attention_backward0_each21(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, q, count);
-            Attention_backward0_each22(total0, in2, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q, q, count, tile > low);
-            Attention_backward0_each23(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q, shared + 2304, q, count);
-            Attention_backward0_each1(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q, shared + 2816, q, count);
-            Attention_backward0_each25(total3, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q, in7, q, count, tile > low);
-            Attention_backward0_each22(total1, in0, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q, q, count, tile > low);
-            Attention_backward0_each23(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q, shared + 3040, q, count);
-            Attention_backward0_each1(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q, shared + 3552, q, count);
-            Attention_backward0_each25(total2, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q, in7, q, count, tile > low);
-            Attention_backward0_each30(out0, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 32 * q + 4 * q * q + 128 * q, shared + 1152, q, count);
+            Attention_backward0_each15(total4, scratch + 32 * q + 4 * q * q + 128 * q, in7, q, count, tile > low);
+            Attention_backward_saved0_each7(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q, scratch + 32 * q, in4, q, count);
+            Attention_backward_saved0_each8(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q, scratch + 32 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q, in4, q, count);
+            Attention_backward_saved0_each9(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q, in3, q, count);
+            Attention_backward_saved0_each10(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q, q, count);
+            Attention_backward_saved0_each11(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, in1, q, count);
+            Attention_backward0_each20(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, q, count);
+            Attention_backward0_each21(total0, in2, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q, q, count, tile > low);
+            Attention_backward0_each22(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q, shared + 2304, q, count);
+            Attention_backward0_each1(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q, shared + 2816, q, count);
+            Attention_backward0_each24(total3, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q, in7, q, count, tile > low);
+            Attention_backward0_each21(total1, in0, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q, q, count, tile > low);
+            Attention_backward0_each22(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q, shared + 3040, q, count);
+            Attention_backward0_each1(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q, shared + 3552, q, count);
+            Attention_backward0_each24(total2, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q, in7, q, count, tile > low);
+            Attention_backward0_each29(out0, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 32 * q + 4 * q * q + 128 * q, shared + 1152, q, count);
             (void)count;
         }
         (void)scratch, (void)total;
@@ -2005,7 +1981,7 @@ size_t Attention_workspace_bytes(const int64_t rows, const int64_t q, const int6
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(6192) + (size_t)threads * (size_t)(16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q + 2832);
+        const size_t size = (size_t)(6192) + (size_t)threads * (size_t)(16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q + 2832);
         most = size > most ? size : most;
     }
     {
@@ -2013,7 +1989,7 @@ size_t Attention_workspace_bytes(const int64_t rows, const int64_t q, const int6
         most = size > most ? size : most;
     }
     {
-        const size_t size = (size_t)(3792) + (size_t)threads * (size_t)(16 + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 36 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q + 2832);
+        const size_t size = (size_t)(3792) + (size_t)threads * (size_t)(16 + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q + 2832);
         most = size > most ? size : most;
     }
     (void)rows, (void)q, (void)t;

@@ -6,6 +6,7 @@ All are of a core like Zen 4's with single-precision numbers, as measured there.
 import math
 from collections.abc import Mapping, Sequence
 
+from tncc.backends.c.prelude import padded
 from tncc.backends.c.steps import Index, Pack
 from tncc.ir.extent import extent_at
 from tncc.ir.program import Dim
@@ -21,6 +22,9 @@ PACKING = 0.5
 
 ONE_BY_ONE = 1.3
 """The same where they lie apart in the source."""
+
+PADDING = 0.04
+"""Cycles of each zero behind the last column of panels."""
 
 ALONE = ((2**13, 0.0), (2**17, 3.0), (2**22, 7.0))
 """The most cycles of fetching a line for one number, by the elements of arrays that are still in each cache; several
@@ -60,7 +64,7 @@ FARTHEST = 10.0
 """The same for what lies farther away."""
 
 TURNED = 4
-"""The fewest numbers that follow each other in the source for several columns of panels to be read together."""
+"""The fewest numbers that follow each other in the source, and the fewest columns, for several to be read together."""
 
 WAY = 1024
 """Elements after which the nearest cache begins again with its first set: 4 KiB on all common processors."""
@@ -77,10 +81,16 @@ def cost_of_packing(step: Pack, sizes: Sizes, first: bool = False) -> float:
 
     `first` says that nothing has read the operand before.
     """
-    count = math.prod(extent_at(index.extent, sizes) for index in (*step.outer, *step.depth, *step.columns))
+    rows = math.prod(extent_at(index.extent, sizes) for index in (*step.outer, *step.depth))
+    columns = math.prod(extent_at(index.extent, sizes) for index in step.columns)
+    return PADDING * rows * (padded(columns) - columns) + _cost_of_copying(step, rows, columns, sizes, first)
+
+
+def _cost_of_copying(step: Pack, rows: int, columns: int, sizes: Sizes, first: bool) -> float:
+    count = rows * columns
     beside = [index for index in (step.columns[-1], *step.depth) if index.right == 1]
     run = min(LANES, extent_at(beside[0].extent, sizes)) if beside else 1
-    if run >= TURNED:
+    if run >= TURNED and columns >= TURNED:
         least = SECOND + 1 if first else 0
         return count * (PACKING + _by_size(max(count, least), LINE, FARTHEST_LINE) / run)
     # What lies as far apart as the nearest cache is long has few of its sets to go to.
