@@ -1908,6 +1908,7 @@ static void Attention_backward_saved0(const ptrdiff_t rows, const ptrdiff_t q, c
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows, (void)q, (void)t;
 }
 
+#if !defined(TNCC_PART) || TNCC_PART == 1
 void Attention_forward(const int64_t rows, const int64_t q, const int64_t t, const Attention_real *x, const Attention_real *packed, Attention_real *y, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -1917,7 +1918,9 @@ void Attention_forward(const int64_t rows, const int64_t q, const int64_t t, con
         Attention_forward0(rows, q, t, in, 0, (real *)packed + 0, out, space, space + 16, threads);
     }
 }
+#endif
 
+#if !defined(TNCC_PART) || TNCC_PART == 1
 void Attention_apply(const int64_t rows, const int64_t q, const int64_t t, const Attention_real *x, const Attention_weights *weights, Attention_real *y, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -1927,7 +1930,9 @@ void Attention_apply(const int64_t rows, const int64_t q, const int64_t t, const
         Attention_apply0(rows, q, t, in, weights, 0, out, space, space + 1040, threads);
     }
 }
+#endif
 
+#if !defined(TNCC_PART) || TNCC_PART == 2
 void Attention_backward(const int64_t rows, const int64_t q, const int64_t t, const Attention_real *x, const Attention_weights *weights, const Attention_real *d_y, Attention_real *d_x, const Attention_gradients *gradients, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -1937,7 +1942,9 @@ void Attention_backward(const int64_t rows, const int64_t q, const int64_t t, co
         Attention_backward0(rows, q, t, in, weights, 0, out, space, space + 6192, threads);
     }
 }
+#endif
 
+#if !defined(TNCC_PART) || TNCC_PART == 1
 void Attention_forward_saving(const int64_t rows, const int64_t q, const int64_t t, const Attention_real *x, const Attention_weights *weights, Attention_real *y, Attention_real *saved, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -1947,7 +1954,9 @@ void Attention_forward_saving(const int64_t rows, const int64_t q, const int64_t
         Attention_forward_saving0(rows, q, t, in, weights, 0, out, space, space + 1424, threads);
     }
 }
+#endif
 
+#if !defined(TNCC_PART) || TNCC_PART == 3
 void Attention_backward_saved(const int64_t rows, const int64_t q, const int64_t t, const Attention_real *x, const Attention_weights *weights, const Attention_real *saved, const Attention_real *d_y, Attention_real *d_x, const Attention_gradients *gradients, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -1957,7 +1966,9 @@ void Attention_backward_saved(const int64_t rows, const int64_t q, const int64_t
         Attention_backward_saved0(rows, q, t, in, weights, 0, out, space, space + 3792, threads);
     }
 }
+#endif
 
+#if !defined(TNCC_PART) || TNCC_PART == 1
 size_t Attention_packed_bytes(void)
 {
     return sizeof(real) * (3472);
@@ -2001,3 +2012,4 @@ size_t Attention_saved_bytes(const int64_t rows, const int64_t q, const int64_t 
     (void)rows, (void)q, (void)t;
     return sizeof(real) * (size_t)(6 * q * rows + 32 * q * rows + 6 * rows * t + 32 * rows * t + 4 * q * rows * t + 32 * rows * t + 32 * q * rows);
 }
+#endif

@@ -968,6 +968,7 @@ static void BTT_backward1(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
+#if !defined(TNCC_PART) || TNCC_PART == 1
 void BTT_forward(const int64_t rows, const BTT_real *x, const BTT_real *packed, BTT_real *y, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -977,7 +978,9 @@ void BTT_forward(const int64_t rows, const BTT_real *x, const BTT_real *packed, 
         BTT_forward0(rows, in, 0, (real *)packed + 0, out, space, space + 16, threads);
     }
 }
+#endif
 
+#if !defined(TNCC_PART) || TNCC_PART == 1
 void BTT_apply(const int64_t rows, const BTT_real *x, const BTT_weights *weights, BTT_real *y, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -993,7 +996,9 @@ void BTT_apply(const int64_t rows, const BTT_real *x, const BTT_weights *weights
         BTT_apply1(rows, in, weights, 0, out, space, space + 36880, threads);
     }
 }
+#endif
 
+#if !defined(TNCC_PART) || TNCC_PART == 2
 void BTT_backward(const int64_t rows, const BTT_real *x, const BTT_weights *weights, const BTT_real *d_y, BTT_real *d_x, const BTT_gradients *gradients, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -1009,7 +1014,9 @@ void BTT_backward(const int64_t rows, const BTT_real *x, const BTT_weights *weig
         BTT_backward1(rows, in, weights, 0, out, space, space + 73744, threads);
     }
 }
+#endif
 
+#if !defined(TNCC_PART) || TNCC_PART == 1
 size_t BTT_packed_bytes(void)
 {
     return sizeof(real) * (69648);
@@ -1047,3 +1054,4 @@ size_t BTT_workspace_bytes(const int64_t rows, const int threads)
     (void)rows;
     return most * sizeof(real) + 64;
 }
+#endif

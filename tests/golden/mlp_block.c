@@ -3743,6 +3743,7 @@ static void FeedForward_backward_saved2(const ptrdiff_t rows, const real *const 
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
+#if !defined(TNCC_PART) || TNCC_PART == 1
 void FeedForward_forward(const int64_t rows, const FeedForward_real *x, const FeedForward_real *packed, FeedForward_real *y, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -3752,7 +3753,9 @@ void FeedForward_forward(const int64_t rows, const FeedForward_real *x, const Fe
         FeedForward_forward0(rows, in, 0, (real *)packed + 0, out, space, space + 16, threads);
     }
 }
+#endif
 
+#if !defined(TNCC_PART) || TNCC_PART == 1
 void FeedForward_apply(const int64_t rows, const FeedForward_real *x, const FeedForward_weights *weights, FeedForward_real *y, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -3774,7 +3777,9 @@ void FeedForward_apply(const int64_t rows, const FeedForward_real *x, const Feed
         FeedForward_apply2(rows, in, weights, 0, out, space, space + 36880, threads);
     }
 }
+#endif
 
+#if !defined(TNCC_PART) || TNCC_PART == 2
 void FeedForward_backward(const int64_t rows, const FeedForward_real *x, const FeedForward_weights *weights, const FeedForward_real *d_y, FeedForward_real *d_x, const FeedForward_gradients *gradients, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -3790,7 +3795,9 @@ void FeedForward_backward(const int64_t rows, const FeedForward_real *x, const F
         FeedForward_backward1(rows, in, weights, 0, out, space, space + 64016, threads);
     }
 }
+#endif
 
+#if !defined(TNCC_PART) || TNCC_PART == 1
 void FeedForward_forward_saving(const int64_t rows, const FeedForward_real *x, const FeedForward_weights *weights, FeedForward_real *y, FeedForward_real *saved, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -3812,7 +3819,9 @@ void FeedForward_forward_saving(const int64_t rows, const FeedForward_real *x, c
         FeedForward_forward_saving2(rows, in, weights, 0, out, space, space + 36880, threads);
     }
 }
+#endif
 
+#if !defined(TNCC_PART) || TNCC_PART == 3
 void FeedForward_backward_saved(const int64_t rows, const FeedForward_real *x, const FeedForward_weights *weights, const FeedForward_real *saved, const FeedForward_real *d_y, FeedForward_real *d_x, const FeedForward_gradients *gradients, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -3834,7 +3843,9 @@ void FeedForward_backward_saved(const int64_t rows, const FeedForward_real *x, c
         FeedForward_backward_saved2(rows, in, weights, 0, out, space, space + 75792, threads);
     }
 }
+#endif
 
+#if !defined(TNCC_PART) || TNCC_PART == 1
 size_t FeedForward_packed_bytes(void)
 {
     return sizeof(real) * (37264);
@@ -3908,3 +3919,4 @@ size_t FeedForward_saved_bytes(const int64_t rows)
     if (rows < 10024) return sizeof(real) * (size_t)(4096 + 16384 + 4096 + 16384 + 64 * rows + 64 * rows + 256 * rows + 256 * rows);
     return sizeof(real) * (size_t)(0);
 }
+#endif

@@ -2498,6 +2498,7 @@ static void MPO_backward_saved2(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
 }
 
+#if !defined(TNCC_PART) || TNCC_PART == 1
 void MPO_forward(const int64_t rows, const MPO_real *x, const MPO_real *packed, MPO_real *y, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -2513,7 +2514,9 @@ void MPO_forward(const int64_t rows, const MPO_real *x, const MPO_real *packed, 
         MPO_forward1(rows, in, 0, (real *)packed + 0 + 202768, out, space, space + 16, threads);
     }
 }
+#endif
 
+#if !defined(TNCC_PART) || TNCC_PART == 1
 void MPO_apply(const int64_t rows, const MPO_real *x, const MPO_weights *weights, MPO_real *y, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -2535,7 +2538,9 @@ void MPO_apply(const int64_t rows, const MPO_real *x, const MPO_weights *weights
         MPO_apply2(rows, in, weights, 0, out, space, space + 2359312, threads);
     }
 }
+#endif
 
+#if !defined(TNCC_PART) || TNCC_PART == 2
 void MPO_backward(const int64_t rows, const MPO_real *x, const MPO_weights *weights, const MPO_real *d_y, MPO_real *d_x, const MPO_gradients *gradients, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -2557,7 +2562,9 @@ void MPO_backward(const int64_t rows, const MPO_real *x, const MPO_weights *weig
         MPO_backward2(rows, in, weights, 0, out, space, space + 2620816, threads);
     }
 }
+#endif
 
+#if !defined(TNCC_PART) || TNCC_PART == 1
 void MPO_forward_saving(const int64_t rows, const MPO_real *x, const MPO_weights *weights, MPO_real *y, MPO_real *saved, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -2579,7 +2586,9 @@ void MPO_forward_saving(const int64_t rows, const MPO_real *x, const MPO_weights
         MPO_forward_saving2(rows, in, weights, 0, out, space, space + 2359312, threads);
     }
 }
+#endif
 
+#if !defined(TNCC_PART) || TNCC_PART == 3
 void MPO_backward_saved(const int64_t rows, const MPO_real *x, const MPO_weights *weights, const MPO_real *saved, const MPO_real *d_y, MPO_real *d_x, const MPO_gradients *gradients, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -2601,7 +2610,9 @@ void MPO_backward_saved(const int64_t rows, const MPO_real *x, const MPO_weights
         MPO_backward_saved2(rows, in, weights, 0, out, space, space + 2620816, threads);
     }
 }
+#endif
 
+#if !defined(TNCC_PART) || TNCC_PART == 1
 size_t MPO_packed_bytes(void)
 {
     return sizeof(real) * (202768 + 2362384);
@@ -2684,3 +2695,4 @@ size_t MPO_saved_bytes(const int64_t rows)
     if (rows < 148) return sizeof(real) * (size_t)(0);
     return sizeof(real) * (size_t)(0);
 }
+#endif

@@ -1,5 +1,6 @@
 """Which compiler is used, and what is said where there is none or where it fails."""
 
+import re
 import warnings
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import tncc
 from tests.backends.c.building import needs_compiler
 from tests.kernels.conftest import Script
 from tests.kernels.small import small
+from tncc.backends.c.parts import parts_in
+from tncc.kernels import compiler as kernel_compiler
 from tncc.kernels.compiler import BASE, find_compiler, first_complaint, has_compiler
 from tncc.layers.kernels import Kernels
 
@@ -95,6 +98,51 @@ def test_a_compiler_that_fails(script: Script, monkeypatch: pytest.MonkeyPatch, 
     assert list(fresh_cache.iterdir()) == []
     layer = small().module(kernels="auto")
     assert not layer._engines and layer(torch.ones(2, 3)).shape == (2, 4)
+
+
+@pytest.fixture
+def in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Short files are compiled in parts, too, on a machine with several processors."""
+    monkeypatch.setattr(kernel_compiler, "LONG", 0)
+    monkeypatch.setattr(kernel_compiler, "_processors", lambda: 2)
+
+
+@needs_compiler
+def test_parts_make_one_library(
+    script: Script, monkeypatch: pytest.MonkeyPatch, fresh_cache: Path, in_parts: None
+) -> None:
+    path = script('echo "$@" >> "$0.log"')
+    monkeypatch.setenv("CC", str(path))
+    layer = small().module(kernels="c")
+    x = torch.randn(5, 3, requires_grad=True)
+    torch.testing.assert_close(layer(x), x @ layer.get_parameter("A"))
+    layer(x).sum().backward()
+    assert x.grad is not None
+    torch.testing.assert_close(x.grad, layer.get_parameter("A").sum(1).expand(5, 3))
+    *_, one, two, last = path.with_name(f"{path.name}.log").read_text().splitlines()
+    assert {"-DTNCC_PART=1" in call for call in (one, two)} == {True, False}
+    assert all(" -c " in call and "-shared" not in call for call in (one, two))
+    assert "-shared" in last and "kernel.1.o" in last and "kernel.2.o" in last
+    assert [found.suffix for found in fresh_cache.rglob("*") if found.is_file()] == [".so"]
+
+
+@needs_compiler
+def test_a_part_that_fails(script: Script, monkeypatch: pytest.MonkeyPatch, fresh_cache: Path, in_parts: None) -> None:
+    path = script('case "$*" in *PART=2*) echo "kernel.c:7:1: Error: no room left" >&2; exit 1;; esac')
+    monkeypatch.setenv("CC", str(path))
+    with pytest.raises(tncc.CompileError) as error:
+        small().module(kernels="c")
+    assert "did not build the kernel: kernel.c:7:1: Error: no room left\n" in told(error, "TN312")
+    assert list(fresh_cache.iterdir()) == []
+
+
+def test_every_function_is_in_one_part() -> None:
+    code = small().c_files().code
+    assert parts_in(code) == [1, 2] and parts_in("#if TNCC_PARTS == 7\n// TNCC_PART == 8\n") == []
+    inside = re.findall(r"^#if !defined\(TNCC_PART\) .*?^#endif", code, re.MULTILINE | re.DOTALL)
+    defined = [name for text in inside for name in re.findall(r"^\w+ (\w+)\(.*\)\n\{", text, re.MULTILINE)]
+    declared = re.findall(r"^\w+ (\w+)\([^{;]*\);", small().c_files().header, re.MULTILINE)
+    assert sorted(defined) == sorted(declared)
 
 
 @pytest.mark.parametrize(

@@ -6,22 +6,27 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from tncc.backends.c.parts import PART, parts_in
 from tncc.diagnostics.kernel_kinds import NoCompiler, NotBuilt
 from tncc.diagnostics.render import compile_error
 from tncc.diagnostics.span import Span
 
 USUAL = ("cc", "gcc", "clang")
 
-BASE = ("-std=c11", "-O3", "-ffp-contract=fast", "-fPIC", "-shared")
+BASE = ("-std=c11", "-O3", "-ffp-contract=fast", "-fPIC")
 """With -O2 the loops around tiles, which pack and apply functions, take up to half as long again."""
 
 WISHES = (("-march=native",), ("-fopenmp",), ("-fno-math-errno",), ("-fno-trapping-math",))
 """What is used where the compiler has it: this machine's instructions, threads, functions without side effects, and
 both sides of a choice computed, so that choices can be made in vectors."""
+
+LONG = 80_000
+"""Characters of C from which on parts are compiled at once: the head that all have takes a fifth of a second."""
 
 LIMIT_S = 300
 """A compiler that takes longer has hung."""
@@ -90,14 +95,41 @@ def _works(command: Sequence[str], flags: Sequence[str]) -> bool:
         source.write_text("int nothing(void) { return 0; }\n", encoding="ascii")
         target = str(source.with_suffix(".so"))
         found = subprocess.run(
-            [*command, *flags, str(source), "-o", target], capture_output=True, timeout=60, check=False
+            [*command, *flags, "-shared", str(source), "-o", target], capture_output=True, timeout=60, check=False
         )
         return found.returncode == 0 and not found.stderr.strip()
 
 
 def build(compiler: Compiler, source: Path, target: Path) -> None:
-    """Make a shared library of a C file; raises CompileError with the compiler's first complaint."""
-    command = [*compiler.command, *compiler.flags, str(source), "-o", str(target), "-lm"]
+    """Make a shared library of a C file; raises CompileError with the compiler's first complaint.
+
+    A long file that has parts is compiled part by part at once, where there are processors for it, with objects beside
+    the library for as long as that takes.
+    """
+    code = source.read_text(encoding="ascii")
+    parts = parts_in(code) if len(code) >= LONG and _processors() > 1 else []
+    if len(parts) < 2:
+        _run(compiler, "-shared", str(source), "-o", str(target), "-lm")
+        return
+    objects = {part: str(target.with_suffix(f".{part}.o")) for part in parts}
+    with ThreadPoolExecutor(len(parts)) as pool:
+        made = [
+            pool.submit(_run, compiler, "-c", f"-D{PART}={part}", str(source), "-o", objects[part]) for part in parts
+        ]
+        for one in made:
+            one.result()
+    _run(compiler, "-shared", *objects.values(), "-o", str(target), "-lm")
+    for path in objects.values():
+        os.unlink(path)
+
+
+def _processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _run(compiler: Compiler, *arguments: str) -> None:
+    command = [*compiler.command, *compiler.flags, *arguments]
     try:
         found = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_S, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:

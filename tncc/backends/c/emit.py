@@ -12,6 +12,7 @@ from tncc.backends.c.header import about, documented, struct_lines
 from tncc.backends.c.kernel import Kernel
 from tncc.backends.c.naming import Caller, caller
 from tncc.backends.c.notation import INDENT, Names
+from tncc.backends.c.parts import INFERENCE, KINDS, part_lines
 from tncc.backends.c.prelude import PRELUDE
 from tncc.backends.c.running import inputs_of, kernel_lines, sum_code
 from tncc.backends.c.state import Unsupported
@@ -105,8 +106,8 @@ def c_files(
         for one in entry.kernels:
             code += kernel_lines(one.name, one.kernel, who, entry.kept, known)
     for entry in found:
-        code += entry_lines(entry, who)
-    code += memory_lines(found, who)
+        code += part_lines(entry_lines(entry, who), KINDS[entry.kind])
+    code += part_lines(memory_lines(found, who), INFERENCE)
     text = "\n".join(code)
     head = [
         *declared,
@@ -191,7 +192,7 @@ def parameters(entry: Entry, who: Caller) -> list[str]:
 
 def entry_lines(entry: Entry, who: Caller) -> list[str]:
     """The function that callers call: it finds the kernel for the number of rows."""
-    lines = ["", f"void {entry.name}({', '.join(parameters(entry, who))})", "{"]
+    lines = [f"void {entry.name}({', '.join(parameters(entry, who))})", "{"]
     lines.append(f"{INDENT}real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);")
     offset = "0"
     sizes = ", ".join(who.symbols.values())
@@ -214,7 +215,7 @@ def entry_lines(entry: Entry, who: Caller) -> list[str]:
             f"{INDENT}}}",
         ]
         offset = f"{offset} + {constant}"
-    return [*lines, *unused_lines(entry, who, "\n".join(lines[3:])), "}"]
+    return [*lines, *unused_lines(entry, who, "\n".join(lines[2:])), "}"]
 
 
 def unused_lines(entry: Entry, who: Caller, body: str) -> list[str]:
@@ -284,7 +285,6 @@ def memory_lines(found: Sequence[Entry], who: Caller) -> list[str]:
     kept = next(entry for entry in found if entry.kept)
     constants = [sum_code(one.kernel.sizes.get("constant", (0,)), names) for one in kept.kernels]
     lines += [
-        "",
         f"size_t {who.stem}_packed_bytes(void)",
         "{",
         f"{INDENT}return sizeof(real) * ({' + '.join(constants)});",
