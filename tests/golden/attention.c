@@ -164,11 +164,12 @@ typedef real vec_anywhere;
 #define TNCC_UNROLL
 #endif
 
-/* Steps that threads share, and where a thread's part of n positions begins, of which `grain` stay together. */
+/* A loop that a crew of threads shares, and where a thread's part of n positions begins, `grain` staying together. */
 #if defined(_OPENMP)
-#define TNCC_SHARED _Pragma("omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)")
+#define TNCC_PRAGMA(text) _Pragma(#text)
+#define TNCC_SHARED(crew) TNCC_PRAGMA(omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1))
 #else
-#define TNCC_SHARED
+#define TNCC_SHARED(crew)
 #endif
 TNCC_INLINE ptrdiff_t tncc_part(const ptrdiff_t n, const ptrdiff_t grain, const ptrdiff_t part, const ptrdiff_t parts)
 {
@@ -747,40 +748,74 @@ static void Attention_forward0_pack(const Attention_weights *weights, real *cons
     (void)weights, (void)constant, (void)scratch;
 }
 
+static void Attention_forward0_tiles(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
+    const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts)
+{
+    const ptrdiff_t own = 16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q + 32 * q + 32 * q + 16;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
+    const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
+    real *scratch = space + me * own, *total = scratch + 16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q + 32 * q + 32 * q;
+    for (ptrdiff_t tile = low; tile < high; ++tile) {
+        const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+        const real *in0 = in[0] + first * 32 * q;
+        real *out0 = out[0] + first * 32 * q;
+        (void)in0, (void)out0;
+        Attention_forward0_each0(scratch, in0, constant, q, count);
+        Attention_forward0_each1(scratch + 6 * q, scratch, constant + 1024, q, count);
+        Attention_forward0_each0(scratch + 6 * q + 32 * q, in0, constant + 512, q, count);
+        Attention_forward0_each3(scratch + 6 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q, constant + 1216, q, count);
+        Attention_forward0_each4(scratch + 6 * q + 32 * q + 6 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q, scratch + 6 * q, q, count);
+        Attention_forward0_each5(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q, q, count);
+        Attention_forward0_each6(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q, in0, constant + 1408, q, count);
+        Attention_forward0_each7(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q, q, count);
+        Attention_forward0_each8(out0, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q + 32 * q, constant + 2432, q, count);
+        (void)count;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows, (void)q, (void)t;
+}
+
 static void Attention_forward0(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
     const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
     const ptrdiff_t own = 16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q + 32 * q + 32 * q + 16;
     const ptrdiff_t share = (rows + threads - 1) / threads;
-    const ptrdiff_t most = share < 1 ? share : 1;
-    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const ptrdiff_t most = share < 1 ? (share > 1 ? share : 1) : 1;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
     const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
-#endif
-    for (int me = 0; me < crew; ++me) {
-        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q + 32 * q + 32 * q;
-        for (ptrdiff_t tile = low; tile < high; ++tile) {
-            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
-            const real *in0 = in[0] + first * 32 * q;
-            real *out0 = out[0] + first * 32 * q;
-            (void)in0, (void)out0;
-            Attention_forward0_each0(scratch, in0, constant, q, count);
-            Attention_forward0_each1(scratch + 6 * q, scratch, constant + 1024, q, count);
-            Attention_forward0_each0(scratch + 6 * q + 32 * q, in0, constant + 512, q, count);
-            Attention_forward0_each3(scratch + 6 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q, constant + 1216, q, count);
-            Attention_forward0_each4(scratch + 6 * q + 32 * q + 6 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q, scratch + 6 * q, q, count);
-            Attention_forward0_each5(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q, q, count);
-            Attention_forward0_each6(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q, in0, constant + 1408, q, count);
-            Attention_forward0_each7(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q, q, count);
-            Attention_forward0_each8(out0, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q + 32 * q, constant + 2432, q, count);
-            (void)count;
-        }
-        (void)scratch, (void)total;
+    if (crew > 1) {
+        TNCC_SHARED(crew) for (int me = 0; me < crew; ++me) Attention_forward0_tiles(rows, q, t, in, weights, constant, out, shared, space, most, me, crew, 1);
+    } else
+        Attention_forward0_tiles(rows, q, t, in, weights, constant, out, shared, space, most, 0, 1, threads);
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows, (void)q, (void)t;
+}
+
+static void Attention_apply0_tiles(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
+    const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts)
+{
+    const ptrdiff_t own = 16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q + 32 * q + 32 * q + 16;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
+    const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
+    real *scratch = space + me * own, *total = scratch + 16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q + 32 * q + 32 * q;
+    for (ptrdiff_t tile = low; tile < high; ++tile) {
+        const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+        const real *in0 = in[0] + first * 32 * q;
+        real *out0 = out[0] + first * 32 * q;
+        (void)in0, (void)out0;
+        Attention_forward0_each0(scratch, in0, shared, q, count);
+        Attention_forward0_each1(scratch + 6 * q, scratch, weights->Qb, q, count);
+        Attention_forward0_each0(scratch + 6 * q + 32 * q, in0, shared + 512, q, count);
+        Attention_forward0_each3(scratch + 6 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q, weights->Kb, q, count);
+        Attention_forward0_each4(scratch + 6 * q + 32 * q + 6 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q, scratch + 6 * q, q, count);
+        Attention_forward0_each5(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q, q, count);
+        Attention_forward0_each6(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q, in0, weights->V, q, count);
+        Attention_forward0_each7(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q, q, count);
+        Attention_forward0_each8(out0, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q + 32 * q, weights->O, q, count);
+        (void)count;
     }
-    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows, (void)q, (void)t;
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows, (void)q, (void)t;
 }
 
 static void Attention_apply0(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
@@ -798,34 +833,14 @@ static void Attention_apply0(const ptrdiff_t rows, const ptrdiff_t q, const ptrd
         (void)scratch, (void)total;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
-    const ptrdiff_t most = share < 1 ? share : 1;
-    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const ptrdiff_t most = share < 1 ? (share > 1 ? share : 1) : 1;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
     const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
-#endif
-    for (int me = 0; me < crew; ++me) {
-        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q + 32 * q + 32 * q;
-        for (ptrdiff_t tile = low; tile < high; ++tile) {
-            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
-            const real *in0 = in[0] + first * 32 * q;
-            real *out0 = out[0] + first * 32 * q;
-            (void)in0, (void)out0;
-            Attention_forward0_each0(scratch, in0, shared, q, count);
-            Attention_forward0_each1(scratch + 6 * q, scratch, weights->Qb, q, count);
-            Attention_forward0_each0(scratch + 6 * q + 32 * q, in0, shared + 512, q, count);
-            Attention_forward0_each3(scratch + 6 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q, weights->Kb, q, count);
-            Attention_forward0_each4(scratch + 6 * q + 32 * q + 6 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q, scratch + 6 * q, q, count);
-            Attention_forward0_each5(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q, q, count);
-            Attention_forward0_each6(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q, in0, weights->V, q, count);
-            Attention_forward0_each7(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q, q, count);
-            Attention_forward0_each8(out0, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 4 * q * q + 32 * q, weights->O, q, count);
-            (void)count;
-        }
-        (void)scratch, (void)total;
-    }
-    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows, (void)q, (void)t;
+    if (crew > 1) {
+        TNCC_SHARED(crew) for (int me = 0; me < crew; ++me) Attention_apply0_tiles(rows, q, t, in, weights, constant, out, shared, space, most, me, crew, 1);
+    } else
+        Attention_apply0_tiles(rows, q, t, in, weights, constant, out, shared, space, most, 0, 1, threads);
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows, (void)q, (void)t;
 }
 
 TNCC_STEP void Attention_backward0_once1(real *out, const real *in1)
@@ -1145,9 +1160,9 @@ TNCC_STEP void Attention_backward0_each15(real *out, const real *in1, const real
 }
 
 /* w:1':1 */
-TNCC_STEP void Attention_backward0_each16(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward0_each16(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t q, const ptrdiff_t rows, const ptrdiff_t low, const ptrdiff_t high)
 {
-    for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
+    for (ptrdiff_t i0 = low; i0 < high; ++i0)
         for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
             for (ptrdiff_t i2 = 0; i2 < q; ++i2) {
                 real sum = 0;
@@ -1278,6 +1293,73 @@ TNCC_STEP void Attention_backward0_last0(real *restrict out, const real *restric
                 *(out + i0 * 32 + i1 * 8 + i2) = *(in1 + i0 * 8 + i1 * 48 + i2);
 }
 
+static void Attention_backward0_tiles(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
+    const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts)
+{
+    const ptrdiff_t own = 16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q + 2832;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
+    const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
+    real *scratch = space + me * own, *total = scratch + 16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q;
+    real *const total0 = total + 0;
+    real *const total1 = total + 192;
+    real *const total2 = me || !out[1] ? total + 384 : out[1];
+    real *const total3 = me || !out[3] ? total + 576 : out[3];
+    real *const total4 = me || !out[5] ? total + 768 : out[5];
+    real *const total5 = me || !out[6] ? total + 1792 : out[6];
+    if (low == high) memset(total0, 0, (size_t)(192) * sizeof(real));
+    if (low == high) memset(total1, 0, (size_t)(192) * sizeof(real));
+    if (low == high) memset(total2, 0, (size_t)(192) * sizeof(real));
+    if (low == high) memset(total3, 0, (size_t)(192) * sizeof(real));
+    if (low == high) memset(total4, 0, (size_t)(1024) * sizeof(real));
+    if (low == high) memset(total5, 0, (size_t)(1024) * sizeof(real));
+    for (ptrdiff_t tile = low; tile < high; ++tile) {
+        const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+        const real *in0 = in[0] + first * 32 * q;
+        const real *in1 = in[1] + first * 32 * q;
+        real *out0 = out[0] + first * 32 * q;
+        real *out1 = out[1];
+        real *out2 = out[2];
+        real *out3 = out[3];
+        real *out4 = out[4];
+        real *out5 = out[5];
+        real *out6 = out[6];
+        (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6;
+        Attention_forward0_each0(scratch, in0, shared, q, count);
+        Attention_backward0_each1(scratch + 6 * q, scratch, shared + 512, q, count);
+        Attention_forward0_each0(scratch + 6 * q + 32 * q, in0, shared + 736, q, count);
+        Attention_backward0_each3(scratch + 6 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q, weights->Kb, q, count);
+        Attention_backward0_each4(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q, scratch + 6 * q + 32 * q + 6 * q, q, count);
+        Attention_backward0_each5(scratch + 6 * q + 32 * q + 6 * q + 32 * q, scratch + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q, q, count);
+        Attention_backward0_each6(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q, q, count);
+        Attention_backward0_each7(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q, in0, shared + 1248, q, count);
+        Attention_backward0_each8(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q, q, count);
+        Attention_backward0_each9(total5, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q, in1, q, count, tile > low);
+        Attention_backward0_each7(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q, in1, shared + 2400, q, count);
+        Attention_backward0_each4(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q, q, count);
+        Attention_backward0_each12(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q, q, count);
+        Attention_backward0_each13(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q, q, count);
+        Attention_backward0_each14(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q, q, count);
+        Attention_backward0_each15(total4, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q, in0, q, count, tile > low);
+        TNCC_SHARED(parts) for (int part = 0; part < parts; ++part) Attention_backward0_each16(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, q, count, tncc_part(4, 1, part, parts), tncc_part(4, 1, part + 1, parts));
+        Attention_backward0_each17(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, q, count);
+        Attention_backward0_each18(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q, scratch + 6 * q + 32 * q + 6 * q, q, count);
+        Attention_backward0_each13(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q, scratch + 6 * q, q, count);
+        Attention_backward0_each20(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q, q, count);
+        Attention_backward0_each21(total0, scratch + 6 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, q, count, tile > low);
+        Attention_backward0_each22(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, shared + 4704, q, count);
+        Attention_backward0_each1(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q, shared + 5216, q, count);
+        Attention_backward0_each24(total3, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q, in0, q, count, tile > low);
+        Attention_backward0_each21(total1, scratch, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q, q, count, tile > low);
+        Attention_backward0_each22(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q, shared + 5440, q, count);
+        Attention_backward0_each1(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q, shared + 5952, q, count);
+        Attention_backward0_each24(total2, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q, in0, q, count, tile > low);
+        Attention_backward0_each29(out0, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q, shared + 3552, q, count);
+        (void)count;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows, (void)q, (void)t;
+}
+
 static void Attention_backward0(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
     const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
@@ -1320,73 +1402,13 @@ static void Attention_backward0(const ptrdiff_t rows, const ptrdiff_t q, const p
         (void)total5;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
-    const ptrdiff_t most = share < 1 ? share : 1;
-    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const ptrdiff_t most = share < 1 ? (share > 1 ? share : 1) : 1;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
     const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
-#endif
-    for (int me = 0; me < crew; ++me) {
-        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 16 + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q;
-        real *const total0 = total + 0;
-        real *const total1 = total + 192;
-        real *const total2 = me || !out[1] ? total + 384 : out[1];
-        real *const total3 = me || !out[3] ? total + 576 : out[3];
-        real *const total4 = me || !out[5] ? total + 768 : out[5];
-        real *const total5 = me || !out[6] ? total + 1792 : out[6];
-        if (low == high) memset(total0, 0, (size_t)(192) * sizeof(real));
-        if (low == high) memset(total1, 0, (size_t)(192) * sizeof(real));
-        if (low == high) memset(total2, 0, (size_t)(192) * sizeof(real));
-        if (low == high) memset(total3, 0, (size_t)(192) * sizeof(real));
-        if (low == high) memset(total4, 0, (size_t)(1024) * sizeof(real));
-        if (low == high) memset(total5, 0, (size_t)(1024) * sizeof(real));
-        for (ptrdiff_t tile = low; tile < high; ++tile) {
-            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
-            const real *in0 = in[0] + first * 32 * q;
-            const real *in1 = in[1] + first * 32 * q;
-            real *out0 = out[0] + first * 32 * q;
-            real *out1 = out[1];
-            real *out2 = out[2];
-            real *out3 = out[3];
-            real *out4 = out[4];
-            real *out5 = out[5];
-            real *out6 = out[6];
-            (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6;
-            Attention_forward0_each0(scratch, in0, shared, q, count);
-            Attention_backward0_each1(scratch + 6 * q, scratch, shared + 512, q, count);
-            Attention_forward0_each0(scratch + 6 * q + 32 * q, in0, shared + 736, q, count);
-            Attention_backward0_each3(scratch + 6 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q, weights->Kb, q, count);
-            Attention_backward0_each4(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q, scratch + 6 * q + 32 * q + 6 * q, q, count);
-            Attention_backward0_each5(scratch + 6 * q + 32 * q + 6 * q + 32 * q, scratch + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q, q, count);
-            Attention_backward0_each6(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q, q, count);
-            Attention_backward0_each7(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q, in0, shared + 1248, q, count);
-            Attention_backward0_each8(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q, q, count);
-            Attention_backward0_each9(total5, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q, in1, q, count, tile > low);
-            Attention_backward0_each7(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q, in1, shared + 2400, q, count);
-            Attention_backward0_each4(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q, q, count);
-            Attention_backward0_each12(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q, q, count);
-            Attention_backward0_each13(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q, q, count);
-            Attention_backward0_each14(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q, q, count);
-            Attention_backward0_each15(total4, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q, in0, q, count, tile > low);
-            Attention_backward0_each16(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, q, count);
-            Attention_backward0_each17(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q, q, count);
-            Attention_backward0_each18(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q, scratch + 6 * q + 32 * q + 6 * q, q, count);
-            Attention_backward0_each13(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q, scratch + 6 * q, q, count);
-            Attention_backward0_each20(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q, q, count);
-            Attention_backward0_each21(total0, scratch + 6 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, q, count, tile > low);
-            Attention_backward0_each22(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, shared + 4704, q, count);
-            Attention_backward0_each1(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q, shared + 5216, q, count);
-            Attention_backward0_each24(total3, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q, in0, q, count, tile > low);
-            Attention_backward0_each21(total1, scratch, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q, q, count, tile > low);
-            Attention_backward0_each22(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q, shared + 5440, q, count);
-            Attention_backward0_each1(scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q, shared + 5952, q, count);
-            Attention_backward0_each24(total2, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q, in0, q, count, tile > low);
-            Attention_backward0_each29(out0, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 6 * q + 32 * q + 6 * q + 32 * q + 4 * q * q + 128 * q + 4 * q * q + 32 * q + 32 * q + 32 * q + 4 * q * q + 128 * q, shared + 3552, q, count);
-            (void)count;
-        }
-        (void)scratch, (void)total;
-    }
+    if (crew > 1) {
+        TNCC_SHARED(crew) for (int me = 0; me < crew; ++me) Attention_backward0_tiles(rows, q, t, in, weights, constant, out, shared, space, most, me, crew, 1);
+    } else
+        Attention_backward0_tiles(rows, q, t, in, weights, constant, out, shared, space, most, 0, 1, threads);
     if (crew > 1) {
         real *total = space + own - (2832);
         real *const total0 = total + 0;
@@ -1395,23 +1417,20 @@ static void Attention_backward0(const ptrdiff_t rows, const ptrdiff_t q, const p
         real *const total3 = out[3] ? out[3] : total + 576;
         real *const total4 = out[5] ? out[5] : total + 768;
         real *const total5 = out[6] ? out[6] : total + 1792;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1)
-#endif
-        for (int me = 0; me < threads; ++me)
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part)
             for (int other = 1; other < crew; ++other) {
                 const real *more = total + other * own;
-                for (ptrdiff_t i = tncc_part(192, 16, me, threads), end = tncc_part(192, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(192, 16, part, threads), end = tncc_part(192, 16, part + 1, threads); i < end; ++i)
                     total0[i] += more[0 + i];
-                for (ptrdiff_t i = tncc_part(192, 16, me, threads), end = tncc_part(192, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(192, 16, part, threads), end = tncc_part(192, 16, part + 1, threads); i < end; ++i)
                     total1[i] += more[192 + i];
-                for (ptrdiff_t i = tncc_part(192, 16, me, threads), end = tncc_part(192, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(192, 16, part, threads), end = tncc_part(192, 16, part + 1, threads); i < end; ++i)
                     total2[i] += more[384 + i];
-                for (ptrdiff_t i = tncc_part(192, 16, me, threads), end = tncc_part(192, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(192, 16, part, threads), end = tncc_part(192, 16, part + 1, threads); i < end; ++i)
                     total3[i] += more[576 + i];
-                for (ptrdiff_t i = tncc_part(1024, 16, me, threads), end = tncc_part(1024, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(1024, 16, part, threads), end = tncc_part(1024, 16, part + 1, threads); i < end; ++i)
                     total4[i] += more[768 + i];
-                for (ptrdiff_t i = tncc_part(1024, 16, me, threads), end = tncc_part(1024, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(1024, 16, part, threads), end = tncc_part(1024, 16, part + 1, threads); i < end; ++i)
                     total5[i] += more[1792 + i];
             }
     }
@@ -1443,7 +1462,7 @@ static void Attention_backward0(const ptrdiff_t rows, const ptrdiff_t q, const p
         (void)total4;
         (void)total5;
     }
-    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows, (void)q, (void)t;
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows, (void)q, (void)t;
 }
 
 TNCC_STEP void Attention_forward_saving0_once1(real *out, const real *in1)
@@ -1488,9 +1507,9 @@ TNCC_STEP void Attention_forward_saving0_each4(real *restrict out, const real *r
 }
 
 /* w:1 */
-TNCC_STEP void Attention_forward_saving0_each5(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_forward_saving0_each5(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t q, const ptrdiff_t rows, const ptrdiff_t low, const ptrdiff_t high)
 {
-    for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
+    for (ptrdiff_t i0 = low; i0 < high; ++i0)
         for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
             for (ptrdiff_t i2 = 0; i2 < q; ++i2)
                 for (ptrdiff_t i3 = 0; i3 < q; ++i3) {
@@ -1573,6 +1592,42 @@ TNCC_STEP void Attention_forward_saving0_each9(real *out, const real *in1, const
         }
 }
 
+static void Attention_forward_saving0_tiles(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
+    const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts)
+{
+    const ptrdiff_t own = 16 + 32 * q + 4 * q * q + 64 * q + 16;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
+    const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
+    real *scratch = space + me * own, *total = scratch + 16 + 32 * q + 4 * q * q + 64 * q;
+    for (ptrdiff_t tile = low; tile < high; ++tile) {
+        const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+        const real *in0 = in[0] + first * 32 * q;
+        real *out0 = out[0] + first * 32 * q;
+        real *out1 = out[1] + first * 6 * q;
+        real *out2 = out[2] + first * 32 * q;
+        real *out3 = out[3] + first * 6 * q;
+        real *out4 = out[4] + first * 32 * q;
+        real *out5 = out[5] + first * 4 * q * q;
+        real *out6 = out[6] + first * 32 * q;
+        real *out7 = out[7] + first * 32 * q;
+        (void)in0, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7;
+        Attention_forward0_each0(out1, in0, shared, q, count);
+        Attention_forward_saving0_each1(out2, out1, shared + 512, q, count);
+        Attention_forward0_each0(out3, in0, shared + 896, q, count);
+        Attention_forward0_each1(scratch, out3, weights->Kb, q, count);
+        Attention_forward_saving0_each4(out4, scratch, q, count);
+        TNCC_SHARED(parts) for (int part = 0; part < parts; ++part) Attention_forward_saving0_each5(scratch + 32 * q, out2, out4, q, count, tncc_part(4, 1, part, parts), tncc_part(4, 1, part + 1, parts));
+        Attention_forward_saving0_each6(out5, scratch + 32 * q, q, count);
+        Attention_forward0_each6(out6, in0, weights->V, q, count);
+        Attention_forward_saving0_each8(scratch + 32 * q + 4 * q * q, out6, q, count);
+        Attention_forward_saving0_each9(out7, out5, scratch + 32 * q + 4 * q * q, q, count);
+        Attention_forward0_each8(out0, out7, weights->O, q, count);
+        (void)count;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows, (void)q, (void)t;
+}
+
 static void Attention_forward_saving0(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
     const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
@@ -1596,43 +1651,14 @@ static void Attention_forward_saving0(const ptrdiff_t rows, const ptrdiff_t q, c
         (void)scratch, (void)total;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
-    const ptrdiff_t most = share < 1 ? share : 1;
-    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const ptrdiff_t most = share < 1 ? (share > 1 ? share : 1) : 1;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
     const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
-#endif
-    for (int me = 0; me < crew; ++me) {
-        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 16 + 32 * q + 4 * q * q + 64 * q;
-        for (ptrdiff_t tile = low; tile < high; ++tile) {
-            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
-            const real *in0 = in[0] + first * 32 * q;
-            real *out0 = out[0] + first * 32 * q;
-            real *out1 = out[1] + first * 6 * q;
-            real *out2 = out[2] + first * 32 * q;
-            real *out3 = out[3] + first * 6 * q;
-            real *out4 = out[4] + first * 32 * q;
-            real *out5 = out[5] + first * 4 * q * q;
-            real *out6 = out[6] + first * 32 * q;
-            real *out7 = out[7] + first * 32 * q;
-            (void)in0, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7;
-            Attention_forward0_each0(out1, in0, shared, q, count);
-            Attention_forward_saving0_each1(out2, out1, shared + 512, q, count);
-            Attention_forward0_each0(out3, in0, shared + 896, q, count);
-            Attention_forward0_each1(scratch, out3, weights->Kb, q, count);
-            Attention_forward_saving0_each4(out4, scratch, q, count);
-            Attention_forward_saving0_each5(scratch + 32 * q, out2, out4, q, count);
-            Attention_forward_saving0_each6(out5, scratch + 32 * q, q, count);
-            Attention_forward0_each6(out6, in0, weights->V, q, count);
-            Attention_forward_saving0_each8(scratch + 32 * q + 4 * q * q, out6, q, count);
-            Attention_forward_saving0_each9(out7, out5, scratch + 32 * q + 4 * q * q, q, count);
-            Attention_forward0_each8(out0, out7, weights->O, q, count);
-            (void)count;
-        }
-        (void)scratch, (void)total;
-    }
-    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows, (void)q, (void)t;
+    if (crew > 1) {
+        TNCC_SHARED(crew) for (int me = 0; me < crew; ++me) Attention_forward_saving0_tiles(rows, q, t, in, weights, constant, out, shared, space, most, me, crew, 1);
+    } else
+        Attention_forward_saving0_tiles(rows, q, t, in, weights, constant, out, shared, space, most, 0, 1, threads);
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows, (void)q, (void)t;
 }
 
 /* O':1 */
@@ -1659,9 +1685,9 @@ TNCC_STEP void Attention_backward_saved0_each5(real *out, const real *in1, const
 }
 
 /* w:1':1 */
-TNCC_STEP void Attention_backward_saved0_each7(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t q, const ptrdiff_t rows)
+TNCC_STEP void Attention_backward_saved0_each7(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t q, const ptrdiff_t rows, const ptrdiff_t low, const ptrdiff_t high)
 {
-    for (ptrdiff_t i0 = 0; i0 < 4; ++i0)
+    for (ptrdiff_t i0 = low; i0 < high; ++i0)
         for (ptrdiff_t i1 = 0; i1 < rows; ++i1)
             for (ptrdiff_t i2 = 0; i2 < q; ++i2) {
                 real sum = 0;
@@ -1731,6 +1757,72 @@ TNCC_STEP void Attention_backward_saved0_each11(real *out, const real *in1, cons
             }
 }
 
+static void Attention_backward_saved0_tiles(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
+    const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts)
+{
+    const ptrdiff_t own = 16 + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q + 2832;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
+    const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
+    real *scratch = space + me * own, *total = scratch + 16 + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q;
+    real *const total0 = total + 0;
+    real *const total1 = total + 192;
+    real *const total2 = me || !out[1] ? total + 384 : out[1];
+    real *const total3 = me || !out[3] ? total + 576 : out[3];
+    real *const total4 = me || !out[5] ? total + 768 : out[5];
+    real *const total5 = me || !out[6] ? total + 1792 : out[6];
+    if (low == high) memset(total0, 0, (size_t)(192) * sizeof(real));
+    if (low == high) memset(total1, 0, (size_t)(192) * sizeof(real));
+    if (low == high) memset(total2, 0, (size_t)(192) * sizeof(real));
+    if (low == high) memset(total3, 0, (size_t)(192) * sizeof(real));
+    if (low == high) memset(total4, 0, (size_t)(1024) * sizeof(real));
+    if (low == high) memset(total5, 0, (size_t)(1024) * sizeof(real));
+    for (ptrdiff_t tile = low; tile < high; ++tile) {
+        const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+        const real *in0 = in[0] + first * 6 * q;
+        const real *in1 = in[1] + first * 32 * q;
+        const real *in2 = in[2] + first * 6 * q;
+        const real *in3 = in[3] + first * 32 * q;
+        const real *in4 = in[4] + first * 4 * q * q;
+        const real *in5 = in[5] + first * 32 * q;
+        const real *in6 = in[6] + first * 32 * q;
+        const real *in7 = in[7] + first * 32 * q;
+        const real *in8 = in[8] + first * 32 * q;
+        real *out0 = out[0] + first * 32 * q;
+        real *out1 = out[1];
+        real *out2 = out[2];
+        real *out3 = out[3];
+        real *out4 = out[4];
+        real *out5 = out[5];
+        real *out6 = out[6];
+        (void)in0, (void)in1, (void)in2, (void)in3, (void)in4, (void)in5, (void)in6, (void)in7, (void)in8, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6;
+        Attention_backward_saved0_each0(total5, in6, in8, q, count, tile > low);
+        Attention_backward0_each7(scratch, in8, shared, q, count);
+        Attention_backward0_each4(scratch + 32 * q + 4 * q * q, in5, q, count);
+        Attention_backward0_each12(scratch + 32 * q, scratch, scratch + 32 * q + 4 * q * q, q, count);
+        Attention_backward0_each13(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q, scratch, q, count);
+        Attention_backward_saved0_each5(scratch + 32 * q + 4 * q * q + 128 * q, in4, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q, q, count);
+        Attention_backward0_each15(total4, scratch + 32 * q + 4 * q * q + 128 * q, in7, q, count, tile > low);
+        TNCC_SHARED(parts) for (int part = 0; part < parts; ++part) Attention_backward_saved0_each7(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q, scratch + 32 * q, in4, q, count, tncc_part(4, 1, part, parts), tncc_part(4, 1, part + 1, parts));
+        Attention_backward_saved0_each8(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q, scratch + 32 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q, in4, q, count);
+        Attention_backward_saved0_each9(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q, in3, q, count);
+        Attention_backward_saved0_each10(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q, q, count);
+        Attention_backward_saved0_each11(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, in1, q, count);
+        Attention_backward0_each20(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, q, count);
+        Attention_backward0_each21(total0, in2, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q, q, count, tile > low);
+        Attention_backward0_each22(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q, shared + 2304, q, count);
+        Attention_backward0_each1(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q, shared + 2816, q, count);
+        Attention_backward0_each24(total3, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q, in7, q, count, tile > low);
+        Attention_backward0_each21(total1, in0, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q, q, count, tile > low);
+        Attention_backward0_each22(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q, shared + 3040, q, count);
+        Attention_backward0_each1(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q, shared + 3552, q, count);
+        Attention_backward0_each24(total2, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q, in7, q, count, tile > low);
+        Attention_backward0_each29(out0, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 32 * q + 4 * q * q + 128 * q, shared + 1152, q, count);
+        (void)count;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows, (void)q, (void)t;
+}
+
 static void Attention_backward_saved0(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
     const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
@@ -1776,72 +1868,13 @@ static void Attention_backward_saved0(const ptrdiff_t rows, const ptrdiff_t q, c
         (void)total5;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
-    const ptrdiff_t most = share < 1 ? share : 1;
-    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const ptrdiff_t most = share < 1 ? (share > 1 ? share : 1) : 1;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
     const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
-#endif
-    for (int me = 0; me < crew; ++me) {
-        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 16 + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q + 32 * q;
-        real *const total0 = total + 0;
-        real *const total1 = total + 192;
-        real *const total2 = me || !out[1] ? total + 384 : out[1];
-        real *const total3 = me || !out[3] ? total + 576 : out[3];
-        real *const total4 = me || !out[5] ? total + 768 : out[5];
-        real *const total5 = me || !out[6] ? total + 1792 : out[6];
-        if (low == high) memset(total0, 0, (size_t)(192) * sizeof(real));
-        if (low == high) memset(total1, 0, (size_t)(192) * sizeof(real));
-        if (low == high) memset(total2, 0, (size_t)(192) * sizeof(real));
-        if (low == high) memset(total3, 0, (size_t)(192) * sizeof(real));
-        if (low == high) memset(total4, 0, (size_t)(1024) * sizeof(real));
-        if (low == high) memset(total5, 0, (size_t)(1024) * sizeof(real));
-        for (ptrdiff_t tile = low; tile < high; ++tile) {
-            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
-            const real *in0 = in[0] + first * 6 * q;
-            const real *in1 = in[1] + first * 32 * q;
-            const real *in2 = in[2] + first * 6 * q;
-            const real *in3 = in[3] + first * 32 * q;
-            const real *in4 = in[4] + first * 4 * q * q;
-            const real *in5 = in[5] + first * 32 * q;
-            const real *in6 = in[6] + first * 32 * q;
-            const real *in7 = in[7] + first * 32 * q;
-            const real *in8 = in[8] + first * 32 * q;
-            real *out0 = out[0] + first * 32 * q;
-            real *out1 = out[1];
-            real *out2 = out[2];
-            real *out3 = out[3];
-            real *out4 = out[4];
-            real *out5 = out[5];
-            real *out6 = out[6];
-            (void)in0, (void)in1, (void)in2, (void)in3, (void)in4, (void)in5, (void)in6, (void)in7, (void)in8, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6;
-            Attention_backward_saved0_each0(total5, in6, in8, q, count, tile > low);
-            Attention_backward0_each7(scratch, in8, shared, q, count);
-            Attention_backward0_each4(scratch + 32 * q + 4 * q * q, in5, q, count);
-            Attention_backward0_each12(scratch + 32 * q, scratch, scratch + 32 * q + 4 * q * q, q, count);
-            Attention_backward0_each13(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q, scratch, q, count);
-            Attention_backward_saved0_each5(scratch + 32 * q + 4 * q * q + 128 * q, in4, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q, q, count);
-            Attention_backward0_each15(total4, scratch + 32 * q + 4 * q * q + 128 * q, in7, q, count, tile > low);
-            Attention_backward_saved0_each7(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q, scratch + 32 * q, in4, q, count);
-            Attention_backward_saved0_each8(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q, scratch + 32 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q, in4, q, count);
-            Attention_backward_saved0_each9(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q, in3, q, count);
-            Attention_backward_saved0_each10(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q, q, count);
-            Attention_backward_saved0_each11(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, in1, q, count);
-            Attention_backward0_each20(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q, q, count);
-            Attention_backward0_each21(total0, in2, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q, q, count, tile > low);
-            Attention_backward0_each22(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q, shared + 2304, q, count);
-            Attention_backward0_each1(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q, shared + 2816, q, count);
-            Attention_backward0_each24(total3, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q, in7, q, count, tile > low);
-            Attention_backward0_each21(total1, in0, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q, q, count, tile > low);
-            Attention_backward0_each22(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q, shared + 3040, q, count);
-            Attention_backward0_each1(scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q, shared + 3552, q, count);
-            Attention_backward0_each24(total2, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q, in7, q, count, tile > low);
-            Attention_backward0_each29(out0, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q, scratch + 32 * q + 4 * q * q + 128 * q + 32 * q + 64 * q + 4 * q + 4 * q * q + 32 * q + 64 * q + 64 * q + 32 * q + 6 * q + 32 * q + 6 * q, scratch + 32 * q + 4 * q * q + 128 * q, shared + 1152, q, count);
-            (void)count;
-        }
-        (void)scratch, (void)total;
-    }
+    if (crew > 1) {
+        TNCC_SHARED(crew) for (int me = 0; me < crew; ++me) Attention_backward_saved0_tiles(rows, q, t, in, weights, constant, out, shared, space, most, me, crew, 1);
+    } else
+        Attention_backward_saved0_tiles(rows, q, t, in, weights, constant, out, shared, space, most, 0, 1, threads);
     if (crew > 1) {
         real *total = space + own - (2832);
         real *const total0 = total + 0;
@@ -1850,23 +1883,20 @@ static void Attention_backward_saved0(const ptrdiff_t rows, const ptrdiff_t q, c
         real *const total3 = out[3] ? out[3] : total + 576;
         real *const total4 = out[5] ? out[5] : total + 768;
         real *const total5 = out[6] ? out[6] : total + 1792;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1)
-#endif
-        for (int me = 0; me < threads; ++me)
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part)
             for (int other = 1; other < crew; ++other) {
                 const real *more = total + other * own;
-                for (ptrdiff_t i = tncc_part(192, 16, me, threads), end = tncc_part(192, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(192, 16, part, threads), end = tncc_part(192, 16, part + 1, threads); i < end; ++i)
                     total0[i] += more[0 + i];
-                for (ptrdiff_t i = tncc_part(192, 16, me, threads), end = tncc_part(192, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(192, 16, part, threads), end = tncc_part(192, 16, part + 1, threads); i < end; ++i)
                     total1[i] += more[192 + i];
-                for (ptrdiff_t i = tncc_part(192, 16, me, threads), end = tncc_part(192, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(192, 16, part, threads), end = tncc_part(192, 16, part + 1, threads); i < end; ++i)
                     total2[i] += more[384 + i];
-                for (ptrdiff_t i = tncc_part(192, 16, me, threads), end = tncc_part(192, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(192, 16, part, threads), end = tncc_part(192, 16, part + 1, threads); i < end; ++i)
                     total3[i] += more[576 + i];
-                for (ptrdiff_t i = tncc_part(1024, 16, me, threads), end = tncc_part(1024, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(1024, 16, part, threads), end = tncc_part(1024, 16, part + 1, threads); i < end; ++i)
                     total4[i] += more[768 + i];
-                for (ptrdiff_t i = tncc_part(1024, 16, me, threads), end = tncc_part(1024, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(1024, 16, part, threads), end = tncc_part(1024, 16, part + 1, threads); i < end; ++i)
                     total5[i] += more[1792 + i];
             }
     }
@@ -1905,7 +1935,7 @@ static void Attention_backward_saved0(const ptrdiff_t rows, const ptrdiff_t q, c
         (void)total4;
         (void)total5;
     }
-    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows, (void)q, (void)t;
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows, (void)q, (void)t;
 }
 
 #if !defined(TNCC_PART) || TNCC_PART == 1

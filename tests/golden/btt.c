@@ -130,11 +130,12 @@ typedef real vec_anywhere;
 #define TNCC_UNROLL
 #endif
 
-/* Steps that threads share, and where a thread's part of n positions begins, of which `grain` stay together. */
+/* A loop that a crew of threads shares, and where a thread's part of n positions begins, `grain` staying together. */
 #if defined(_OPENMP)
-#define TNCC_SHARED _Pragma("omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)")
+#define TNCC_PRAGMA(text) _Pragma(#text)
+#define TNCC_SHARED(crew) TNCC_PRAGMA(omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1))
 #else
-#define TNCC_SHARED
+#define TNCC_SHARED(crew)
 #endif
 TNCC_INLINE ptrdiff_t tncc_part(const ptrdiff_t n, const ptrdiff_t grain, const ptrdiff_t part, const ptrdiff_t parts)
 {
@@ -537,33 +538,40 @@ static void BTT_forward0_pack(const BTT_weights *weights, real *constant, real *
     (void)weights, (void)constant, (void)scratch;
 }
 
+static void BTT_forward0_tiles(const ptrdiff_t rows, const real *const *in,
+    const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts)
+{
+    const ptrdiff_t own = 98320 + 16;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
+    const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
+    real *scratch = space + me * own, *total = scratch + 98320;
+    for (ptrdiff_t tile = low; tile < high; ++tile) {
+        const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+        const real *in0 = in[0] + first * 512;
+        real *out0 = out[0] + first * 512;
+        (void)in0, (void)out0;
+        BTT_forward0_each0(scratch, in0, constant, count);
+        BTT_forward0_each1(out0, scratch, constant + 36864, count);
+        (void)count;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
+}
+
 static void BTT_forward0(const ptrdiff_t rows, const real *const *in,
     const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
     const ptrdiff_t own = 98320 + 16;
     const ptrdiff_t share = (rows + threads - 1) / threads;
-    const ptrdiff_t most = share < 48 ? share : 48;
-    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const ptrdiff_t most = share < 48 ? (share > 1 ? share : 1) : 48;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
     const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
-#endif
-    for (int me = 0; me < crew; ++me) {
-        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 98320;
-        for (ptrdiff_t tile = low; tile < high; ++tile) {
-            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
-            const real *in0 = in[0] + first * 512;
-            real *out0 = out[0] + first * 512;
-            (void)in0, (void)out0;
-            BTT_forward0_each0(scratch, in0, constant, count);
-            BTT_forward0_each1(out0, scratch, constant + 36864, count);
-            (void)count;
-        }
-        (void)scratch, (void)total;
-    }
-    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+    if (crew > 1) {
+        TNCC_SHARED(crew) for (int me = 0; me < crew; ++me) BTT_forward0_tiles(rows, in, weights, constant, out, shared, space, most, me, crew, 1);
+    } else
+        BTT_forward0_tiles(rows, in, weights, constant, out, shared, space, most, 0, 1, threads);
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
 }
 
 /* y:1 */
@@ -578,33 +586,60 @@ TNCC_STEP void BTT_apply0_each0(real *out, const real *in1, const real *in2, con
     }
 }
 
+static void BTT_apply0_tiles(const ptrdiff_t rows, const real *const *in,
+    const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts)
+{
+    const ptrdiff_t own = 98320 + 16;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
+    const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
+    real *scratch = space + me * own, *total = scratch + 98320;
+    for (ptrdiff_t tile = low; tile < high; ++tile) {
+        const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+        const real *in0 = in[0] + first * 512;
+        real *out0 = out[0] + first * 512;
+        (void)in0, (void)out0;
+        BTT_apply0_each0(scratch, in0, weights->L, count);
+        BTT_forward0_each1(out0, scratch, weights->R, count);
+        (void)count;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
+}
+
 static void BTT_apply0(const ptrdiff_t rows, const real *const *in,
     const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
     const ptrdiff_t own = 98320 + 16;
     const ptrdiff_t share = (rows + threads - 1) / threads;
-    const ptrdiff_t most = share < 48 ? share : 48;
-    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const ptrdiff_t most = share < 48 ? (share > 1 ? share : 1) : 48;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
     const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
-#endif
-    for (int me = 0; me < crew; ++me) {
-        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 98320;
-        for (ptrdiff_t tile = low; tile < high; ++tile) {
-            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
-            const real *in0 = in[0] + first * 512;
-            real *out0 = out[0] + first * 512;
-            (void)in0, (void)out0;
-            BTT_apply0_each0(scratch, in0, weights->L, count);
-            BTT_forward0_each1(out0, scratch, weights->R, count);
-            (void)count;
-        }
-        (void)scratch, (void)total;
+    if (crew > 1) {
+        TNCC_SHARED(crew) for (int me = 0; me < crew; ++me) BTT_apply0_tiles(rows, in, weights, constant, out, shared, space, most, me, crew, 1);
+    } else
+        BTT_apply0_tiles(rows, in, weights, constant, out, shared, space, most, 0, 1, threads);
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
+}
+
+static void BTT_apply1_tiles(const ptrdiff_t rows, const real *const *in,
+    const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts)
+{
+    const ptrdiff_t own = 98320 + 16;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
+    const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
+    real *scratch = space + me * own, *total = scratch + 98320;
+    for (ptrdiff_t tile = low; tile < high; ++tile) {
+        const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+        const real *in0 = in[0] + first * 512;
+        real *out0 = out[0] + first * 512;
+        (void)in0, (void)out0;
+        BTT_forward0_each0(scratch, in0, shared, count);
+        BTT_forward0_each1(out0, scratch, weights->R, count);
+        (void)count;
     }
-    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
 static void BTT_apply1(const ptrdiff_t rows, const real *const *in,
@@ -621,27 +656,14 @@ static void BTT_apply1(const ptrdiff_t rows, const real *const *in,
         (void)scratch, (void)total;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
-    const ptrdiff_t most = share < 48 ? share : 48;
-    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const ptrdiff_t most = share < 48 ? (share > 1 ? share : 1) : 48;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
     const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
-#endif
-    for (int me = 0; me < crew; ++me) {
-        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 98320;
-        for (ptrdiff_t tile = low; tile < high; ++tile) {
-            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
-            const real *in0 = in[0] + first * 512;
-            real *out0 = out[0] + first * 512;
-            (void)in0, (void)out0;
-            BTT_forward0_each0(scratch, in0, shared, count);
-            BTT_forward0_each1(out0, scratch, weights->R, count);
-            (void)count;
-        }
-        (void)scratch, (void)total;
-    }
-    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+    if (crew > 1) {
+        TNCC_SHARED(crew) for (int me = 0; me < crew; ++me) BTT_apply1_tiles(rows, in, weights, constant, out, shared, space, most, me, crew, 1);
+    } else
+        BTT_apply1_tiles(rows, in, weights, constant, out, shared, space, most, 0, 1, threads);
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
 }
 
 TNCC_STEP void BTT_backward0_once0(real *out, const real *in1)
@@ -747,6 +769,37 @@ TNCC_STEP void BTT_backward0_each5(real *out, const real *in1, const real *in2, 
     }
 }
 
+static void BTT_backward0_tiles(const ptrdiff_t rows, const real *const *in,
+    const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts)
+{
+    const ptrdiff_t own = 125968 + 65552;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
+    const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
+    real *scratch = space + me * own, *total = scratch + 125968;
+    real *const total0 = me || !out[1] ? total + 0 : out[1];
+    real *const total1 = me || !out[2] ? total + 32768 : out[2];
+    if (low == high) memset(total0, 0, (size_t)(32768) * sizeof(real));
+    if (low == high) memset(total1, 0, (size_t)(32768) * sizeof(real));
+    for (ptrdiff_t tile = low; tile < high; ++tile) {
+        const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+        const real *in0 = in[0] + first * 512;
+        const real *in1 = in[1] + first * 512;
+        real *out0 = out[0] + first * 512;
+        real *out1 = out[1];
+        real *out2 = out[2];
+        (void)in0, (void)in1, (void)out0, (void)out1, (void)out2;
+        BTT_apply0_each0(scratch, in0, weights->L, count);
+        BTT_backward0_each1(total1, scratch, in1, count, tile > low);
+        BTT_backward0_each2(scratch, in1, shared, count);
+        BTT_backward0_each3(out0, scratch, shared + 36864, count);
+        BTT_backward0_each4(scratch + 98304, in0, count);
+        BTT_backward0_each5(total0, scratch, scratch + 98304, count, tile > low);
+        (void)count;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
+}
+
 static void BTT_backward0(const ptrdiff_t rows, const real *const *in,
     const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
@@ -769,54 +822,27 @@ static void BTT_backward0(const ptrdiff_t rows, const real *const *in,
         (void)total1;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
-    const ptrdiff_t most = share < 48 ? share : 48;
-    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const ptrdiff_t most = share < 48 ? (share > 1 ? share : 1) : 48;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
     const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
-#endif
-    for (int me = 0; me < crew; ++me) {
-        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 125968;
-        real *const total0 = me || !out[1] ? total + 0 : out[1];
-        real *const total1 = me || !out[2] ? total + 32768 : out[2];
-        if (low == high) memset(total0, 0, (size_t)(32768) * sizeof(real));
-        if (low == high) memset(total1, 0, (size_t)(32768) * sizeof(real));
-        for (ptrdiff_t tile = low; tile < high; ++tile) {
-            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
-            const real *in0 = in[0] + first * 512;
-            const real *in1 = in[1] + first * 512;
-            real *out0 = out[0] + first * 512;
-            real *out1 = out[1];
-            real *out2 = out[2];
-            (void)in0, (void)in1, (void)out0, (void)out1, (void)out2;
-            BTT_apply0_each0(scratch, in0, weights->L, count);
-            BTT_backward0_each1(total1, scratch, in1, count, tile > low);
-            BTT_backward0_each2(scratch, in1, shared, count);
-            BTT_backward0_each3(out0, scratch, shared + 36864, count);
-            BTT_backward0_each4(scratch + 98304, in0, count);
-            BTT_backward0_each5(total0, scratch, scratch + 98304, count, tile > low);
-            (void)count;
-        }
-        (void)scratch, (void)total;
-    }
+    if (crew > 1) {
+        TNCC_SHARED(crew) for (int me = 0; me < crew; ++me) BTT_backward0_tiles(rows, in, weights, constant, out, shared, space, most, me, crew, 1);
+    } else
+        BTT_backward0_tiles(rows, in, weights, constant, out, shared, space, most, 0, 1, threads);
     if (crew > 1) {
         real *total = space + own - (65552);
         real *const total0 = out[1] ? out[1] : total + 0;
         real *const total1 = out[2] ? out[2] : total + 32768;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1)
-#endif
-        for (int me = 0; me < threads; ++me)
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part)
             for (int other = 1; other < crew; ++other) {
                 const real *more = total + other * own;
-                for (ptrdiff_t i = tncc_part(32768, 16, me, threads), end = tncc_part(32768, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(32768, 16, part, threads), end = tncc_part(32768, 16, part + 1, threads); i < end; ++i)
                     total0[i] += more[0 + i];
-                for (ptrdiff_t i = tncc_part(32768, 16, me, threads), end = tncc_part(32768, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(32768, 16, part, threads), end = tncc_part(32768, 16, part + 1, threads); i < end; ++i)
                     total1[i] += more[32768 + i];
             }
     }
-    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
 }
 
 TNCC_STEP void BTT_backward1_once0(real *out, const real *in1)
@@ -896,6 +922,37 @@ TNCC_STEP void BTT_backward1_each5(real *out, const real *in1, const real *in2, 
         }
 }
 
+static void BTT_backward1_tiles(const ptrdiff_t rows, const real *const *in,
+    const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts)
+{
+    const ptrdiff_t own = 125968 + 65552;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
+    const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
+    real *scratch = space + me * own, *total = scratch + 125968;
+    real *const total0 = me || !out[1] ? total + 0 : out[1];
+    real *const total1 = me || !out[2] ? total + 32768 : out[2];
+    if (low == high) memset(total0, 0, (size_t)(32768) * sizeof(real));
+    if (low == high) memset(total1, 0, (size_t)(32768) * sizeof(real));
+    for (ptrdiff_t tile = low; tile < high; ++tile) {
+        const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+        const real *in0 = in[0] + first * 512;
+        const real *in1 = in[1] + first * 512;
+        real *out0 = out[0] + first * 512;
+        real *out1 = out[1];
+        real *out2 = out[2];
+        (void)in0, (void)in1, (void)out0, (void)out1, (void)out2;
+        BTT_apply0_each0(scratch, in0, weights->L, count);
+        BTT_backward1_each1(scratch + 98304, in1, count);
+        BTT_backward1_each2(total1, scratch, scratch + 98304, count, tile > low);
+        BTT_backward0_each2(scratch, in1, shared, count);
+        BTT_backward1_each4(out0, scratch, shared + 36864, count);
+        BTT_backward1_each5(total0, in0, scratch, count, tile > low);
+        (void)count;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
+}
+
 static void BTT_backward1(const ptrdiff_t rows, const real *const *in,
     const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
@@ -918,54 +975,27 @@ static void BTT_backward1(const ptrdiff_t rows, const real *const *in,
         (void)total1;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
-    const ptrdiff_t most = share < 48 ? share : 48;
-    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const ptrdiff_t most = share < 48 ? (share > 1 ? share : 1) : 48;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
     const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
-#endif
-    for (int me = 0; me < crew; ++me) {
-        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 125968;
-        real *const total0 = me || !out[1] ? total + 0 : out[1];
-        real *const total1 = me || !out[2] ? total + 32768 : out[2];
-        if (low == high) memset(total0, 0, (size_t)(32768) * sizeof(real));
-        if (low == high) memset(total1, 0, (size_t)(32768) * sizeof(real));
-        for (ptrdiff_t tile = low; tile < high; ++tile) {
-            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
-            const real *in0 = in[0] + first * 512;
-            const real *in1 = in[1] + first * 512;
-            real *out0 = out[0] + first * 512;
-            real *out1 = out[1];
-            real *out2 = out[2];
-            (void)in0, (void)in1, (void)out0, (void)out1, (void)out2;
-            BTT_apply0_each0(scratch, in0, weights->L, count);
-            BTT_backward1_each1(scratch + 98304, in1, count);
-            BTT_backward1_each2(total1, scratch, scratch + 98304, count, tile > low);
-            BTT_backward0_each2(scratch, in1, shared, count);
-            BTT_backward1_each4(out0, scratch, shared + 36864, count);
-            BTT_backward1_each5(total0, in0, scratch, count, tile > low);
-            (void)count;
-        }
-        (void)scratch, (void)total;
-    }
+    if (crew > 1) {
+        TNCC_SHARED(crew) for (int me = 0; me < crew; ++me) BTT_backward1_tiles(rows, in, weights, constant, out, shared, space, most, me, crew, 1);
+    } else
+        BTT_backward1_tiles(rows, in, weights, constant, out, shared, space, most, 0, 1, threads);
     if (crew > 1) {
         real *total = space + own - (65552);
         real *const total0 = out[1] ? out[1] : total + 0;
         real *const total1 = out[2] ? out[2] : total + 32768;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1)
-#endif
-        for (int me = 0; me < threads; ++me)
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part)
             for (int other = 1; other < crew; ++other) {
                 const real *more = total + other * own;
-                for (ptrdiff_t i = tncc_part(32768, 16, me, threads), end = tncc_part(32768, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(32768, 16, part, threads), end = tncc_part(32768, 16, part + 1, threads); i < end; ++i)
                     total0[i] += more[0 + i];
-                for (ptrdiff_t i = tncc_part(32768, 16, me, threads), end = tncc_part(32768, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(32768, 16, part, threads), end = tncc_part(32768, 16, part + 1, threads); i < end; ++i)
                     total1[i] += more[32768 + i];
             }
     }
-    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
 }
 
 #if !defined(TNCC_PART) || TNCC_PART == 1

@@ -164,11 +164,12 @@ typedef real vec_anywhere;
 #define TNCC_UNROLL
 #endif
 
-/* Steps that threads share, and where a thread's part of n positions begins, of which `grain` stay together. */
+/* A loop that a crew of threads shares, and where a thread's part of n positions begins, `grain` staying together. */
 #if defined(_OPENMP)
-#define TNCC_SHARED _Pragma("omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)")
+#define TNCC_PRAGMA(text) _Pragma(#text)
+#define TNCC_SHARED(crew) TNCC_PRAGMA(omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1))
 #else
-#define TNCC_SHARED
+#define TNCC_SHARED(crew)
 #endif
 TNCC_INLINE ptrdiff_t tncc_part(const ptrdiff_t n, const ptrdiff_t grain, const ptrdiff_t part, const ptrdiff_t parts)
 {
@@ -799,35 +800,42 @@ static void FeedForward_forward0_pack(const FeedForward_weights *weights, real *
     (void)weights, (void)constant, (void)scratch;
 }
 
+static void FeedForward_forward0_tiles(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts)
+{
+    const ptrdiff_t own = 98320 + 16;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
+    const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
+    real *scratch = space + me * own, *total = scratch + 98320;
+    for (ptrdiff_t tile = low; tile < high; ++tile) {
+        const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+        const real *in0 = in[0] + first * 64;
+        real *out0 = out[0] + first * 64;
+        (void)in0, (void)out0;
+        FeedForward_forward0_each0(scratch, in0, count);
+        FeedForward_forward0_each1(scratch + 16384, scratch, constant + 36864, count);
+        FeedForward_forward0_each2(scratch + 32768, constant + 36928, scratch + 16384, constant, count);
+        FeedForward_forward0_each3(out0, in0, constant + 37184, scratch + 32768, constant + 18432, count);
+        (void)count;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
+}
+
 static void FeedForward_forward0(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
     const ptrdiff_t own = 98320 + 16;
     const ptrdiff_t share = (rows + threads - 1) / threads;
-    const ptrdiff_t most = share < 256 ? share : 256;
-    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const ptrdiff_t most = share < 256 ? (share > 1 ? share : 1) : 256;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
     const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
-#endif
-    for (int me = 0; me < crew; ++me) {
-        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 98320;
-        for (ptrdiff_t tile = low; tile < high; ++tile) {
-            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
-            const real *in0 = in[0] + first * 64;
-            real *out0 = out[0] + first * 64;
-            (void)in0, (void)out0;
-            FeedForward_forward0_each0(scratch, in0, count);
-            FeedForward_forward0_each1(scratch + 16384, scratch, constant + 36864, count);
-            FeedForward_forward0_each2(scratch + 32768, constant + 36928, scratch + 16384, constant, count);
-            FeedForward_forward0_each3(out0, in0, constant + 37184, scratch + 32768, constant + 18432, count);
-            (void)count;
-        }
-        (void)scratch, (void)total;
-    }
-    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+    if (crew > 1) {
+        TNCC_SHARED(crew) for (int me = 0; me < crew; ++me) FeedForward_forward0_tiles(rows, in, weights, constant, out, shared, space, most, me, crew, 1);
+    } else
+        FeedForward_forward0_tiles(rows, in, weights, constant, out, shared, space, most, 0, 1, threads);
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
 }
 
 TNCC_STEP void FeedForward_apply0_once0(real *out, const real *in1)
@@ -987,6 +995,36 @@ TNCC_STEP void FeedForward_apply0_each11(real *restrict out, const real *restric
                     *(out + i0 * 64 + i1 * 16 + i2 * 4 + i3) = (*(in1 + i0 * 64 + i1 * 16 + i2 * 4 + i3) + (*(in2 + i0 * 64 + i1 * 16 + i2 + i3 * 4) + *(in3 + i1 * 16 + i2 * 4 + i3)));
 }
 
+static void FeedForward_apply0_tiles(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts)
+{
+    const ptrdiff_t own = 225296 + 16;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
+    const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
+    real *scratch = space + me * own, *total = scratch + 225296;
+    for (ptrdiff_t tile = low; tile < high; ++tile) {
+        const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+        const real *in0 = in[0] + first * 64;
+        real *out0 = out[0] + first * 64;
+        (void)in0, (void)out0;
+        FeedForward_forward0_each0(scratch, in0, count);
+        FeedForward_forward0_each1(scratch + 5120, scratch, weights->gain, count);
+        FeedForward_apply0_each2(scratch + 10240, weights->up_A_0, scratch + 5120, count);
+        FeedForward_apply0_each3(scratch + 51200, scratch + 10240, weights->up_A_1, count);
+        FeedForward_apply0_each4(scratch + 133120, scratch + 51200, count);
+        FeedForward_apply0_each5(scratch, weights->up_A_2, scratch + 133120, count);
+        FeedForward_apply0_each6(scratch + 20480, scratch, weights->up_bias, count);
+        FeedForward_apply0_each7(scratch + 40960, weights->down_A_2, scratch + 20480, count);
+        FeedForward_apply0_each8(scratch, scratch + 40960, shared, count);
+        FeedForward_apply0_each9(scratch + 40960, scratch, count);
+        FeedForward_apply0_each10(scratch, weights->down_A_0, scratch + 40960, count);
+        FeedForward_apply0_each11(out0, in0, scratch, weights->down_bias, count);
+        (void)count;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
+}
+
 static void FeedForward_apply0(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
@@ -1001,37 +1039,14 @@ static void FeedForward_apply0(const ptrdiff_t rows, const real *const *in,
         (void)scratch, (void)total;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
-    const ptrdiff_t most = share < 80 ? share : 80;
-    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const ptrdiff_t most = share < 80 ? (share > 1 ? share : 1) : 80;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
     const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
-#endif
-    for (int me = 0; me < crew; ++me) {
-        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 225296;
-        for (ptrdiff_t tile = low; tile < high; ++tile) {
-            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
-            const real *in0 = in[0] + first * 64;
-            real *out0 = out[0] + first * 64;
-            (void)in0, (void)out0;
-            FeedForward_forward0_each0(scratch, in0, count);
-            FeedForward_forward0_each1(scratch + 5120, scratch, weights->gain, count);
-            FeedForward_apply0_each2(scratch + 10240, weights->up_A_0, scratch + 5120, count);
-            FeedForward_apply0_each3(scratch + 51200, scratch + 10240, weights->up_A_1, count);
-            FeedForward_apply0_each4(scratch + 133120, scratch + 51200, count);
-            FeedForward_apply0_each5(scratch, weights->up_A_2, scratch + 133120, count);
-            FeedForward_apply0_each6(scratch + 20480, scratch, weights->up_bias, count);
-            FeedForward_apply0_each7(scratch + 40960, weights->down_A_2, scratch + 20480, count);
-            FeedForward_apply0_each8(scratch, scratch + 40960, shared, count);
-            FeedForward_apply0_each9(scratch + 40960, scratch, count);
-            FeedForward_apply0_each10(scratch, weights->down_A_0, scratch + 40960, count);
-            FeedForward_apply0_each11(out0, in0, scratch, weights->down_bias, count);
-            (void)count;
-        }
-        (void)scratch, (void)total;
-    }
-    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+    if (crew > 1) {
+        TNCC_SHARED(crew) for (int me = 0; me < crew; ++me) FeedForward_apply0_tiles(rows, in, weights, constant, out, shared, space, most, me, crew, 1);
+    } else
+        FeedForward_apply0_tiles(rows, in, weights, constant, out, shared, space, most, 0, 1, threads);
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
 }
 
 TNCC_STEP void FeedForward_apply1_once2(real *out, const real *in1)
@@ -1120,6 +1135,33 @@ TNCC_STEP void FeedForward_apply1_each8(real *restrict out, const real *restrict
                 *(out + i0 * 64 + i1 * 4 + i2) = (*(in1 + i0 * 64 + i1 * 4 + i2) + (*(in2 + i0 * 64 + i1 + i2 * 16) + *(in3 + i1 * 4 + i2)));
 }
 
+static void FeedForward_apply1_tiles(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts)
+{
+    const ptrdiff_t own = 221200 + 16;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
+    const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
+    real *scratch = space + me * own, *total = scratch + 221200;
+    for (ptrdiff_t tile = low; tile < high; ++tile) {
+        const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+        const real *in0 = in[0] + first * 64;
+        real *out0 = out[0] + first * 64;
+        (void)in0, (void)out0;
+        FeedForward_forward0_each0(scratch, in0, count);
+        FeedForward_forward0_each1(scratch + 6144, scratch, weights->gain, count);
+        FeedForward_apply1_each2(scratch + 12288, scratch + 6144, shared, count);
+        FeedForward_apply0_each4(scratch + 110592, scratch + 12288, count);
+        FeedForward_apply0_each5(scratch, weights->up_A_2, scratch + 110592, count);
+        FeedForward_apply0_each6(scratch + 24576, scratch, weights->up_bias, count);
+        FeedForward_apply1_each6(scratch + 49152, scratch + 24576, shared + 4096, count);
+        FeedForward_apply1_each7(scratch, scratch + 49152, shared + 4384, count);
+        FeedForward_apply1_each8(out0, in0, scratch, weights->down_bias, count);
+        (void)count;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
+}
+
 static void FeedForward_apply1(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
@@ -1137,34 +1179,36 @@ static void FeedForward_apply1(const ptrdiff_t rows, const real *const *in,
         (void)scratch, (void)total;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
-    const ptrdiff_t most = share < 96 ? share : 96;
-    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const ptrdiff_t most = share < 96 ? (share > 1 ? share : 1) : 96;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
     const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
-#endif
-    for (int me = 0; me < crew; ++me) {
-        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 221200;
-        for (ptrdiff_t tile = low; tile < high; ++tile) {
-            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
-            const real *in0 = in[0] + first * 64;
-            real *out0 = out[0] + first * 64;
-            (void)in0, (void)out0;
-            FeedForward_forward0_each0(scratch, in0, count);
-            FeedForward_forward0_each1(scratch + 6144, scratch, weights->gain, count);
-            FeedForward_apply1_each2(scratch + 12288, scratch + 6144, shared, count);
-            FeedForward_apply0_each4(scratch + 110592, scratch + 12288, count);
-            FeedForward_apply0_each5(scratch, weights->up_A_2, scratch + 110592, count);
-            FeedForward_apply0_each6(scratch + 24576, scratch, weights->up_bias, count);
-            FeedForward_apply1_each6(scratch + 49152, scratch + 24576, shared + 4096, count);
-            FeedForward_apply1_each7(scratch, scratch + 49152, shared + 4384, count);
-            FeedForward_apply1_each8(out0, in0, scratch, weights->down_bias, count);
-            (void)count;
-        }
-        (void)scratch, (void)total;
+    if (crew > 1) {
+        TNCC_SHARED(crew) for (int me = 0; me < crew; ++me) FeedForward_apply1_tiles(rows, in, weights, constant, out, shared, space, most, me, crew, 1);
+    } else
+        FeedForward_apply1_tiles(rows, in, weights, constant, out, shared, space, most, 0, 1, threads);
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
+}
+
+static void FeedForward_apply2_tiles(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts)
+{
+    const ptrdiff_t own = 98320 + 16;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
+    const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
+    real *scratch = space + me * own, *total = scratch + 98320;
+    for (ptrdiff_t tile = low; tile < high; ++tile) {
+        const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+        const real *in0 = in[0] + first * 64;
+        real *out0 = out[0] + first * 64;
+        (void)in0, (void)out0;
+        FeedForward_forward0_each0(scratch, in0, count);
+        FeedForward_forward0_each1(scratch + 16384, scratch, weights->gain, count);
+        FeedForward_forward0_each2(scratch + 32768, weights->up_bias, scratch + 16384, shared, count);
+        FeedForward_forward0_each3(out0, in0, weights->down_bias, scratch + 32768, shared + 18432, count);
+        (void)count;
     }
-    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
 static void FeedForward_apply2(const ptrdiff_t rows, const real *const *in,
@@ -1186,29 +1230,14 @@ static void FeedForward_apply2(const ptrdiff_t rows, const real *const *in,
         (void)scratch, (void)total;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
-    const ptrdiff_t most = share < 256 ? share : 256;
-    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const ptrdiff_t most = share < 256 ? (share > 1 ? share : 1) : 256;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
     const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
-#endif
-    for (int me = 0; me < crew; ++me) {
-        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 98320;
-        for (ptrdiff_t tile = low; tile < high; ++tile) {
-            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
-            const real *in0 = in[0] + first * 64;
-            real *out0 = out[0] + first * 64;
-            (void)in0, (void)out0;
-            FeedForward_forward0_each0(scratch, in0, count);
-            FeedForward_forward0_each1(scratch + 16384, scratch, weights->gain, count);
-            FeedForward_forward0_each2(scratch + 32768, weights->up_bias, scratch + 16384, shared, count);
-            FeedForward_forward0_each3(out0, in0, weights->down_bias, scratch + 32768, shared + 18432, count);
-            (void)count;
-        }
-        (void)scratch, (void)total;
-    }
-    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+    if (crew > 1) {
+        TNCC_SHARED(crew) for (int me = 0; me < crew; ++me) FeedForward_apply2_tiles(rows, in, weights, constant, out, shared, space, most, me, crew, 1);
+    } else
+        FeedForward_apply2_tiles(rows, in, weights, constant, out, shared, space, most, 0, 1, threads);
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
 }
 
 TNCC_STEP void FeedForward_backward0_once2(real *out, const real *in1)
@@ -1728,6 +1757,79 @@ TNCC_STEP void FeedForward_backward0_last7(real *restrict out, const real *restr
     tncc_turn(out, 32, in1, 0, 8, 8, 32);
 }
 
+static void FeedForward_backward0_tiles(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts)
+{
+    const ptrdiff_t own = 389136 + 9104;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
+    const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
+    real *scratch = space + me * own, *total = scratch + 389136;
+    real *const total0 = total + 0;
+    real *const total1 = total + 4096;
+    real *const total2 = total + 4352;
+    real *const total3 = me || !out[3] ? total + 8448 : out[3];
+    real *const total4 = me || !out[4] ? total + 8704 : out[4];
+    real *const total5 = me || !out[8] ? total + 8960 : out[8];
+    real *const total6 = me || !out[9] ? total + 9024 : out[9];
+    if (low == high) memset(total0, 0, (size_t)(4096) * sizeof(real));
+    if (low == high) memset(total1, 0, (size_t)(256) * sizeof(real));
+    if (low == high) memset(total2, 0, (size_t)(4096) * sizeof(real));
+    if (low == high) memset(total3, 0, (size_t)(256) * sizeof(real));
+    if (low == high) memset(total4, 0, (size_t)(256) * sizeof(real));
+    if (low == high) memset(total5, 0, (size_t)(64) * sizeof(real));
+    if (low == high) memset(total6, 0, (size_t)(64) * sizeof(real));
+    for (ptrdiff_t tile = low; tile < high; ++tile) {
+        const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+        const real *in0 = in[0] + first * 64;
+        const real *in1 = in[1] + first * 64;
+        real *out0 = out[0] + first * 64;
+        real *out1 = out[1];
+        real *out2 = out[2];
+        real *out3 = out[3];
+        real *out4 = out[4];
+        real *out5 = out[5];
+        real *out6 = out[6];
+        real *out7 = out[7];
+        real *out8 = out[8];
+        real *out9 = out[9];
+        (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
+        FeedForward_forward0_each0(scratch, in0, count);
+        FeedForward_forward0_each1(scratch + 5120, scratch, weights->gain, count);
+        FeedForward_apply1_each2(scratch + 10240, scratch + 5120, shared, count);
+        FeedForward_apply0_each4(scratch + 92160, scratch + 10240, count);
+        FeedForward_apply0_each5(scratch + 184320, weights->up_A_2, scratch + 92160, count);
+        FeedForward_backward0_each5(scratch + 92160, scratch + 184320, weights->up_bias, count);
+        FeedForward_backward0_each6(scratch + 112640, scratch + 92160, count);
+        FeedForward_backward0_each7(scratch + 133120, weights->down_A_2, scratch + 112640, count);
+        FeedForward_backward0_each8(total5, in1, count, tile > low);
+        FeedForward_backward0_each9(scratch + 215040, in1, shared + 4096, count);
+        FeedForward_backward0_each10(scratch + 296960, in1, count);
+        FeedForward_backward0_each11(total0, scratch + 133120, scratch + 296960, count, tile > low);
+        FeedForward_backward0_each12(scratch + 133120, scratch + 215040, shared + 8704, count);
+        FeedForward_backward0_each13(scratch + 296960, scratch + 215040, count);
+        FeedForward_backward0_each14(total1, scratch + 112640, scratch + 296960, count, tile > low);
+        FeedForward_backward0_each15(scratch + 112640, scratch + 133120, scratch + 92160, count);
+        FeedForward_backward0_each16(total4, scratch + 112640, count, tile > low);
+        FeedForward_backward0_each17(total3, scratch + 10240, scratch + 112640, count, tile > low);
+        FeedForward_backward0_each18(scratch + 10240, scratch + 112640, shared + 9216, count);
+        FeedForward_backward0_each19(scratch + 92160, scratch + 10240, shared + 9504, count);
+        FeedForward_backward0_each20(scratch + 97280, scratch + 5120, count);
+        FeedForward_backward0_each21(total2, scratch + 10240, scratch + 97280, count, tile > low);
+        FeedForward_backward0_each22(scratch + 5120, scratch + 92160, weights->gain, count);
+        FeedForward_backward0_each23(total6, scratch + 92160, scratch, count, tile > low);
+        FeedForward_backward0_each24(scratch + 10240, in0, count);
+        FeedForward_backward0_each25(scratch + 10320, scratch + 5120, count);
+        FeedForward_backward0_each26(scratch + 10400, scratch + 10320, count);
+        FeedForward_backward0_each27(scratch + 10320, scratch + 5120, scratch, count);
+        FeedForward_backward0_each26(scratch + 10480, scratch + 10320, count);
+        FeedForward_backward0_each29(scratch + 10560, scratch + 10480, scratch, count);
+        FeedForward_backward0_each30(out0, in1, scratch + 5120, scratch + 10400, scratch + 10560, scratch + 10240, count);
+        (void)count;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
+}
+
 static void FeedForward_backward0(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
@@ -1773,79 +1875,13 @@ static void FeedForward_backward0(const ptrdiff_t rows, const real *const *in,
         (void)total6;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
-    const ptrdiff_t most = share < 80 ? share : 80;
-    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const ptrdiff_t most = share < 80 ? (share > 1 ? share : 1) : 80;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
     const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
-#endif
-    for (int me = 0; me < crew; ++me) {
-        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 389136;
-        real *const total0 = total + 0;
-        real *const total1 = total + 4096;
-        real *const total2 = total + 4352;
-        real *const total3 = me || !out[3] ? total + 8448 : out[3];
-        real *const total4 = me || !out[4] ? total + 8704 : out[4];
-        real *const total5 = me || !out[8] ? total + 8960 : out[8];
-        real *const total6 = me || !out[9] ? total + 9024 : out[9];
-        if (low == high) memset(total0, 0, (size_t)(4096) * sizeof(real));
-        if (low == high) memset(total1, 0, (size_t)(256) * sizeof(real));
-        if (low == high) memset(total2, 0, (size_t)(4096) * sizeof(real));
-        if (low == high) memset(total3, 0, (size_t)(256) * sizeof(real));
-        if (low == high) memset(total4, 0, (size_t)(256) * sizeof(real));
-        if (low == high) memset(total5, 0, (size_t)(64) * sizeof(real));
-        if (low == high) memset(total6, 0, (size_t)(64) * sizeof(real));
-        for (ptrdiff_t tile = low; tile < high; ++tile) {
-            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
-            const real *in0 = in[0] + first * 64;
-            const real *in1 = in[1] + first * 64;
-            real *out0 = out[0] + first * 64;
-            real *out1 = out[1];
-            real *out2 = out[2];
-            real *out3 = out[3];
-            real *out4 = out[4];
-            real *out5 = out[5];
-            real *out6 = out[6];
-            real *out7 = out[7];
-            real *out8 = out[8];
-            real *out9 = out[9];
-            (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
-            FeedForward_forward0_each0(scratch, in0, count);
-            FeedForward_forward0_each1(scratch + 5120, scratch, weights->gain, count);
-            FeedForward_apply1_each2(scratch + 10240, scratch + 5120, shared, count);
-            FeedForward_apply0_each4(scratch + 92160, scratch + 10240, count);
-            FeedForward_apply0_each5(scratch + 184320, weights->up_A_2, scratch + 92160, count);
-            FeedForward_backward0_each5(scratch + 92160, scratch + 184320, weights->up_bias, count);
-            FeedForward_backward0_each6(scratch + 112640, scratch + 92160, count);
-            FeedForward_backward0_each7(scratch + 133120, weights->down_A_2, scratch + 112640, count);
-            FeedForward_backward0_each8(total5, in1, count, tile > low);
-            FeedForward_backward0_each9(scratch + 215040, in1, shared + 4096, count);
-            FeedForward_backward0_each10(scratch + 296960, in1, count);
-            FeedForward_backward0_each11(total0, scratch + 133120, scratch + 296960, count, tile > low);
-            FeedForward_backward0_each12(scratch + 133120, scratch + 215040, shared + 8704, count);
-            FeedForward_backward0_each13(scratch + 296960, scratch + 215040, count);
-            FeedForward_backward0_each14(total1, scratch + 112640, scratch + 296960, count, tile > low);
-            FeedForward_backward0_each15(scratch + 112640, scratch + 133120, scratch + 92160, count);
-            FeedForward_backward0_each16(total4, scratch + 112640, count, tile > low);
-            FeedForward_backward0_each17(total3, scratch + 10240, scratch + 112640, count, tile > low);
-            FeedForward_backward0_each18(scratch + 10240, scratch + 112640, shared + 9216, count);
-            FeedForward_backward0_each19(scratch + 92160, scratch + 10240, shared + 9504, count);
-            FeedForward_backward0_each20(scratch + 97280, scratch + 5120, count);
-            FeedForward_backward0_each21(total2, scratch + 10240, scratch + 97280, count, tile > low);
-            FeedForward_backward0_each22(scratch + 5120, scratch + 92160, weights->gain, count);
-            FeedForward_backward0_each23(total6, scratch + 92160, scratch, count, tile > low);
-            FeedForward_backward0_each24(scratch + 10240, in0, count);
-            FeedForward_backward0_each25(scratch + 10320, scratch + 5120, count);
-            FeedForward_backward0_each26(scratch + 10400, scratch + 10320, count);
-            FeedForward_backward0_each27(scratch + 10320, scratch + 5120, scratch, count);
-            FeedForward_backward0_each26(scratch + 10480, scratch + 10320, count);
-            FeedForward_backward0_each29(scratch + 10560, scratch + 10480, scratch, count);
-            FeedForward_backward0_each30(out0, in1, scratch + 5120, scratch + 10400, scratch + 10560, scratch + 10240, count);
-            (void)count;
-        }
-        (void)scratch, (void)total;
-    }
+    if (crew > 1) {
+        TNCC_SHARED(crew) for (int me = 0; me < crew; ++me) FeedForward_backward0_tiles(rows, in, weights, constant, out, shared, space, most, me, crew, 1);
+    } else
+        FeedForward_backward0_tiles(rows, in, weights, constant, out, shared, space, most, 0, 1, threads);
     if (crew > 1) {
         real *total = space + own - (9104);
         real *const total0 = total + 0;
@@ -1855,25 +1891,22 @@ static void FeedForward_backward0(const ptrdiff_t rows, const real *const *in,
         real *const total4 = out[4] ? out[4] : total + 8704;
         real *const total5 = out[8] ? out[8] : total + 8960;
         real *const total6 = out[9] ? out[9] : total + 9024;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1)
-#endif
-        for (int me = 0; me < threads; ++me)
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part)
             for (int other = 1; other < crew; ++other) {
                 const real *more = total + other * own;
-                for (ptrdiff_t i = tncc_part(4096, 16, me, threads), end = tncc_part(4096, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(4096, 16, part, threads), end = tncc_part(4096, 16, part + 1, threads); i < end; ++i)
                     total0[i] += more[0 + i];
-                for (ptrdiff_t i = tncc_part(256, 16, me, threads), end = tncc_part(256, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(256, 16, part, threads), end = tncc_part(256, 16, part + 1, threads); i < end; ++i)
                     total1[i] += more[4096 + i];
-                for (ptrdiff_t i = tncc_part(4096, 16, me, threads), end = tncc_part(4096, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(4096, 16, part, threads), end = tncc_part(4096, 16, part + 1, threads); i < end; ++i)
                     total2[i] += more[4352 + i];
-                for (ptrdiff_t i = tncc_part(256, 16, me, threads), end = tncc_part(256, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(256, 16, part, threads), end = tncc_part(256, 16, part + 1, threads); i < end; ++i)
                     total3[i] += more[8448 + i];
-                for (ptrdiff_t i = tncc_part(256, 16, me, threads), end = tncc_part(256, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(256, 16, part, threads), end = tncc_part(256, 16, part + 1, threads); i < end; ++i)
                     total4[i] += more[8704 + i];
-                for (ptrdiff_t i = tncc_part(64, 16, me, threads), end = tncc_part(64, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(64, 16, part, threads), end = tncc_part(64, 16, part + 1, threads); i < end; ++i)
                     total5[i] += more[8960 + i];
-                for (ptrdiff_t i = tncc_part(64, 16, me, threads), end = tncc_part(64, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(64, 16, part, threads), end = tncc_part(64, 16, part + 1, threads); i < end; ++i)
                     total6[i] += more[9024 + i];
             }
     }
@@ -1916,7 +1949,7 @@ static void FeedForward_backward0(const ptrdiff_t rows, const real *const *in,
         (void)total5;
         (void)total6;
     }
-    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
 }
 
 TNCC_STEP void FeedForward_backward1_once5(real *out, const real *in1)
@@ -2278,6 +2311,64 @@ TNCC_STEP void FeedForward_backward1_last12(real *out, const real *in1, const re
         tncc_tiles(s, 256 % TNCC_COLUMNS(256), in1, in2 + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), out + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), 0, (int)(256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256)));
 }
 
+static void FeedForward_backward1_tiles(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts)
+{
+    const ptrdiff_t own = 107536 + 33168;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
+    const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
+    real *scratch = space + me * own, *total = scratch + 107536;
+    real *const total0 = total + 0;
+    real *const total1 = total + 16384;
+    real *const total2 = me || !out[4] ? total + 32768 : out[4];
+    real *const total3 = me || !out[8] ? total + 33024 : out[8];
+    real *const total4 = me || !out[9] ? total + 33088 : out[9];
+    if (low == high) memset(total0, 0, (size_t)(16384) * sizeof(real));
+    if (low == high) memset(total1, 0, (size_t)(16384) * sizeof(real));
+    if (low == high) memset(total2, 0, (size_t)(256) * sizeof(real));
+    if (low == high) memset(total3, 0, (size_t)(64) * sizeof(real));
+    if (low == high) memset(total4, 0, (size_t)(64) * sizeof(real));
+    for (ptrdiff_t tile = low; tile < high; ++tile) {
+        const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+        const real *in0 = in[0] + first * 64;
+        const real *in1 = in[1] + first * 64;
+        real *out0 = out[0] + first * 64;
+        real *out1 = out[1];
+        real *out2 = out[2];
+        real *out3 = out[3];
+        real *out4 = out[4];
+        real *out5 = out[5];
+        real *out6 = out[6];
+        real *out7 = out[7];
+        real *out8 = out[8];
+        real *out9 = out[9];
+        (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
+        FeedForward_forward0_each0(scratch, in0, count);
+        FeedForward_forward0_each1(scratch + 10752, scratch, weights->gain, count);
+        FeedForward_backward1_each2(scratch + 21504, weights->up_bias, scratch + 10752, shared + 8192, count);
+        FeedForward_backward0_each6(scratch + 64512, scratch + 21504, count);
+        FeedForward_backward0_each8(total3, in1, count, tile > low);
+        FeedForward_backward1_each5(total0, scratch + 64512, in1, count, tile > low);
+        FeedForward_backward1_each6(scratch + 64512, scratch + 21504, count);
+        FeedForward_backward1_each7(scratch + 21504, scratch + 64512, in1, shared + 26624, count);
+        FeedForward_backward0_each16(total2, scratch + 21504, count, tile > low);
+        FeedForward_backward1_each9(scratch + 64512, scratch + 21504, shared + 45056, count);
+        FeedForward_backward1_each10(total1, scratch + 10752, scratch + 21504, count, tile > low);
+        FeedForward_forward0_each1(scratch + 10752, scratch + 64512, weights->gain, count);
+        FeedForward_backward1_each12(total4, scratch + 64512, scratch, count, tile > low);
+        FeedForward_backward0_each24(scratch + 21504, in0, count);
+        FeedForward_backward1_each14(scratch + 21680, scratch + 10752, count);
+        FeedForward_backward0_each26(scratch + 21856, scratch + 21680, count);
+        FeedForward_backward1_each16(scratch + 21680, scratch + 10752, scratch, count);
+        FeedForward_backward0_each26(scratch + 22032, scratch + 21680, count);
+        FeedForward_backward0_each29(scratch + 22208, scratch + 22032, scratch, count);
+        FeedForward_backward1_each19(out0, in1, scratch + 10752, scratch + 21856, scratch + 22208, scratch + 21504, count);
+        (void)count;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
+}
+
 static void FeedForward_backward1(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
@@ -2319,64 +2410,13 @@ static void FeedForward_backward1(const ptrdiff_t rows, const real *const *in,
         (void)total4;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
-    const ptrdiff_t most = share < 168 ? share : 168;
-    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const ptrdiff_t most = share < 168 ? (share > 1 ? share : 1) : 168;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
     const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
-#endif
-    for (int me = 0; me < crew; ++me) {
-        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 107536;
-        real *const total0 = total + 0;
-        real *const total1 = total + 16384;
-        real *const total2 = me || !out[4] ? total + 32768 : out[4];
-        real *const total3 = me || !out[8] ? total + 33024 : out[8];
-        real *const total4 = me || !out[9] ? total + 33088 : out[9];
-        if (low == high) memset(total0, 0, (size_t)(16384) * sizeof(real));
-        if (low == high) memset(total1, 0, (size_t)(16384) * sizeof(real));
-        if (low == high) memset(total2, 0, (size_t)(256) * sizeof(real));
-        if (low == high) memset(total3, 0, (size_t)(64) * sizeof(real));
-        if (low == high) memset(total4, 0, (size_t)(64) * sizeof(real));
-        for (ptrdiff_t tile = low; tile < high; ++tile) {
-            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
-            const real *in0 = in[0] + first * 64;
-            const real *in1 = in[1] + first * 64;
-            real *out0 = out[0] + first * 64;
-            real *out1 = out[1];
-            real *out2 = out[2];
-            real *out3 = out[3];
-            real *out4 = out[4];
-            real *out5 = out[5];
-            real *out6 = out[6];
-            real *out7 = out[7];
-            real *out8 = out[8];
-            real *out9 = out[9];
-            (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
-            FeedForward_forward0_each0(scratch, in0, count);
-            FeedForward_forward0_each1(scratch + 10752, scratch, weights->gain, count);
-            FeedForward_backward1_each2(scratch + 21504, weights->up_bias, scratch + 10752, shared + 8192, count);
-            FeedForward_backward0_each6(scratch + 64512, scratch + 21504, count);
-            FeedForward_backward0_each8(total3, in1, count, tile > low);
-            FeedForward_backward1_each5(total0, scratch + 64512, in1, count, tile > low);
-            FeedForward_backward1_each6(scratch + 64512, scratch + 21504, count);
-            FeedForward_backward1_each7(scratch + 21504, scratch + 64512, in1, shared + 26624, count);
-            FeedForward_backward0_each16(total2, scratch + 21504, count, tile > low);
-            FeedForward_backward1_each9(scratch + 64512, scratch + 21504, shared + 45056, count);
-            FeedForward_backward1_each10(total1, scratch + 10752, scratch + 21504, count, tile > low);
-            FeedForward_forward0_each1(scratch + 10752, scratch + 64512, weights->gain, count);
-            FeedForward_backward1_each12(total4, scratch + 64512, scratch, count, tile > low);
-            FeedForward_backward0_each24(scratch + 21504, in0, count);
-            FeedForward_backward1_each14(scratch + 21680, scratch + 10752, count);
-            FeedForward_backward0_each26(scratch + 21856, scratch + 21680, count);
-            FeedForward_backward1_each16(scratch + 21680, scratch + 10752, scratch, count);
-            FeedForward_backward0_each26(scratch + 22032, scratch + 21680, count);
-            FeedForward_backward0_each29(scratch + 22208, scratch + 22032, scratch, count);
-            FeedForward_backward1_each19(out0, in1, scratch + 10752, scratch + 21856, scratch + 22208, scratch + 21504, count);
-            (void)count;
-        }
-        (void)scratch, (void)total;
-    }
+    if (crew > 1) {
+        TNCC_SHARED(crew) for (int me = 0; me < crew; ++me) FeedForward_backward1_tiles(rows, in, weights, constant, out, shared, space, most, me, crew, 1);
+    } else
+        FeedForward_backward1_tiles(rows, in, weights, constant, out, shared, space, most, 0, 1, threads);
     if (crew > 1) {
         real *total = space + own - (33168);
         real *const total0 = total + 0;
@@ -2384,21 +2424,18 @@ static void FeedForward_backward1(const ptrdiff_t rows, const real *const *in,
         real *const total2 = out[4] ? out[4] : total + 32768;
         real *const total3 = out[8] ? out[8] : total + 33024;
         real *const total4 = out[9] ? out[9] : total + 33088;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1)
-#endif
-        for (int me = 0; me < threads; ++me)
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part)
             for (int other = 1; other < crew; ++other) {
                 const real *more = total + other * own;
-                for (ptrdiff_t i = tncc_part(16384, 16, me, threads), end = tncc_part(16384, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(16384, 16, part, threads), end = tncc_part(16384, 16, part + 1, threads); i < end; ++i)
                     total0[i] += more[0 + i];
-                for (ptrdiff_t i = tncc_part(16384, 16, me, threads), end = tncc_part(16384, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(16384, 16, part, threads), end = tncc_part(16384, 16, part + 1, threads); i < end; ++i)
                     total1[i] += more[16384 + i];
-                for (ptrdiff_t i = tncc_part(256, 16, me, threads), end = tncc_part(256, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(256, 16, part, threads), end = tncc_part(256, 16, part + 1, threads); i < end; ++i)
                     total2[i] += more[32768 + i];
-                for (ptrdiff_t i = tncc_part(64, 16, me, threads), end = tncc_part(64, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(64, 16, part, threads), end = tncc_part(64, 16, part + 1, threads); i < end; ++i)
                     total3[i] += more[33024 + i];
-                for (ptrdiff_t i = tncc_part(64, 16, me, threads), end = tncc_part(64, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(64, 16, part, threads), end = tncc_part(64, 16, part + 1, threads); i < end; ++i)
                     total4[i] += more[33088 + i];
             }
     }
@@ -2442,7 +2479,7 @@ static void FeedForward_backward1(const ptrdiff_t rows, const real *const *in,
         (void)total3;
         (void)total4;
     }
-    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
 }
 
 TNCC_STEP void FeedForward_forward_saving0_once1(real *out, const real *in1)
@@ -2478,6 +2515,36 @@ TNCC_STEP void FeedForward_forward_saving0_each8(real *out, const real *in1, con
             tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1 + i0 * 256, in2 + 32 / TNCC_COLUMNS(32) * 64 * TNCC_COLUMNS(32), out + i0 * 128 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
 }
 
+static void FeedForward_forward_saving0_tiles(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts)
+{
+    const ptrdiff_t own = 225296 + 16;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
+    const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
+    real *scratch = space + me * own, *total = scratch + 225296;
+    for (ptrdiff_t tile = low; tile < high; ++tile) {
+        const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+        const real *in0 = in[0] + first * 64;
+        real *out0 = out[0] + first * 64;
+        (void)in0, (void)out0;
+        FeedForward_forward0_each0(scratch, in0, count);
+        FeedForward_forward0_each1(scratch + 5120, scratch, weights->gain, count);
+        FeedForward_apply0_each2(scratch + 10240, weights->up_A_0, scratch + 5120, count);
+        FeedForward_apply0_each3(scratch + 51200, scratch + 10240, weights->up_A_1, count);
+        FeedForward_apply0_each4(scratch + 133120, scratch + 51200, count);
+        FeedForward_apply0_each5(scratch, weights->up_A_2, scratch + 133120, count);
+        FeedForward_apply0_each6(scratch + 20480, scratch, weights->up_bias, count);
+        FeedForward_apply1_each6(scratch + 40960, scratch + 20480, shared, count);
+        FeedForward_forward_saving0_each8(scratch, scratch + 40960, shared + 288, count);
+        FeedForward_apply0_each9(scratch + 40960, scratch, count);
+        FeedForward_apply0_each10(scratch, weights->down_A_0, scratch + 40960, count);
+        FeedForward_apply0_each11(out0, in0, scratch, weights->down_bias, count);
+        (void)count;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
+}
+
 static void FeedForward_forward_saving0(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
@@ -2493,37 +2560,14 @@ static void FeedForward_forward_saving0(const ptrdiff_t rows, const real *const 
         (void)scratch, (void)total;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
-    const ptrdiff_t most = share < 80 ? share : 80;
-    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const ptrdiff_t most = share < 80 ? (share > 1 ? share : 1) : 80;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
     const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
-#endif
-    for (int me = 0; me < crew; ++me) {
-        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 225296;
-        for (ptrdiff_t tile = low; tile < high; ++tile) {
-            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
-            const real *in0 = in[0] + first * 64;
-            real *out0 = out[0] + first * 64;
-            (void)in0, (void)out0;
-            FeedForward_forward0_each0(scratch, in0, count);
-            FeedForward_forward0_each1(scratch + 5120, scratch, weights->gain, count);
-            FeedForward_apply0_each2(scratch + 10240, weights->up_A_0, scratch + 5120, count);
-            FeedForward_apply0_each3(scratch + 51200, scratch + 10240, weights->up_A_1, count);
-            FeedForward_apply0_each4(scratch + 133120, scratch + 51200, count);
-            FeedForward_apply0_each5(scratch, weights->up_A_2, scratch + 133120, count);
-            FeedForward_apply0_each6(scratch + 20480, scratch, weights->up_bias, count);
-            FeedForward_apply1_each6(scratch + 40960, scratch + 20480, shared, count);
-            FeedForward_forward_saving0_each8(scratch, scratch + 40960, shared + 288, count);
-            FeedForward_apply0_each9(scratch + 40960, scratch, count);
-            FeedForward_apply0_each10(scratch, weights->down_A_0, scratch + 40960, count);
-            FeedForward_apply0_each11(out0, in0, scratch, weights->down_bias, count);
-            (void)count;
-        }
-        (void)scratch, (void)total;
-    }
-    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+    if (crew > 1) {
+        TNCC_SHARED(crew) for (int me = 0; me < crew; ++me) FeedForward_forward_saving0_tiles(rows, in, weights, constant, out, shared, space, most, me, crew, 1);
+    } else
+        FeedForward_forward_saving0_tiles(rows, in, weights, constant, out, shared, space, most, 0, 1, threads);
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
 }
 
 TNCC_STEP void FeedForward_forward_saving1_once1(real *out, const real *in1)
@@ -2618,6 +2662,41 @@ TNCC_STEP void FeedForward_forward_saving1_each6(real *out, const real *in1)
     }
 }
 
+static void FeedForward_forward_saving1_tiles(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts)
+{
+    const ptrdiff_t own = 83984 + 16;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
+    const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
+    real *scratch = space + me * own, *total = scratch + 83984;
+    for (ptrdiff_t tile = low; tile < high; ++tile) {
+        const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+        const real *in0 = in[0] + first * 64;
+        real *out0 = out[0] + first * 64;
+        real *out1 = out[1];
+        real *out2 = out[2];
+        real *out3 = out[3];
+        real *out4 = out[4];
+        real *out5 = out[5] + first * 64;
+        real *out6 = out[6] + first * 64;
+        real *out7 = out[7] + first * 256;
+        real *out8 = out[8] + first * 256;
+        (void)in0, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8;
+        FeedForward_forward0_each0(out5, in0, count);
+        FeedForward_forward0_each1(out6, out5, weights->gain, count);
+        FeedForward_forward_saving1_each2(scratch, out2);
+        FeedForward_forward_saving1_each3(scratch + 18432, out6, scratch, count);
+        FeedForward_forward_saving1_each4(out7, scratch + 18432, weights->up_bias, count);
+        FeedForward_backward0_each6(out8, out7, count);
+        FeedForward_forward_saving1_each6(scratch, out4);
+        FeedForward_backward1_each9(scratch + 18432, out8, scratch, count);
+        FeedForward_apply1_each8(out0, in0, scratch + 18432, weights->down_bias, count);
+        (void)count;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
+}
+
 static void FeedForward_forward_saving1(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
@@ -2645,42 +2724,36 @@ static void FeedForward_forward_saving1(const ptrdiff_t rows, const real *const 
         (void)scratch, (void)total;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
-    const ptrdiff_t most = share < 256 ? share : 256;
-    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const ptrdiff_t most = share < 256 ? (share > 1 ? share : 1) : 256;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
     const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
-#endif
-    for (int me = 0; me < crew; ++me) {
-        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 83984;
-        for (ptrdiff_t tile = low; tile < high; ++tile) {
-            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
-            const real *in0 = in[0] + first * 64;
-            real *out0 = out[0] + first * 64;
-            real *out1 = out[1];
-            real *out2 = out[2];
-            real *out3 = out[3];
-            real *out4 = out[4];
-            real *out5 = out[5] + first * 64;
-            real *out6 = out[6] + first * 64;
-            real *out7 = out[7] + first * 256;
-            real *out8 = out[8] + first * 256;
-            (void)in0, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8;
-            FeedForward_forward0_each0(out5, in0, count);
-            FeedForward_forward0_each1(out6, out5, weights->gain, count);
-            FeedForward_forward_saving1_each2(scratch, out2);
-            FeedForward_forward_saving1_each3(scratch + 18432, out6, scratch, count);
-            FeedForward_forward_saving1_each4(out7, scratch + 18432, weights->up_bias, count);
-            FeedForward_backward0_each6(out8, out7, count);
-            FeedForward_forward_saving1_each6(scratch, out4);
-            FeedForward_backward1_each9(scratch + 18432, out8, scratch, count);
-            FeedForward_apply1_each8(out0, in0, scratch + 18432, weights->down_bias, count);
-            (void)count;
-        }
-        (void)scratch, (void)total;
+    if (crew > 1) {
+        TNCC_SHARED(crew) for (int me = 0; me < crew; ++me) FeedForward_forward_saving1_tiles(rows, in, weights, constant, out, shared, space, most, me, crew, 1);
+    } else
+        FeedForward_forward_saving1_tiles(rows, in, weights, constant, out, shared, space, most, 0, 1, threads);
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
+}
+
+static void FeedForward_forward_saving2_tiles(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts)
+{
+    const ptrdiff_t own = 98320 + 16;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
+    const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
+    real *scratch = space + me * own, *total = scratch + 98320;
+    for (ptrdiff_t tile = low; tile < high; ++tile) {
+        const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+        const real *in0 = in[0] + first * 64;
+        real *out0 = out[0] + first * 64;
+        (void)in0, (void)out0;
+        FeedForward_forward0_each0(scratch, in0, count);
+        FeedForward_forward0_each1(scratch + 16384, scratch, weights->gain, count);
+        FeedForward_forward0_each2(scratch + 32768, weights->up_bias, scratch + 16384, shared, count);
+        FeedForward_forward0_each3(out0, in0, weights->down_bias, scratch + 32768, shared + 18432, count);
+        (void)count;
     }
-    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
 static void FeedForward_forward_saving2(const ptrdiff_t rows, const real *const *in,
@@ -2702,29 +2775,14 @@ static void FeedForward_forward_saving2(const ptrdiff_t rows, const real *const 
         (void)scratch, (void)total;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
-    const ptrdiff_t most = share < 256 ? share : 256;
-    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const ptrdiff_t most = share < 256 ? (share > 1 ? share : 1) : 256;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
     const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
-#endif
-    for (int me = 0; me < crew; ++me) {
-        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 98320;
-        for (ptrdiff_t tile = low; tile < high; ++tile) {
-            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
-            const real *in0 = in[0] + first * 64;
-            real *out0 = out[0] + first * 64;
-            (void)in0, (void)out0;
-            FeedForward_forward0_each0(scratch, in0, count);
-            FeedForward_forward0_each1(scratch + 16384, scratch, weights->gain, count);
-            FeedForward_forward0_each2(scratch + 32768, weights->up_bias, scratch + 16384, shared, count);
-            FeedForward_forward0_each3(out0, in0, weights->down_bias, scratch + 32768, shared + 18432, count);
-            (void)count;
-        }
-        (void)scratch, (void)total;
-    }
-    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+    if (crew > 1) {
+        TNCC_SHARED(crew) for (int me = 0; me < crew; ++me) FeedForward_forward_saving2_tiles(rows, in, weights, constant, out, shared, space, most, me, crew, 1);
+    } else
+        FeedForward_forward_saving2_tiles(rows, in, weights, constant, out, shared, space, most, 0, 1, threads);
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
 }
 
 TNCC_STEP void FeedForward_backward_saved0_once1(real *out, const real *in1)
@@ -2992,6 +3050,92 @@ TNCC_STEP void FeedForward_backward_saved0_last1(real *restrict out, const real 
             tncc_turn(out + i0 * 256 + i1 * 32, 8, in1 + i0 * 4 + i1 * 256, 0, 32, 4, 8);
 }
 
+static void FeedForward_backward_saved0_tiles(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts)
+{
+    const ptrdiff_t own = 368656 + 5264;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
+    const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
+    real *scratch = space + me * own, *total = scratch + 368656;
+    real *const total0 = total + 0;
+    real *const total1 = total + 128;
+    real *const total2 = total + 2176;
+    real *const total3 = me || !out[1] ? total + 2432 : out[1];
+    real *const total4 = me || !out[2] ? total + 2560 : out[2];
+    real *const total5 = me || !out[3] ? total + 4608 : out[3];
+    real *const total6 = me || !out[4] ? total + 4864 : out[4];
+    real *const total7 = me || !out[8] ? total + 5120 : out[8];
+    real *const total8 = me || !out[9] ? total + 5184 : out[9];
+    if (low == high) memset(total0, 0, (size_t)(128) * sizeof(real));
+    if (low == high) memset(total1, 0, (size_t)(2048) * sizeof(real));
+    if (low == high) memset(total2, 0, (size_t)(256) * sizeof(real));
+    if (low == high) memset(total3, 0, (size_t)(128) * sizeof(real));
+    if (low == high) memset(total4, 0, (size_t)(2048) * sizeof(real));
+    if (low == high) memset(total5, 0, (size_t)(256) * sizeof(real));
+    if (low == high) memset(total6, 0, (size_t)(256) * sizeof(real));
+    if (low == high) memset(total7, 0, (size_t)(64) * sizeof(real));
+    if (low == high) memset(total8, 0, (size_t)(64) * sizeof(real));
+    for (ptrdiff_t tile = low; tile < high; ++tile) {
+        const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+        const real *in0 = in[0] + first * 64;
+        const real *in1 = in[1] + first * 64;
+        real *out0 = out[0] + first * 64;
+        real *out1 = out[1];
+        real *out2 = out[2];
+        real *out3 = out[3];
+        real *out4 = out[4];
+        real *out5 = out[5];
+        real *out6 = out[6];
+        real *out7 = out[7];
+        real *out8 = out[8];
+        real *out9 = out[9];
+        (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
+        FeedForward_forward0_each0(scratch, in0, count);
+        FeedForward_forward0_each1(scratch + 5120, scratch, weights->gain, count);
+        FeedForward_apply0_each2(scratch + 10240, weights->up_A_0, scratch + 5120, count);
+        FeedForward_apply0_each3(scratch + 51200, scratch + 10240, weights->up_A_1, count);
+        FeedForward_apply0_each4(scratch + 133120, scratch + 51200, count);
+        FeedForward_apply0_each5(scratch + 225280, weights->up_A_2, scratch + 133120, count);
+        FeedForward_backward0_each5(scratch + 133120, scratch + 225280, weights->up_bias, count);
+        FeedForward_backward0_each6(scratch + 153600, scratch + 133120, count);
+        FeedForward_apply0_each7(scratch + 174080, weights->down_A_2, scratch + 153600, count);
+        FeedForward_apply0_each8(scratch + 256000, scratch + 174080, shared, count);
+        FeedForward_backward0_each8(total7, in1, count, tile > low);
+        FeedForward_backward_saved0_each11(scratch + 296960, scratch + 256000, count);
+        FeedForward_backward_saved0_each12(total0, in1, scratch + 296960, count, tile > low);
+        FeedForward_backward_saved0_each13(scratch + 256000, weights->down_A_0, in1, count);
+        FeedForward_backward_saved0_each14(scratch + 296960, scratch + 256000, count);
+        FeedForward_backward_saved0_each15(total1, scratch + 174080, scratch + 296960, count, tile > low);
+        FeedForward_backward_saved0_each16(scratch + 174080, scratch + 256000, shared + 2304, count);
+        FeedForward_backward_saved0_each17(scratch + 256000, scratch + 174080, shared + 4608, count);
+        FeedForward_backward_saved0_each18(scratch + 276480, scratch + 174080, count);
+        FeedForward_backward0_each14(total2, scratch + 153600, scratch + 276480, count, tile > low);
+        FeedForward_backward0_each15(scratch + 153600, scratch + 256000, scratch + 133120, count);
+        FeedForward_backward0_each16(total6, scratch + 153600, count, tile > low);
+        FeedForward_backward0_each17(total5, scratch + 51200, scratch + 153600, count, tile > low);
+        FeedForward_backward0_each18(scratch + 51200, scratch + 153600, shared + 5120, count);
+        FeedForward_backward_saved0_each24(scratch + 133120, scratch + 51200, count);
+        FeedForward_backward_saved0_each25(total4, scratch + 10240, scratch + 133120, count, tile > low);
+        FeedForward_forward_saving0_each8(scratch + 10240, scratch + 51200, shared + 5408, count);
+        FeedForward_apply0_each9(scratch + 51200, scratch + 10240, count);
+        FeedForward_backward_saved0_each28(scratch + 97280, weights->up_A_0, scratch + 51200, count);
+        FeedForward_backward_saved0_each11(scratch + 51200, scratch + 10240, count);
+        FeedForward_backward_saved0_each12(total3, scratch + 5120, scratch + 51200, count, tile > low);
+        FeedForward_backward_saved0_each31(scratch + 5120, scratch + 97280, weights->gain, count);
+        FeedForward_backward_saved0_each32(total8, scratch + 97280, scratch, count, tile > low);
+        FeedForward_backward0_each24(scratch + 10240, in0, count);
+        FeedForward_backward1_each14(scratch + 10320, scratch + 5120, count);
+        FeedForward_backward0_each26(scratch + 10400, scratch + 10320, count);
+        FeedForward_backward_saved0_each36(scratch + 10320, scratch + 5120, scratch, count);
+        FeedForward_backward0_each26(scratch + 10480, scratch + 10320, count);
+        FeedForward_backward0_each29(scratch + 10560, scratch + 10480, scratch, count);
+        FeedForward_backward_saved0_each39(out0, in1, scratch + 5120, scratch + 10400, scratch + 10560, scratch + 10240, count);
+        (void)count;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
+}
+
 static void FeedForward_backward_saved0(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
@@ -3038,92 +3182,13 @@ static void FeedForward_backward_saved0(const ptrdiff_t rows, const real *const 
         (void)total8;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
-    const ptrdiff_t most = share < 80 ? share : 80;
-    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const ptrdiff_t most = share < 80 ? (share > 1 ? share : 1) : 80;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
     const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
-#endif
-    for (int me = 0; me < crew; ++me) {
-        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 368656;
-        real *const total0 = total + 0;
-        real *const total1 = total + 128;
-        real *const total2 = total + 2176;
-        real *const total3 = me || !out[1] ? total + 2432 : out[1];
-        real *const total4 = me || !out[2] ? total + 2560 : out[2];
-        real *const total5 = me || !out[3] ? total + 4608 : out[3];
-        real *const total6 = me || !out[4] ? total + 4864 : out[4];
-        real *const total7 = me || !out[8] ? total + 5120 : out[8];
-        real *const total8 = me || !out[9] ? total + 5184 : out[9];
-        if (low == high) memset(total0, 0, (size_t)(128) * sizeof(real));
-        if (low == high) memset(total1, 0, (size_t)(2048) * sizeof(real));
-        if (low == high) memset(total2, 0, (size_t)(256) * sizeof(real));
-        if (low == high) memset(total3, 0, (size_t)(128) * sizeof(real));
-        if (low == high) memset(total4, 0, (size_t)(2048) * sizeof(real));
-        if (low == high) memset(total5, 0, (size_t)(256) * sizeof(real));
-        if (low == high) memset(total6, 0, (size_t)(256) * sizeof(real));
-        if (low == high) memset(total7, 0, (size_t)(64) * sizeof(real));
-        if (low == high) memset(total8, 0, (size_t)(64) * sizeof(real));
-        for (ptrdiff_t tile = low; tile < high; ++tile) {
-            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
-            const real *in0 = in[0] + first * 64;
-            const real *in1 = in[1] + first * 64;
-            real *out0 = out[0] + first * 64;
-            real *out1 = out[1];
-            real *out2 = out[2];
-            real *out3 = out[3];
-            real *out4 = out[4];
-            real *out5 = out[5];
-            real *out6 = out[6];
-            real *out7 = out[7];
-            real *out8 = out[8];
-            real *out9 = out[9];
-            (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
-            FeedForward_forward0_each0(scratch, in0, count);
-            FeedForward_forward0_each1(scratch + 5120, scratch, weights->gain, count);
-            FeedForward_apply0_each2(scratch + 10240, weights->up_A_0, scratch + 5120, count);
-            FeedForward_apply0_each3(scratch + 51200, scratch + 10240, weights->up_A_1, count);
-            FeedForward_apply0_each4(scratch + 133120, scratch + 51200, count);
-            FeedForward_apply0_each5(scratch + 225280, weights->up_A_2, scratch + 133120, count);
-            FeedForward_backward0_each5(scratch + 133120, scratch + 225280, weights->up_bias, count);
-            FeedForward_backward0_each6(scratch + 153600, scratch + 133120, count);
-            FeedForward_apply0_each7(scratch + 174080, weights->down_A_2, scratch + 153600, count);
-            FeedForward_apply0_each8(scratch + 256000, scratch + 174080, shared, count);
-            FeedForward_backward0_each8(total7, in1, count, tile > low);
-            FeedForward_backward_saved0_each11(scratch + 296960, scratch + 256000, count);
-            FeedForward_backward_saved0_each12(total0, in1, scratch + 296960, count, tile > low);
-            FeedForward_backward_saved0_each13(scratch + 256000, weights->down_A_0, in1, count);
-            FeedForward_backward_saved0_each14(scratch + 296960, scratch + 256000, count);
-            FeedForward_backward_saved0_each15(total1, scratch + 174080, scratch + 296960, count, tile > low);
-            FeedForward_backward_saved0_each16(scratch + 174080, scratch + 256000, shared + 2304, count);
-            FeedForward_backward_saved0_each17(scratch + 256000, scratch + 174080, shared + 4608, count);
-            FeedForward_backward_saved0_each18(scratch + 276480, scratch + 174080, count);
-            FeedForward_backward0_each14(total2, scratch + 153600, scratch + 276480, count, tile > low);
-            FeedForward_backward0_each15(scratch + 153600, scratch + 256000, scratch + 133120, count);
-            FeedForward_backward0_each16(total6, scratch + 153600, count, tile > low);
-            FeedForward_backward0_each17(total5, scratch + 51200, scratch + 153600, count, tile > low);
-            FeedForward_backward0_each18(scratch + 51200, scratch + 153600, shared + 5120, count);
-            FeedForward_backward_saved0_each24(scratch + 133120, scratch + 51200, count);
-            FeedForward_backward_saved0_each25(total4, scratch + 10240, scratch + 133120, count, tile > low);
-            FeedForward_forward_saving0_each8(scratch + 10240, scratch + 51200, shared + 5408, count);
-            FeedForward_apply0_each9(scratch + 51200, scratch + 10240, count);
-            FeedForward_backward_saved0_each28(scratch + 97280, weights->up_A_0, scratch + 51200, count);
-            FeedForward_backward_saved0_each11(scratch + 51200, scratch + 10240, count);
-            FeedForward_backward_saved0_each12(total3, scratch + 5120, scratch + 51200, count, tile > low);
-            FeedForward_backward_saved0_each31(scratch + 5120, scratch + 97280, weights->gain, count);
-            FeedForward_backward_saved0_each32(total8, scratch + 97280, scratch, count, tile > low);
-            FeedForward_backward0_each24(scratch + 10240, in0, count);
-            FeedForward_backward1_each14(scratch + 10320, scratch + 5120, count);
-            FeedForward_backward0_each26(scratch + 10400, scratch + 10320, count);
-            FeedForward_backward_saved0_each36(scratch + 10320, scratch + 5120, scratch, count);
-            FeedForward_backward0_each26(scratch + 10480, scratch + 10320, count);
-            FeedForward_backward0_each29(scratch + 10560, scratch + 10480, scratch, count);
-            FeedForward_backward_saved0_each39(out0, in1, scratch + 5120, scratch + 10400, scratch + 10560, scratch + 10240, count);
-            (void)count;
-        }
-        (void)scratch, (void)total;
-    }
+    if (crew > 1) {
+        TNCC_SHARED(crew) for (int me = 0; me < crew; ++me) FeedForward_backward_saved0_tiles(rows, in, weights, constant, out, shared, space, most, me, crew, 1);
+    } else
+        FeedForward_backward_saved0_tiles(rows, in, weights, constant, out, shared, space, most, 0, 1, threads);
     if (crew > 1) {
         real *total = space + own - (5264);
         real *const total0 = total + 0;
@@ -3135,29 +3200,26 @@ static void FeedForward_backward_saved0(const ptrdiff_t rows, const real *const 
         real *const total6 = out[4] ? out[4] : total + 4864;
         real *const total7 = out[8] ? out[8] : total + 5120;
         real *const total8 = out[9] ? out[9] : total + 5184;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1)
-#endif
-        for (int me = 0; me < threads; ++me)
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part)
             for (int other = 1; other < crew; ++other) {
                 const real *more = total + other * own;
-                for (ptrdiff_t i = tncc_part(128, 16, me, threads), end = tncc_part(128, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(128, 16, part, threads), end = tncc_part(128, 16, part + 1, threads); i < end; ++i)
                     total0[i] += more[0 + i];
-                for (ptrdiff_t i = tncc_part(2048, 16, me, threads), end = tncc_part(2048, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(2048, 16, part, threads), end = tncc_part(2048, 16, part + 1, threads); i < end; ++i)
                     total1[i] += more[128 + i];
-                for (ptrdiff_t i = tncc_part(256, 16, me, threads), end = tncc_part(256, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(256, 16, part, threads), end = tncc_part(256, 16, part + 1, threads); i < end; ++i)
                     total2[i] += more[2176 + i];
-                for (ptrdiff_t i = tncc_part(128, 16, me, threads), end = tncc_part(128, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(128, 16, part, threads), end = tncc_part(128, 16, part + 1, threads); i < end; ++i)
                     total3[i] += more[2432 + i];
-                for (ptrdiff_t i = tncc_part(2048, 16, me, threads), end = tncc_part(2048, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(2048, 16, part, threads), end = tncc_part(2048, 16, part + 1, threads); i < end; ++i)
                     total4[i] += more[2560 + i];
-                for (ptrdiff_t i = tncc_part(256, 16, me, threads), end = tncc_part(256, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(256, 16, part, threads), end = tncc_part(256, 16, part + 1, threads); i < end; ++i)
                     total5[i] += more[4608 + i];
-                for (ptrdiff_t i = tncc_part(256, 16, me, threads), end = tncc_part(256, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(256, 16, part, threads), end = tncc_part(256, 16, part + 1, threads); i < end; ++i)
                     total6[i] += more[4864 + i];
-                for (ptrdiff_t i = tncc_part(64, 16, me, threads), end = tncc_part(64, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(64, 16, part, threads), end = tncc_part(64, 16, part + 1, threads); i < end; ++i)
                     total7[i] += more[5120 + i];
-                for (ptrdiff_t i = tncc_part(64, 16, me, threads), end = tncc_part(64, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(64, 16, part, threads), end = tncc_part(64, 16, part + 1, threads); i < end; ++i)
                     total8[i] += more[5184 + i];
             }
     }
@@ -3199,7 +3261,7 @@ static void FeedForward_backward_saved0(const ptrdiff_t rows, const real *const 
         (void)total7;
         (void)total8;
     }
-    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
 }
 
 TNCC_STEP void FeedForward_backward_saved1_once0(real *out, const real *in1)
@@ -3287,6 +3349,68 @@ TNCC_STEP void FeedForward_backward_saved1_last2(real *out, const real *in1, con
                 tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + i0 * 512 + i1 * 4, in2 + 8 / TNCC_COLUMNS(8) * 32 * TNCC_COLUMNS(8), out + i0 * 32 + i1 * 8 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
 }
 
+static void FeedForward_backward_saved1_tiles(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts)
+{
+    const ptrdiff_t own = 86032 + 33168;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
+    const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
+    real *scratch = space + me * own, *total = scratch + 86032;
+    real *const total0 = total + 0;
+    real *const total1 = total + 16384;
+    real *const total2 = me || !out[4] ? total + 32768 : out[4];
+    real *const total3 = me || !out[8] ? total + 33024 : out[8];
+    real *const total4 = me || !out[9] ? total + 33088 : out[9];
+    if (low == high) memset(total0, 0, (size_t)(16384) * sizeof(real));
+    if (low == high) memset(total1, 0, (size_t)(16384) * sizeof(real));
+    if (low == high) memset(total2, 0, (size_t)(256) * sizeof(real));
+    if (low == high) memset(total3, 0, (size_t)(64) * sizeof(real));
+    if (low == high) memset(total4, 0, (size_t)(64) * sizeof(real));
+    for (ptrdiff_t tile = low; tile < high; ++tile) {
+        const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+        const real *in0 = in[0];
+        const real *in1 = in[1];
+        const real *in2 = in[2];
+        const real *in3 = in[3];
+        const real *in4 = in[4] + first * 64;
+        const real *in5 = in[5] + first * 64;
+        const real *in6 = in[6] + first * 256;
+        const real *in7 = in[7] + first * 256;
+        const real *in8 = in[8] + first * 64;
+        const real *in9 = in[9] + first * 64;
+        real *out0 = out[0] + first * 64;
+        real *out1 = out[1];
+        real *out2 = out[2];
+        real *out3 = out[3];
+        real *out4 = out[4];
+        real *out5 = out[5];
+        real *out6 = out[6];
+        real *out7 = out[7];
+        real *out8 = out[8];
+        real *out9 = out[9];
+        (void)in0, (void)in1, (void)in2, (void)in3, (void)in4, (void)in5, (void)in6, (void)in7, (void)in8, (void)in9, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
+        FeedForward_backward0_each8(total3, in9, count, tile > low);
+        FeedForward_backward1_each5(total0, in7, in9, count, tile > low);
+        FeedForward_backward1_each6(scratch, in6, count);
+        FeedForward_backward1_each7(scratch + 43008, scratch, in9, shared, count);
+        FeedForward_backward0_each16(total2, scratch + 43008, count, tile > low);
+        FeedForward_backward1_each9(scratch, scratch + 43008, shared + 18432, count);
+        FeedForward_backward1_each10(total1, in5, scratch + 43008, count, tile > low);
+        FeedForward_forward0_each1(scratch + 10752, scratch, weights->gain, count);
+        FeedForward_backward_saved1_each8(total4, scratch, in4, count, tile > low);
+        FeedForward_backward0_each24(scratch, in8, count);
+        FeedForward_backward1_each14(scratch + 176, scratch + 10752, count);
+        FeedForward_backward0_each26(scratch + 352, scratch + 176, count);
+        FeedForward_backward1_each16(scratch + 176, scratch + 10752, in4, count);
+        FeedForward_backward0_each26(scratch + 528, scratch + 176, count);
+        FeedForward_backward0_each29(scratch + 21504, scratch + 528, in4, count);
+        FeedForward_backward1_each19(out0, in9, scratch + 10752, scratch + 352, scratch + 21504, scratch, count);
+        (void)count;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
+}
+
 static void FeedForward_backward_saved1(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
@@ -3332,68 +3456,13 @@ static void FeedForward_backward_saved1(const ptrdiff_t rows, const real *const 
         (void)total4;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
-    const ptrdiff_t most = share < 168 ? share : 168;
-    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const ptrdiff_t most = share < 168 ? (share > 1 ? share : 1) : 168;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
     const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
-#endif
-    for (int me = 0; me < crew; ++me) {
-        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 86032;
-        real *const total0 = total + 0;
-        real *const total1 = total + 16384;
-        real *const total2 = me || !out[4] ? total + 32768 : out[4];
-        real *const total3 = me || !out[8] ? total + 33024 : out[8];
-        real *const total4 = me || !out[9] ? total + 33088 : out[9];
-        if (low == high) memset(total0, 0, (size_t)(16384) * sizeof(real));
-        if (low == high) memset(total1, 0, (size_t)(16384) * sizeof(real));
-        if (low == high) memset(total2, 0, (size_t)(256) * sizeof(real));
-        if (low == high) memset(total3, 0, (size_t)(64) * sizeof(real));
-        if (low == high) memset(total4, 0, (size_t)(64) * sizeof(real));
-        for (ptrdiff_t tile = low; tile < high; ++tile) {
-            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
-            const real *in0 = in[0];
-            const real *in1 = in[1];
-            const real *in2 = in[2];
-            const real *in3 = in[3];
-            const real *in4 = in[4] + first * 64;
-            const real *in5 = in[5] + first * 64;
-            const real *in6 = in[6] + first * 256;
-            const real *in7 = in[7] + first * 256;
-            const real *in8 = in[8] + first * 64;
-            const real *in9 = in[9] + first * 64;
-            real *out0 = out[0] + first * 64;
-            real *out1 = out[1];
-            real *out2 = out[2];
-            real *out3 = out[3];
-            real *out4 = out[4];
-            real *out5 = out[5];
-            real *out6 = out[6];
-            real *out7 = out[7];
-            real *out8 = out[8];
-            real *out9 = out[9];
-            (void)in0, (void)in1, (void)in2, (void)in3, (void)in4, (void)in5, (void)in6, (void)in7, (void)in8, (void)in9, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
-            FeedForward_backward0_each8(total3, in9, count, tile > low);
-            FeedForward_backward1_each5(total0, in7, in9, count, tile > low);
-            FeedForward_backward1_each6(scratch, in6, count);
-            FeedForward_backward1_each7(scratch + 43008, scratch, in9, shared, count);
-            FeedForward_backward0_each16(total2, scratch + 43008, count, tile > low);
-            FeedForward_backward1_each9(scratch, scratch + 43008, shared + 18432, count);
-            FeedForward_backward1_each10(total1, in5, scratch + 43008, count, tile > low);
-            FeedForward_forward0_each1(scratch + 10752, scratch, weights->gain, count);
-            FeedForward_backward_saved1_each8(total4, scratch, in4, count, tile > low);
-            FeedForward_backward0_each24(scratch, in8, count);
-            FeedForward_backward1_each14(scratch + 176, scratch + 10752, count);
-            FeedForward_backward0_each26(scratch + 352, scratch + 176, count);
-            FeedForward_backward1_each16(scratch + 176, scratch + 10752, in4, count);
-            FeedForward_backward0_each26(scratch + 528, scratch + 176, count);
-            FeedForward_backward0_each29(scratch + 21504, scratch + 528, in4, count);
-            FeedForward_backward1_each19(out0, in9, scratch + 10752, scratch + 352, scratch + 21504, scratch, count);
-            (void)count;
-        }
-        (void)scratch, (void)total;
-    }
+    if (crew > 1) {
+        TNCC_SHARED(crew) for (int me = 0; me < crew; ++me) FeedForward_backward_saved1_tiles(rows, in, weights, constant, out, shared, space, most, me, crew, 1);
+    } else
+        FeedForward_backward_saved1_tiles(rows, in, weights, constant, out, shared, space, most, 0, 1, threads);
     if (crew > 1) {
         real *total = space + own - (33168);
         real *const total0 = total + 0;
@@ -3401,21 +3470,18 @@ static void FeedForward_backward_saved1(const ptrdiff_t rows, const real *const 
         real *const total2 = out[4] ? out[4] : total + 32768;
         real *const total3 = out[8] ? out[8] : total + 33024;
         real *const total4 = out[9] ? out[9] : total + 33088;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1)
-#endif
-        for (int me = 0; me < threads; ++me)
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part)
             for (int other = 1; other < crew; ++other) {
                 const real *more = total + other * own;
-                for (ptrdiff_t i = tncc_part(16384, 16, me, threads), end = tncc_part(16384, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(16384, 16, part, threads), end = tncc_part(16384, 16, part + 1, threads); i < end; ++i)
                     total0[i] += more[0 + i];
-                for (ptrdiff_t i = tncc_part(16384, 16, me, threads), end = tncc_part(16384, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(16384, 16, part, threads), end = tncc_part(16384, 16, part + 1, threads); i < end; ++i)
                     total1[i] += more[16384 + i];
-                for (ptrdiff_t i = tncc_part(256, 16, me, threads), end = tncc_part(256, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(256, 16, part, threads), end = tncc_part(256, 16, part + 1, threads); i < end; ++i)
                     total2[i] += more[32768 + i];
-                for (ptrdiff_t i = tncc_part(64, 16, me, threads), end = tncc_part(64, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(64, 16, part, threads), end = tncc_part(64, 16, part + 1, threads); i < end; ++i)
                     total3[i] += more[33024 + i];
-                for (ptrdiff_t i = tncc_part(64, 16, me, threads), end = tncc_part(64, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(64, 16, part, threads), end = tncc_part(64, 16, part + 1, threads); i < end; ++i)
                     total4[i] += more[33088 + i];
             }
     }
@@ -3466,7 +3532,7 @@ static void FeedForward_backward_saved1(const ptrdiff_t rows, const real *const 
         (void)total3;
         (void)total4;
     }
-    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
 }
 
 TNCC_STEP void FeedForward_backward_saved2_once7(real *out, const real *in1)
@@ -3574,6 +3640,66 @@ TNCC_STEP void FeedForward_backward_saved2_last7(real *out, const real *in1)
     }
 }
 
+static void FeedForward_backward_saved2_tiles(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts)
+{
+    const ptrdiff_t own = 119632 + 33168;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
+    const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
+    real *scratch = space + me * own, *total = scratch + 119632;
+    real *const total0 = total + 0;
+    real *const total1 = total + 16384;
+    real *const total2 = me || !out[4] ? total + 32768 : out[4];
+    real *const total3 = me || !out[8] ? total + 33024 : out[8];
+    real *const total4 = me || !out[9] ? total + 33088 : out[9];
+    if (low == high) memset(total0, 0, (size_t)(16384) * sizeof(real));
+    if (low == high) memset(total1, 0, (size_t)(16384) * sizeof(real));
+    if (low == high) memset(total2, 0, (size_t)(256) * sizeof(real));
+    if (low == high) memset(total3, 0, (size_t)(64) * sizeof(real));
+    if (low == high) memset(total4, 0, (size_t)(64) * sizeof(real));
+    for (ptrdiff_t tile = low; tile < high; ++tile) {
+        const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+        const real *in0 = in[0] + first * 64;
+        const real *in1 = in[1] + first * 64;
+        real *out0 = out[0] + first * 64;
+        real *out1 = out[1];
+        real *out2 = out[2];
+        real *out3 = out[3];
+        real *out4 = out[4];
+        real *out5 = out[5];
+        real *out6 = out[6];
+        real *out7 = out[7];
+        real *out8 = out[8];
+        real *out9 = out[9];
+        (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
+        FeedForward_forward0_each0(scratch, in0, count);
+        FeedForward_forward0_each1(scratch + 10752, scratch, weights->gain, count);
+        FeedForward_backward1_each2(scratch + 21504, weights->up_bias, scratch + 10752, shared + 4096, count);
+        FeedForward_backward0_each6(scratch + 64512, scratch + 21504, count);
+        FeedForward_backward0_each8(total3, in1, count, tile > low);
+        FeedForward_backward_saved2_each5(scratch + 107520, in1, count);
+        FeedForward_backward_saved2_each6(total0, scratch + 64512, scratch + 107520, count, tile > low);
+        FeedForward_backward1_each6(scratch + 64512, scratch + 21504, count);
+        FeedForward_backward1_each7(scratch + 21504, scratch + 64512, in1, shared + 22528, count);
+        FeedForward_backward0_each16(total2, scratch + 21504, count, tile > low);
+        FeedForward_backward1_each9(scratch + 64512, scratch + 21504, shared + 40960, count);
+        FeedForward_backward_saved2_each5(scratch + 75264, scratch + 10752, count);
+        FeedForward_backward_saved2_each6(total1, scratch + 21504, scratch + 75264, count, tile > low);
+        FeedForward_forward0_each1(scratch + 10752, scratch + 64512, weights->gain, count);
+        FeedForward_backward1_each12(total4, scratch + 64512, scratch, count, tile > low);
+        FeedForward_backward0_each24(scratch + 21504, in0, count);
+        FeedForward_backward1_each14(scratch + 21680, scratch + 10752, count);
+        FeedForward_backward0_each26(scratch + 21856, scratch + 21680, count);
+        FeedForward_backward1_each16(scratch + 21680, scratch + 10752, scratch, count);
+        FeedForward_backward0_each26(scratch + 22032, scratch + 21680, count);
+        FeedForward_backward0_each29(scratch + 22208, scratch + 22032, scratch, count);
+        FeedForward_backward1_each19(out0, in1, scratch + 10752, scratch + 21856, scratch + 22208, scratch + 21504, count);
+        (void)count;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
+}
+
 static void FeedForward_backward_saved2(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
@@ -3617,66 +3743,13 @@ static void FeedForward_backward_saved2(const ptrdiff_t rows, const real *const 
         (void)total4;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
-    const ptrdiff_t most = share < 168 ? share : 168;
-    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const ptrdiff_t most = share < 168 ? (share > 1 ? share : 1) : 168;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
     const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
-#endif
-    for (int me = 0; me < crew; ++me) {
-        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 119632;
-        real *const total0 = total + 0;
-        real *const total1 = total + 16384;
-        real *const total2 = me || !out[4] ? total + 32768 : out[4];
-        real *const total3 = me || !out[8] ? total + 33024 : out[8];
-        real *const total4 = me || !out[9] ? total + 33088 : out[9];
-        if (low == high) memset(total0, 0, (size_t)(16384) * sizeof(real));
-        if (low == high) memset(total1, 0, (size_t)(16384) * sizeof(real));
-        if (low == high) memset(total2, 0, (size_t)(256) * sizeof(real));
-        if (low == high) memset(total3, 0, (size_t)(64) * sizeof(real));
-        if (low == high) memset(total4, 0, (size_t)(64) * sizeof(real));
-        for (ptrdiff_t tile = low; tile < high; ++tile) {
-            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
-            const real *in0 = in[0] + first * 64;
-            const real *in1 = in[1] + first * 64;
-            real *out0 = out[0] + first * 64;
-            real *out1 = out[1];
-            real *out2 = out[2];
-            real *out3 = out[3];
-            real *out4 = out[4];
-            real *out5 = out[5];
-            real *out6 = out[6];
-            real *out7 = out[7];
-            real *out8 = out[8];
-            real *out9 = out[9];
-            (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4, (void)out5, (void)out6, (void)out7, (void)out8, (void)out9;
-            FeedForward_forward0_each0(scratch, in0, count);
-            FeedForward_forward0_each1(scratch + 10752, scratch, weights->gain, count);
-            FeedForward_backward1_each2(scratch + 21504, weights->up_bias, scratch + 10752, shared + 4096, count);
-            FeedForward_backward0_each6(scratch + 64512, scratch + 21504, count);
-            FeedForward_backward0_each8(total3, in1, count, tile > low);
-            FeedForward_backward_saved2_each5(scratch + 107520, in1, count);
-            FeedForward_backward_saved2_each6(total0, scratch + 64512, scratch + 107520, count, tile > low);
-            FeedForward_backward1_each6(scratch + 64512, scratch + 21504, count);
-            FeedForward_backward1_each7(scratch + 21504, scratch + 64512, in1, shared + 22528, count);
-            FeedForward_backward0_each16(total2, scratch + 21504, count, tile > low);
-            FeedForward_backward1_each9(scratch + 64512, scratch + 21504, shared + 40960, count);
-            FeedForward_backward_saved2_each5(scratch + 75264, scratch + 10752, count);
-            FeedForward_backward_saved2_each6(total1, scratch + 21504, scratch + 75264, count, tile > low);
-            FeedForward_forward0_each1(scratch + 10752, scratch + 64512, weights->gain, count);
-            FeedForward_backward1_each12(total4, scratch + 64512, scratch, count, tile > low);
-            FeedForward_backward0_each24(scratch + 21504, in0, count);
-            FeedForward_backward1_each14(scratch + 21680, scratch + 10752, count);
-            FeedForward_backward0_each26(scratch + 21856, scratch + 21680, count);
-            FeedForward_backward1_each16(scratch + 21680, scratch + 10752, scratch, count);
-            FeedForward_backward0_each26(scratch + 22032, scratch + 21680, count);
-            FeedForward_backward0_each29(scratch + 22208, scratch + 22032, scratch, count);
-            FeedForward_backward1_each19(out0, in1, scratch + 10752, scratch + 21856, scratch + 22208, scratch + 21504, count);
-            (void)count;
-        }
-        (void)scratch, (void)total;
-    }
+    if (crew > 1) {
+        TNCC_SHARED(crew) for (int me = 0; me < crew; ++me) FeedForward_backward_saved2_tiles(rows, in, weights, constant, out, shared, space, most, me, crew, 1);
+    } else
+        FeedForward_backward_saved2_tiles(rows, in, weights, constant, out, shared, space, most, 0, 1, threads);
     if (crew > 1) {
         real *total = space + own - (33168);
         real *const total0 = total + 0;
@@ -3684,21 +3757,18 @@ static void FeedForward_backward_saved2(const ptrdiff_t rows, const real *const 
         real *const total2 = out[4] ? out[4] : total + 32768;
         real *const total3 = out[8] ? out[8] : total + 33024;
         real *const total4 = out[9] ? out[9] : total + 33088;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1)
-#endif
-        for (int me = 0; me < threads; ++me)
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part)
             for (int other = 1; other < crew; ++other) {
                 const real *more = total + other * own;
-                for (ptrdiff_t i = tncc_part(16384, 16, me, threads), end = tncc_part(16384, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(16384, 16, part, threads), end = tncc_part(16384, 16, part + 1, threads); i < end; ++i)
                     total0[i] += more[0 + i];
-                for (ptrdiff_t i = tncc_part(16384, 16, me, threads), end = tncc_part(16384, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(16384, 16, part, threads), end = tncc_part(16384, 16, part + 1, threads); i < end; ++i)
                     total1[i] += more[16384 + i];
-                for (ptrdiff_t i = tncc_part(256, 16, me, threads), end = tncc_part(256, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(256, 16, part, threads), end = tncc_part(256, 16, part + 1, threads); i < end; ++i)
                     total2[i] += more[32768 + i];
-                for (ptrdiff_t i = tncc_part(64, 16, me, threads), end = tncc_part(64, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(64, 16, part, threads), end = tncc_part(64, 16, part + 1, threads); i < end; ++i)
                     total3[i] += more[33024 + i];
-                for (ptrdiff_t i = tncc_part(64, 16, me, threads), end = tncc_part(64, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(64, 16, part, threads), end = tncc_part(64, 16, part + 1, threads); i < end; ++i)
                     total4[i] += more[33088 + i];
             }
     }
@@ -3740,7 +3810,7 @@ static void FeedForward_backward_saved2(const ptrdiff_t rows, const real *const 
         (void)total3;
         (void)total4;
     }
-    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
 }
 
 #if !defined(TNCC_PART) || TNCC_PART == 1

@@ -153,11 +153,12 @@ typedef real vec_anywhere;
 #define TNCC_UNROLL
 #endif
 
-/* Steps that threads share, and where a thread's part of n positions begins, of which `grain` stay together. */
+/* A loop that a crew of threads shares, and where a thread's part of n positions begins, `grain` staying together. */
 #if defined(_OPENMP)
-#define TNCC_SHARED _Pragma("omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)")
+#define TNCC_PRAGMA(text) _Pragma(#text)
+#define TNCC_SHARED(crew) TNCC_PRAGMA(omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1))
 #else
-#define TNCC_SHARED
+#define TNCC_SHARED(crew)
 #endif
 TNCC_INLINE ptrdiff_t tncc_part(const ptrdiff_t n, const ptrdiff_t grain, const ptrdiff_t part, const ptrdiff_t parts)
 {
@@ -560,13 +561,13 @@ TNCC_STEP void MPO_forward0_pack4(real *out, const real *in1, const ptrdiff_t lo
 }
 
 /* y:1:2 */
-TNCC_STEP void MPO_forward0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void MPO_forward0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const ptrdiff_t low, const ptrdiff_t high)
 {
     const tncc_shape s = {.rows = 12, .a1 = 1, .b1 = 0, .c1 = 3072, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 64, .ak0 = 12, .bk0 = TNCC_COLUMNS(3072), .apart = 1};
-    for (ptrdiff_t j = 0; j < 3072 / TNCC_COLUMNS(3072); ++j)
+    for (ptrdiff_t j = low; j < high && j < 3072 / TNCC_COLUMNS(3072); ++j)
         for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
             tncc_tiles(s, TNCC_COLUMNS(3072), in1 + i0 * 768, in2 + j * 64 * TNCC_COLUMNS(3072), out + i0 * 36864 + j * TNCC_COLUMNS(3072), 0, (int)(j * TNCC_COLUMNS(3072)));
-    if (3072 % TNCC_COLUMNS(3072))
+    if (3072 % TNCC_COLUMNS(3072) && low <= 3072 / TNCC_COLUMNS(3072) && high > 3072 / TNCC_COLUMNS(3072))
         for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
             tncc_tiles(s, 3072 % TNCC_COLUMNS(3072), in1 + i0 * 768, in2 + 3072 / TNCC_COLUMNS(3072) * 64 * TNCC_COLUMNS(3072), out + i0 * 36864 + 3072 / TNCC_COLUMNS(3072) * TNCC_COLUMNS(3072), 0, (int)(3072 / TNCC_COLUMNS(3072) * TNCC_COLUMNS(3072)));
 }
@@ -609,33 +610,40 @@ static void MPO_forward0_pack(const MPO_weights *weights, real *constant, real *
     (void)weights, (void)constant, (void)scratch;
 }
 
+static void MPO_forward0_tiles(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts)
+{
+    const ptrdiff_t own = 198160 + 16;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
+    const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
+    real *scratch = space + me * own, *total = scratch + 198160;
+    for (ptrdiff_t tile = low; tile < high; ++tile) {
+        const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+        const real *in0 = in[0] + first * 768;
+        real *out0 = out[0] + first * 3072;
+        (void)in0, (void)out0;
+        TNCC_SHARED(parts) for (int part = 0; part < parts; ++part) MPO_forward0_each0(scratch, in0, constant, count, tncc_part(TNCC_CEIL(3072, TNCC_COLUMNS(3072)), 1, part, parts), tncc_part(TNCC_CEIL(3072, TNCC_COLUMNS(3072)), 1, part + 1, parts));
+        MPO_forward0_each1(out0, constant + 199680, scratch, constant + 196608, count);
+        (void)count;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
+}
+
 static void MPO_forward0(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
     const ptrdiff_t own = 198160 + 16;
     const ptrdiff_t share = (rows + threads - 1) / threads;
-    const ptrdiff_t most = share < 3 ? share : 3;
-    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const ptrdiff_t most = share < 3 ? (share > 1 ? share : 1) : 3;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
     const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
-#endif
-    for (int me = 0; me < crew; ++me) {
-        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 198160;
-        for (ptrdiff_t tile = low; tile < high; ++tile) {
-            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
-            const real *in0 = in[0] + first * 768;
-            real *out0 = out[0] + first * 3072;
-            (void)in0, (void)out0;
-            MPO_forward0_each0(scratch, in0, constant, count);
-            MPO_forward0_each1(out0, constant + 199680, scratch, constant + 196608, count);
-            (void)count;
-        }
-        (void)scratch, (void)total;
-    }
-    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+    if (crew > 1) {
+        TNCC_SHARED(crew) for (int me = 0; me < crew; ++me) MPO_forward0_tiles(rows, in, weights, constant, out, shared, space, most, me, crew, 1);
+    } else
+        MPO_forward0_tiles(rows, in, weights, constant, out, shared, space, most, 0, 1, threads);
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
 }
 
 TNCC_STEP void MPO_forward1_pack1(real *out, const real *in1)
@@ -706,13 +714,13 @@ static void MPO_forward1_each0_finish(const void *of, const real *restrict sums,
         }
     (void)row, (void)column, (void)base;
 }
-TNCC_STEP void MPO_forward1_each0(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows)
+TNCC_STEP void MPO_forward1_each0(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows, const ptrdiff_t low, const ptrdiff_t high)
 {
     struct MPO_forward1_each0_at at = {.out = out, .in1 = in1, .in2 = in2, .in3 = in3, .rows = rows};
     const tncc_shape s = {.rows = rows, .a1 = 768, .b1 = 0, .c1 = 3072, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 768, .ak0 = 1, .bk0 = TNCC_COLUMNS(3072), .apart = 1, .finish = MPO_forward1_each0_finish, .at = &at};
-    for (ptrdiff_t j = 0; j < 3072 / TNCC_COLUMNS(3072); ++j)
+    for (ptrdiff_t j = low; j < high && j < 3072 / TNCC_COLUMNS(3072); ++j)
         tncc_tiles(s, TNCC_COLUMNS(3072), in2, in3 + j * 768 * TNCC_COLUMNS(3072), out, 0, (int)(j * TNCC_COLUMNS(3072)));
-    if (3072 % TNCC_COLUMNS(3072))
+    if (3072 % TNCC_COLUMNS(3072) && low <= 3072 / TNCC_COLUMNS(3072) && high > 3072 / TNCC_COLUMNS(3072))
         tncc_tiles(s, 3072 % TNCC_COLUMNS(3072), in2, in3 + 3072 / TNCC_COLUMNS(3072) * 768 * TNCC_COLUMNS(3072), out, 0, (int)(3072 / TNCC_COLUMNS(3072) * TNCC_COLUMNS(3072)));
 }
 
@@ -726,32 +734,39 @@ static void MPO_forward1_pack(const MPO_weights *weights, real *constant, real *
     (void)weights, (void)constant, (void)scratch;
 }
 
+static void MPO_forward1_tiles(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts)
+{
+    const ptrdiff_t own = 2557456 + 16;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
+    const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
+    real *scratch = space + me * own, *total = scratch + 2557456;
+    for (ptrdiff_t tile = low; tile < high; ++tile) {
+        const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+        const real *in0 = in[0] + first * 768;
+        real *out0 = out[0] + first * 3072;
+        (void)in0, (void)out0;
+        TNCC_SHARED(parts) for (int part = 0; part < parts; ++part) MPO_forward1_each0(out0, constant + 2359296, in0, constant, count, tncc_part(TNCC_CEIL(3072, TNCC_COLUMNS(3072)), 1, part, parts), tncc_part(TNCC_CEIL(3072, TNCC_COLUMNS(3072)), 1, part + 1, parts));
+        (void)count;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
+}
+
 static void MPO_forward1(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
     const ptrdiff_t own = 2557456 + 16;
     const ptrdiff_t share = (rows + threads - 1) / threads;
-    const ptrdiff_t most = share < 32 ? share : 32;
-    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const ptrdiff_t most = share < 32 ? (share > 1 ? share : 1) : 32;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
     const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
-#endif
-    for (int me = 0; me < crew; ++me) {
-        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 2557456;
-        for (ptrdiff_t tile = low; tile < high; ++tile) {
-            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
-            const real *in0 = in[0] + first * 768;
-            real *out0 = out[0] + first * 3072;
-            (void)in0, (void)out0;
-            MPO_forward1_each0(out0, constant + 2359296, in0, constant, count);
-            (void)count;
-        }
-        (void)scratch, (void)total;
-    }
-    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+    if (crew > 1) {
+        TNCC_SHARED(crew) for (int me = 0; me < crew; ++me) MPO_forward1_tiles(rows, in, weights, constant, out, shared, space, most, me, crew, 1);
+    } else
+        MPO_forward1_tiles(rows, in, weights, constant, out, shared, space, most, 0, 1, threads);
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
 }
 
 TNCC_STEP void MPO_apply0_once0(real *out, const real *in1)
@@ -790,10 +805,10 @@ TNCC_STEP void MPO_apply0_each0(real *out, const real *in1, const real *in2, con
 }
 
 /* y:1:2 */
-TNCC_STEP void MPO_apply0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void MPO_apply0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const ptrdiff_t low, const ptrdiff_t high)
 {
     const tncc_shape s = {.rows = 16, .a1 = 16, .b1 = 0, .c1 = 4096, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 8, .ak1 = 256, .bk1 = 4096, .k0 = 16, .ak0 = 1, .bk0 = 16, .apart = 1};
-    for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
+    for (ptrdiff_t i0 = low; i0 < high; ++i0)
         for (ptrdiff_t i1 = 0; i1 < rows; ++i1) {
             for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
                 for (ptrdiff_t i2 = 0; i2 < 16; ++i2)
@@ -833,6 +848,27 @@ TNCC_STEP void MPO_apply0_each2(real *out, const real *in1, const real *in2, con
         }
 }
 
+static void MPO_apply0_tiles(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts)
+{
+    const ptrdiff_t own = 98320 + 16;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
+    const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
+    real *scratch = space + me * own, *total = scratch + 98320;
+    for (ptrdiff_t tile = low; tile < high; ++tile) {
+        const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+        const real *in0 = in[0] + first * 768;
+        real *out0 = out[0] + first * 3072;
+        (void)in0, (void)out0;
+        MPO_apply0_each0(scratch, in0, shared, count);
+        TNCC_SHARED(parts) for (int part = 0; part < parts; ++part) MPO_apply0_each1(scratch + 32768, weights->A_1, scratch, count, tncc_part(8, 1, part, parts), tncc_part(8, 1, part + 1, parts));
+        MPO_apply0_each2(out0, weights->bias, weights->A_0, scratch + 32768, count);
+        (void)count;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
+}
+
 static void MPO_apply0(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
@@ -847,28 +883,14 @@ static void MPO_apply0(const ptrdiff_t rows, const real *const *in,
         (void)scratch, (void)total;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
-    const ptrdiff_t most = share < 2 ? share : 2;
-    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const ptrdiff_t most = share < 2 ? (share > 1 ? share : 1) : 2;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
     const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
-#endif
-    for (int me = 0; me < crew; ++me) {
-        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 98320;
-        for (ptrdiff_t tile = low; tile < high; ++tile) {
-            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
-            const real *in0 = in[0] + first * 768;
-            real *out0 = out[0] + first * 3072;
-            (void)in0, (void)out0;
-            MPO_apply0_each0(scratch, in0, shared, count);
-            MPO_apply0_each1(scratch + 32768, weights->A_1, scratch, count);
-            MPO_apply0_each2(out0, weights->bias, weights->A_0, scratch + 32768, count);
-            (void)count;
-        }
-        (void)scratch, (void)total;
-    }
-    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+    if (crew > 1) {
+        TNCC_SHARED(crew) for (int me = 0; me < crew; ++me) MPO_apply0_tiles(rows, in, weights, constant, out, shared, space, most, me, crew, 1);
+    } else
+        MPO_apply0_tiles(rows, in, weights, constant, out, shared, space, most, 0, 1, threads);
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
 }
 
 TNCC_STEP void MPO_apply1_once0(real *out, const real *in1)
@@ -922,13 +944,13 @@ TNCC_STEP void MPO_apply1_once2(real *out, const real *in1, const ptrdiff_t low,
 }
 
 /* y:1:2 */
-TNCC_STEP void MPO_apply1_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void MPO_apply1_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const ptrdiff_t low, const ptrdiff_t high)
 {
     const tncc_shape s = {.rows = 12, .a1 = 1, .b1 = 0, .c1 = 9216, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 64, .ak0 = 12, .bk0 = TNCC_COLUMNS(3072), .apart = 1};
-    for (ptrdiff_t j = 0; j < 3072 / TNCC_COLUMNS(3072); ++j)
+    for (ptrdiff_t j = low; j < high && j < 3072 / TNCC_COLUMNS(3072); ++j)
         for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
             tncc_tiles(s, TNCC_COLUMNS(3072), in1 + i0 * 768, in2 + j * 64 * TNCC_COLUMNS(3072), out + i0 * 3072 + j * TNCC_COLUMNS(3072), 0, (int)(j * TNCC_COLUMNS(3072)));
-    if (3072 % TNCC_COLUMNS(3072))
+    if (3072 % TNCC_COLUMNS(3072) && low <= 3072 / TNCC_COLUMNS(3072) && high > 3072 / TNCC_COLUMNS(3072))
         for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
             tncc_tiles(s, 3072 % TNCC_COLUMNS(3072), in1 + i0 * 768, in2 + 3072 / TNCC_COLUMNS(3072) * 64 * TNCC_COLUMNS(3072), out + i0 * 3072 + 3072 / TNCC_COLUMNS(3072) * TNCC_COLUMNS(3072), 0, (int)(3072 / TNCC_COLUMNS(3072) * TNCC_COLUMNS(3072)));
 }
@@ -961,6 +983,26 @@ TNCC_STEP void MPO_apply1_each1(real *out, const real *in1, const real *in2, con
             { at.i0 = i0; tncc_tiles(s, 16 % TNCC_COLUMNS(16), in2 + i0 * 3072, in3 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), out, 0, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16))); }
 }
 
+static void MPO_apply1_tiles(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts)
+{
+    const ptrdiff_t own = 229648 + 16;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
+    const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
+    real *scratch = space + me * own, *total = scratch + 229648;
+    for (ptrdiff_t tile = low; tile < high; ++tile) {
+        const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+        const real *in0 = in[0] + first * 768;
+        real *out0 = out[0] + first * 3072;
+        (void)in0, (void)out0;
+        TNCC_SHARED(parts) for (int part = 0; part < parts; ++part) MPO_apply1_each0(scratch, in0, shared, count, tncc_part(TNCC_CEIL(3072, TNCC_COLUMNS(3072)), 1, part, parts), tncc_part(TNCC_CEIL(3072, TNCC_COLUMNS(3072)), 1, part + 1, parts));
+        MPO_apply1_each1(out0, weights->bias, scratch, weights->A_2, count);
+        (void)count;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
+}
+
 static void MPO_apply1(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
@@ -972,32 +1014,19 @@ static void MPO_apply1(const ptrdiff_t rows, const real *const *in,
         real *out0 = out[0];
         (void)in0, (void)out0;
         MPO_apply1_once0(scratch, weights->A_1);
-        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_apply1_once1(scratch + 33024, weights->A_0, scratch, tncc_part(TNCC_CEIL(2048, TNCC_COLUMNS(2048)), 1, me, threads), tncc_part(TNCC_CEIL(2048, TNCC_COLUMNS(2048)), 1, me + 1, threads));
-        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_apply1_once2(shared, scratch + 33024, tncc_part(TNCC_CEIL(3072, TNCC_COLUMNS(3072)), 1, me, threads), tncc_part(TNCC_CEIL(3072, TNCC_COLUMNS(3072)), 1, me + 1, threads));
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part) MPO_apply1_once1(scratch + 33024, weights->A_0, scratch, tncc_part(TNCC_CEIL(2048, TNCC_COLUMNS(2048)), 1, part, threads), tncc_part(TNCC_CEIL(2048, TNCC_COLUMNS(2048)), 1, part + 1, threads));
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part) MPO_apply1_once2(shared, scratch + 33024, tncc_part(TNCC_CEIL(3072, TNCC_COLUMNS(3072)), 1, part, threads), tncc_part(TNCC_CEIL(3072, TNCC_COLUMNS(3072)), 1, part + 1, threads));
         (void)scratch, (void)total;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
-    const ptrdiff_t most = share < 3 ? share : 3;
-    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const ptrdiff_t most = share < 3 ? (share > 1 ? share : 1) : 3;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
     const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
-#endif
-    for (int me = 0; me < crew; ++me) {
-        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 229648;
-        for (ptrdiff_t tile = low; tile < high; ++tile) {
-            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
-            const real *in0 = in[0] + first * 768;
-            real *out0 = out[0] + first * 3072;
-            (void)in0, (void)out0;
-            MPO_apply1_each0(scratch, in0, shared, count);
-            MPO_apply1_each1(out0, weights->bias, scratch, weights->A_2, count);
-            (void)count;
-        }
-        (void)scratch, (void)total;
-    }
-    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+    if (crew > 1) {
+        TNCC_SHARED(crew) for (int me = 0; me < crew; ++me) MPO_apply1_tiles(rows, in, weights, constant, out, shared, space, most, me, crew, 1);
+    } else
+        MPO_apply1_tiles(rows, in, weights, constant, out, shared, space, most, 0, 1, threads);
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
 }
 
 /* y:1:2 */
@@ -1013,10 +1042,10 @@ TNCC_STEP void MPO_apply2_once2(real *out, const real *in1, const real *in2, con
 }
 
 /* y:1 */
-TNCC_STEP void MPO_apply2_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void MPO_apply2_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const ptrdiff_t low, const ptrdiff_t high)
 {
     const tncc_shape s = {.rows = rows, .a1 = 768, .b1 = 0, .c1 = 3072, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 8, .ak1 = 12, .bk1 = 3072, .k0 = 12, .ak0 = 1, .bk0 = 16, .apart = 1};
-    for (ptrdiff_t i0 = 0; i0 < 12; ++i0)
+    for (ptrdiff_t i0 = low; i0 < high; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 16; ++i1) {
             for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
                 for (ptrdiff_t k0 = 0; k0 < 8; ++k0)
@@ -1035,6 +1064,26 @@ TNCC_STEP void MPO_apply2_each1(real *restrict out, const real *restrict in1, co
             *(out + i0 * 3072 + i1) = (*(in1 + i0 * 3072 + i1) + *(in2 + i1));
 }
 
+static void MPO_apply2_tiles(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts)
+{
+    const ptrdiff_t own = 198160 + 16;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
+    const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
+    real *scratch = space + me * own, *total = scratch + 198160;
+    for (ptrdiff_t tile = low; tile < high; ++tile) {
+        const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+        const real *in0 = in[0] + first * 768;
+        real *out0 = out[0] + first * 3072;
+        (void)in0, (void)out0;
+        TNCC_SHARED(parts) for (int part = 0; part < parts; ++part) MPO_apply2_each0(scratch, in0, shared, count, tncc_part(12, 1, part, parts), tncc_part(12, 1, part + 1, parts));
+        MPO_apply2_each1(out0, scratch, weights->bias, count);
+        (void)count;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
+}
+
 static void MPO_apply2(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
@@ -1046,32 +1095,19 @@ static void MPO_apply2(const ptrdiff_t rows, const real *const *in,
         real *out0 = out[0];
         (void)in0, (void)out0;
         MPO_forward1_pack1(scratch, weights->A_0);
-        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_forward0_pack3(scratch + 1536, weights->A_1, scratch, tncc_part(2048, 48, me, threads), tncc_part(2048, 48, me + 1, threads));
-        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_apply2_once2(shared, scratch + 1536, weights->A_2, tncc_part(128, 1, me, threads), tncc_part(128, 1, me + 1, threads));
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part) MPO_forward0_pack3(scratch + 1536, weights->A_1, scratch, tncc_part(2048, 48, part, threads), tncc_part(2048, 48, part + 1, threads));
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part) MPO_apply2_once2(shared, scratch + 1536, weights->A_2, tncc_part(128, 1, part, threads), tncc_part(128, 1, part + 1, threads));
         (void)scratch, (void)total;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
-    const ptrdiff_t most = share < 32 ? share : 32;
-    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const ptrdiff_t most = share < 32 ? (share > 1 ? share : 1) : 32;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
     const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
-#endif
-    for (int me = 0; me < crew; ++me) {
-        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 198160;
-        for (ptrdiff_t tile = low; tile < high; ++tile) {
-            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
-            const real *in0 = in[0] + first * 768;
-            real *out0 = out[0] + first * 3072;
-            (void)in0, (void)out0;
-            MPO_apply2_each0(scratch, in0, shared, count);
-            MPO_apply2_each1(out0, scratch, weights->bias, count);
-            (void)count;
-        }
-        (void)scratch, (void)total;
-    }
-    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+    if (crew > 1) {
+        TNCC_SHARED(crew) for (int me = 0; me < crew; ++me) MPO_apply2_tiles(rows, in, weights, constant, out, shared, space, most, me, crew, 1);
+    } else
+        MPO_apply2_tiles(rows, in, weights, constant, out, shared, space, most, 0, 1, threads);
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
 }
 
 TNCC_STEP void MPO_backward0_once0(real *out, const real *in1)
@@ -1106,10 +1142,10 @@ TNCC_STEP void MPO_backward0_each0(real *out, const real *in1, const real *in2, 
 }
 
 /* y:1:2 */
-TNCC_STEP void MPO_backward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void MPO_backward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const ptrdiff_t low, const ptrdiff_t high)
 {
     const tncc_shape s = {.rows = 16, .a1 = 16, .b1 = 0, .c1 = 256, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 8, .ak1 = 256, .bk1 = 256, .k0 = 16, .ak0 = 1, .bk0 = 16, .apart = 1};
-    for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
+    for (ptrdiff_t i0 = low; i0 < high; ++i0)
         for (ptrdiff_t i1 = 0; i1 < rows; ++i1) {
             for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
                 for (ptrdiff_t i2 = 0; i2 < 16; ++i2)
@@ -1197,22 +1233,22 @@ TNCC_STEP void MPO_backward0_each6(real *out, const real *in1, const ptrdiff_t r
 }
 
 /* A[1]':1 */
-TNCC_STEP void MPO_backward0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void MPO_backward0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more, const ptrdiff_t low, const ptrdiff_t high)
 {
     const tncc_shape s = {.rows = 256, .a1 = 16, .b1 = 0, .c1 = 128, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 4096, .bk1 = 16 * TNCC_COLUMNS(128), .k0 = 16, .ak0 = 1, .bk0 = TNCC_COLUMNS(128), .apart = 1};
-    for (ptrdiff_t j = 0; j < 128 / TNCC_COLUMNS(128); ++j)
+    for (ptrdiff_t j = low; j < high && j < 128 / TNCC_COLUMNS(128); ++j)
         for (ptrdiff_t k0 = 0; k0 < 8; ++k0)
             tncc_tiles(s, TNCC_COLUMNS(128), in1 + k0 * 8192, in2 + k0 * 16 * rows * TNCC_COLUMNS(128) + j * 128 * rows * TNCC_COLUMNS(128), out + j * TNCC_COLUMNS(128), more || k0 > 0, (int)(j * TNCC_COLUMNS(128)));
-    if (128 % TNCC_COLUMNS(128))
+    if (128 % TNCC_COLUMNS(128) && low <= 128 / TNCC_COLUMNS(128) && high > 128 / TNCC_COLUMNS(128))
         for (ptrdiff_t k0 = 0; k0 < 8; ++k0)
             tncc_tiles(s, 128 % TNCC_COLUMNS(128), in1 + k0 * 8192, in2 + k0 * 16 * rows * TNCC_COLUMNS(128) + 128 / TNCC_COLUMNS(128) * 128 * rows * TNCC_COLUMNS(128), out + 128 / TNCC_COLUMNS(128) * TNCC_COLUMNS(128), more || k0 > 0, (int)(128 / TNCC_COLUMNS(128) * TNCC_COLUMNS(128)));
 }
 
 /* y:1:1':1 */
-TNCC_STEP void MPO_backward0_each8(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void MPO_backward0_each8(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const ptrdiff_t low, const ptrdiff_t high)
 {
     const tncc_shape s = {.rows = 16, .a1 = 1, .b1 = 0, .c1 = 2048, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 16, .ak1 = 2048, .bk1 = 16, .k0 = 16, .ak0 = 16, .bk0 = 256, .apart = 1};
-    for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
+    for (ptrdiff_t i0 = low; i0 < high; ++i0)
         for (ptrdiff_t i1 = 0; i1 < rows; ++i1) {
             for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
                 for (ptrdiff_t i2 = 0; i2 < 8; ++i2)
@@ -1265,6 +1301,48 @@ TNCC_STEP void MPO_backward0_last1(real *restrict out, const real *restrict in1)
                 *(out + i0 * 256 + i1 * 16 + i2) = *(in1 + i0 * 16 + i1 * 2048 + i2);
 }
 
+static void MPO_backward0_tiles(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts)
+{
+    const ptrdiff_t own = 135184 + 40464;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
+    const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
+    real *scratch = space + me * own, *total = scratch + 135184;
+    real *const total0 = total + 0;
+    real *const total1 = total + 1536;
+    real *const total2 = me || !out[3] ? total + 34304 : out[3];
+    real *const total3 = me || !out[4] ? total + 37376 : out[4];
+    if (low == high) memset(total0, 0, (size_t)(1536) * sizeof(real));
+    if (low == high) memset(total1, 0, (size_t)(32768) * sizeof(real));
+    if (low == high) memset(total2, 0, (size_t)(3072) * sizeof(real));
+    if (low == high) memset(total3, 0, (size_t)(3072) * sizeof(real));
+    for (ptrdiff_t tile = low; tile < high; ++tile) {
+        const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+        const real *in0 = in[0] + first * 768;
+        const real *in1 = in[1] + first * 3072;
+        real *out0 = out[0] + first * 768;
+        real *out1 = out[1];
+        real *out2 = out[2];
+        real *out3 = out[3];
+        real *out4 = out[4];
+        (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
+        MPO_backward0_each0(scratch, in0, weights->A_2, count);
+        TNCC_SHARED(parts) for (int part = 0; part < parts; ++part) MPO_backward0_each1(scratch + 32768, weights->A_1, scratch, count, tncc_part(8, 1, part, parts), tncc_part(8, 1, part + 1, parts));
+        MPO_backward0_each2(total3, in1, count, tile > low);
+        MPO_backward0_each3(scratch + 98304, in1, count);
+        MPO_backward0_each4(total0, scratch + 32768, scratch + 98304, count, tile > low);
+        MPO_backward0_each5(scratch + 32768, weights->A_0, in1, count);
+        MPO_backward0_each6(scratch + 98304, scratch, count);
+        TNCC_SHARED(parts) for (int part = 0; part < parts; ++part) MPO_backward0_each7(total1, scratch + 32768, scratch + 98304, count, tile > low, tncc_part(TNCC_CEIL(128, TNCC_COLUMNS(128)), 1, part, parts), tncc_part(TNCC_CEIL(128, TNCC_COLUMNS(128)), 1, part + 1, parts));
+        TNCC_SHARED(parts) for (int part = 0; part < parts; ++part) MPO_backward0_each8(scratch, weights->A_1, scratch + 32768, count, tncc_part(8, 1, part, parts), tncc_part(8, 1, part + 1, parts));
+        MPO_backward0_each9(out0, scratch, shared, count);
+        MPO_backward0_each10(total2, in0, scratch, count, tile > low);
+        (void)count;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
+}
+
 static void MPO_backward0(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
@@ -1292,67 +1370,29 @@ static void MPO_backward0(const ptrdiff_t rows, const real *const *in,
         (void)total3;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
-    const ptrdiff_t most = share < 2 ? share : 2;
-    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const ptrdiff_t most = share < 2 ? (share > 1 ? share : 1) : 2;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
     const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
-#endif
-    for (int me = 0; me < crew; ++me) {
-        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 135184;
-        real *const total0 = total + 0;
-        real *const total1 = total + 1536;
-        real *const total2 = me || !out[3] ? total + 34304 : out[3];
-        real *const total3 = me || !out[4] ? total + 37376 : out[4];
-        if (low == high) memset(total0, 0, (size_t)(1536) * sizeof(real));
-        if (low == high) memset(total1, 0, (size_t)(32768) * sizeof(real));
-        if (low == high) memset(total2, 0, (size_t)(3072) * sizeof(real));
-        if (low == high) memset(total3, 0, (size_t)(3072) * sizeof(real));
-        for (ptrdiff_t tile = low; tile < high; ++tile) {
-            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
-            const real *in0 = in[0] + first * 768;
-            const real *in1 = in[1] + first * 3072;
-            real *out0 = out[0] + first * 768;
-            real *out1 = out[1];
-            real *out2 = out[2];
-            real *out3 = out[3];
-            real *out4 = out[4];
-            (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
-            MPO_backward0_each0(scratch, in0, weights->A_2, count);
-            MPO_backward0_each1(scratch + 32768, weights->A_1, scratch, count);
-            MPO_backward0_each2(total3, in1, count, tile > low);
-            MPO_backward0_each3(scratch + 98304, in1, count);
-            MPO_backward0_each4(total0, scratch + 32768, scratch + 98304, count, tile > low);
-            MPO_backward0_each5(scratch + 32768, weights->A_0, in1, count);
-            MPO_backward0_each6(scratch + 98304, scratch, count);
-            MPO_backward0_each7(total1, scratch + 32768, scratch + 98304, count, tile > low);
-            MPO_backward0_each8(scratch, weights->A_1, scratch + 32768, count);
-            MPO_backward0_each9(out0, scratch, shared, count);
-            MPO_backward0_each10(total2, in0, scratch, count, tile > low);
-            (void)count;
-        }
-        (void)scratch, (void)total;
-    }
+    if (crew > 1) {
+        TNCC_SHARED(crew) for (int me = 0; me < crew; ++me) MPO_backward0_tiles(rows, in, weights, constant, out, shared, space, most, me, crew, 1);
+    } else
+        MPO_backward0_tiles(rows, in, weights, constant, out, shared, space, most, 0, 1, threads);
     if (crew > 1) {
         real *total = space + own - (40464);
         real *const total0 = total + 0;
         real *const total1 = total + 1536;
         real *const total2 = out[3] ? out[3] : total + 34304;
         real *const total3 = out[4] ? out[4] : total + 37376;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1)
-#endif
-        for (int me = 0; me < threads; ++me)
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part)
             for (int other = 1; other < crew; ++other) {
                 const real *more = total + other * own;
-                for (ptrdiff_t i = tncc_part(1536, 16, me, threads), end = tncc_part(1536, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(1536, 16, part, threads), end = tncc_part(1536, 16, part + 1, threads); i < end; ++i)
                     total0[i] += more[0 + i];
-                for (ptrdiff_t i = tncc_part(32768, 16, me, threads), end = tncc_part(32768, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(32768, 16, part, threads), end = tncc_part(32768, 16, part + 1, threads); i < end; ++i)
                     total1[i] += more[1536 + i];
-                for (ptrdiff_t i = tncc_part(3072, 16, me, threads), end = tncc_part(3072, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(3072, 16, part, threads), end = tncc_part(3072, 16, part + 1, threads); i < end; ++i)
                     total2[i] += more[34304 + i];
-                for (ptrdiff_t i = tncc_part(3072, 16, me, threads), end = tncc_part(3072, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(3072, 16, part, threads), end = tncc_part(3072, 16, part + 1, threads); i < end; ++i)
                     total3[i] += more[37376 + i];
             }
     }
@@ -1378,7 +1418,7 @@ static void MPO_backward0(const ptrdiff_t rows, const real *const *in,
         (void)total2;
         (void)total3;
     }
-    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
 }
 
 /* y:1:2 */
@@ -1485,22 +1525,22 @@ TNCC_STEP void MPO_backward1_each1(real *out, const real *in1, const real *in2, 
 }
 
 /* y:1:1':1 */
-TNCC_STEP void MPO_backward1_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void MPO_backward1_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const ptrdiff_t low, const ptrdiff_t high)
 {
     const tncc_shape s = {.rows = 16, .a1 = 1, .b1 = 0, .c1 = 1024, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = 192, .ak0 = 16, .bk0 = TNCC_COLUMNS(1024), .apart = 1};
-    for (ptrdiff_t j = 0; j < 1024 / TNCC_COLUMNS(1024); ++j)
+    for (ptrdiff_t j = low; j < high && j < 1024 / TNCC_COLUMNS(1024); ++j)
         for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
             tncc_tiles(s, TNCC_COLUMNS(1024), in1 + i0 * 3072, in2 + j * 192 * TNCC_COLUMNS(1024), out + i0 * 16384 + j * TNCC_COLUMNS(1024), 0, (int)(j * TNCC_COLUMNS(1024)));
-    if (1024 % TNCC_COLUMNS(1024))
+    if (1024 % TNCC_COLUMNS(1024) && low <= 1024 / TNCC_COLUMNS(1024) && high > 1024 / TNCC_COLUMNS(1024))
         for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
             tncc_tiles(s, 1024 % TNCC_COLUMNS(1024), in1 + i0 * 3072, in2 + 1024 / TNCC_COLUMNS(1024) * 192 * TNCC_COLUMNS(1024), out + i0 * 16384 + 1024 / TNCC_COLUMNS(1024) * TNCC_COLUMNS(1024), 0, (int)(1024 / TNCC_COLUMNS(1024) * TNCC_COLUMNS(1024)));
 }
 
 /* y:1:2':1 */
-TNCC_STEP void MPO_backward1_each4(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void MPO_backward1_each4(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more, const ptrdiff_t low, const ptrdiff_t high)
 {
     const tncc_shape s = {.rows = 192, .a1 = 16, .b1 = 0, .c1 = 64, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = rows, .ak1 = 3072, .bk1 = 64, .k0 = 16, .ak0 = 1, .bk0 = 384, .apart = 1};
-    for (ptrdiff_t i0 = 0; i0 < 16; ++i0) {
+    for (ptrdiff_t i0 = low; i0 < high; ++i0) {
         for (ptrdiff_t j = 0; j < 64 / TNCC_COLUMNS(64); ++j)
             tncc_tiles(s, TNCC_COLUMNS(64), in1, in2 + i0 * 6144 + j * TNCC_COLUMNS(64), out + i0 * 12288 + j * TNCC_COLUMNS(64), more, (int)(j * TNCC_COLUMNS(64)));
         if (64 % TNCC_COLUMNS(64))
@@ -1570,6 +1610,42 @@ TNCC_STEP void MPO_backward1_last3(real *restrict out, const real *restrict in1)
         tncc_turn(out + i1 * 16, 192, in1 + i1 * 16, 0, 192, 16, 16);
 }
 
+static void MPO_backward1_tiles(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts)
+{
+    const ptrdiff_t own = 229648 + 202768;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
+    const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
+    real *scratch = space + me * own, *total = scratch + 229648;
+    real *const total0 = total + 0;
+    real *const total1 = total + 196608;
+    real *const total2 = me || !out[4] ? total + 199680 : out[4];
+    if (low == high) memset(total0, 0, (size_t)(196608) * sizeof(real));
+    if (low == high) memset(total1, 0, (size_t)(3072) * sizeof(real));
+    if (low == high) memset(total2, 0, (size_t)(3072) * sizeof(real));
+    for (ptrdiff_t tile = low; tile < high; ++tile) {
+        const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+        const real *in0 = in[0] + first * 768;
+        const real *in1 = in[1] + first * 3072;
+        real *out0 = out[0] + first * 768;
+        real *out1 = out[1];
+        real *out2 = out[2];
+        real *out3 = out[3];
+        real *out4 = out[4];
+        (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
+        MPO_backward1_each0(scratch, in0, count);
+        MPO_backward1_each1(scratch + 5184, weights->A_2, scratch, count);
+        MPO_backward0_each2(total2, in1, count, tile > low);
+        TNCC_SHARED(parts) for (int part = 0; part < parts; ++part) MPO_backward1_each3(scratch + 103488, in1, shared, count, tncc_part(TNCC_CEIL(1024, TNCC_COLUMNS(1024)), 1, part, parts), tncc_part(TNCC_CEIL(1024, TNCC_COLUMNS(1024)), 1, part + 1, parts));
+        TNCC_SHARED(parts) for (int part = 0; part < parts; ++part) MPO_backward1_each4(total0, in1, scratch + 5184, count, tile > low, tncc_part(16, 1, part, parts), tncc_part(16, 1, part + 1, parts));
+        MPO_backward1_each5(out0, scratch + 103488, shared + 202752, count);
+        MPO_backward1_each6(total1, in0, scratch + 103488, count, tile > low);
+        (void)count;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
+}
+
 static void MPO_backward1(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
@@ -1589,8 +1665,8 @@ static void MPO_backward1(const ptrdiff_t rows, const real *const *in,
         real *out4 = out[4];
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
         MPO_apply1_once0(scratch, weights->A_1);
-        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_backward1_once1(scratch + 33024, weights->A_0, scratch, tncc_part(TNCC_CEIL(2048, TNCC_COLUMNS(2048)), 1, me, threads), tncc_part(TNCC_CEIL(2048, TNCC_COLUMNS(2048)), 1, me + 1, threads));
-        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_backward1_once2(shared, scratch + 33024, tncc_part(TNCC_CEIL(1024, TNCC_COLUMNS(1024)), 1, me, threads), tncc_part(TNCC_CEIL(1024, TNCC_COLUMNS(1024)), 1, me + 1, threads));
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part) MPO_backward1_once1(scratch + 33024, weights->A_0, scratch, tncc_part(TNCC_CEIL(2048, TNCC_COLUMNS(2048)), 1, part, threads), tncc_part(TNCC_CEIL(2048, TNCC_COLUMNS(2048)), 1, part + 1, threads));
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part) MPO_backward1_once2(shared, scratch + 33024, tncc_part(TNCC_CEIL(1024, TNCC_COLUMNS(1024)), 1, part, threads), tncc_part(TNCC_CEIL(1024, TNCC_COLUMNS(1024)), 1, part + 1, threads));
         MPO_backward1_once3(shared + 202752, weights->A_2);
         MPO_backward1_once4(shared + 206848, weights->A_1);
         (void)scratch, (void)total;
@@ -1599,58 +1675,26 @@ static void MPO_backward1(const ptrdiff_t rows, const real *const *in,
         (void)total2;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
-    const ptrdiff_t most = share < 6 ? share : 6;
-    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const ptrdiff_t most = share < 6 ? (share > 1 ? share : 1) : 6;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
     const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
-#endif
-    for (int me = 0; me < crew; ++me) {
-        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 229648;
-        real *const total0 = total + 0;
-        real *const total1 = total + 196608;
-        real *const total2 = me || !out[4] ? total + 199680 : out[4];
-        if (low == high) memset(total0, 0, (size_t)(196608) * sizeof(real));
-        if (low == high) memset(total1, 0, (size_t)(3072) * sizeof(real));
-        if (low == high) memset(total2, 0, (size_t)(3072) * sizeof(real));
-        for (ptrdiff_t tile = low; tile < high; ++tile) {
-            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
-            const real *in0 = in[0] + first * 768;
-            const real *in1 = in[1] + first * 3072;
-            real *out0 = out[0] + first * 768;
-            real *out1 = out[1];
-            real *out2 = out[2];
-            real *out3 = out[3];
-            real *out4 = out[4];
-            (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
-            MPO_backward1_each0(scratch, in0, count);
-            MPO_backward1_each1(scratch + 5184, weights->A_2, scratch, count);
-            MPO_backward0_each2(total2, in1, count, tile > low);
-            MPO_backward1_each3(scratch + 103488, in1, shared, count);
-            MPO_backward1_each4(total0, in1, scratch + 5184, count, tile > low);
-            MPO_backward1_each5(out0, scratch + 103488, shared + 202752, count);
-            MPO_backward1_each6(total1, in0, scratch + 103488, count, tile > low);
-            (void)count;
-        }
-        (void)scratch, (void)total;
-    }
+    if (crew > 1) {
+        TNCC_SHARED(crew) for (int me = 0; me < crew; ++me) MPO_backward1_tiles(rows, in, weights, constant, out, shared, space, most, me, crew, 1);
+    } else
+        MPO_backward1_tiles(rows, in, weights, constant, out, shared, space, most, 0, 1, threads);
     if (crew > 1) {
         real *total = space + own - (202768);
         real *const total0 = total + 0;
         real *const total1 = total + 196608;
         real *const total2 = out[4] ? out[4] : total + 199680;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1)
-#endif
-        for (int me = 0; me < threads; ++me)
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part)
             for (int other = 1; other < crew; ++other) {
                 const real *more = total + other * own;
-                for (ptrdiff_t i = tncc_part(196608, 16, me, threads), end = tncc_part(196608, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(196608, 16, part, threads), end = tncc_part(196608, 16, part + 1, threads); i < end; ++i)
                     total0[i] += more[0 + i];
-                for (ptrdiff_t i = tncc_part(3072, 16, me, threads), end = tncc_part(3072, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(3072, 16, part, threads), end = tncc_part(3072, 16, part + 1, threads); i < end; ++i)
                     total1[i] += more[196608 + i];
-                for (ptrdiff_t i = tncc_part(3072, 16, me, threads), end = tncc_part(3072, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(3072, 16, part, threads), end = tncc_part(3072, 16, part + 1, threads); i < end; ++i)
                     total2[i] += more[199680 + i];
             }
     }
@@ -1668,7 +1712,7 @@ static void MPO_backward1(const ptrdiff_t rows, const real *const *in,
         real *out4 = out[4];
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
         if (out1) MPO_backward1_last0(out1, total0, shared + 206848);
-        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_backward1_last1(scratch, total0, weights->A_0, tncc_part(16, 1, me, threads), tncc_part(16, 1, me + 1, threads));
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part) MPO_backward1_last1(scratch, total0, weights->A_0, tncc_part(16, 1, part, threads), tncc_part(16, 1, part + 1, threads));
         if (out2) MPO_backward1_last2(out2, scratch);
         if (out3) MPO_backward1_last3(out3, total1);
         (void)scratch, (void)total;
@@ -1676,7 +1720,7 @@ static void MPO_backward1(const ptrdiff_t rows, const real *const *in,
         (void)total1;
         (void)total2;
     }
-    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
 }
 
 /* y:1:2 */
@@ -1767,12 +1811,12 @@ TNCC_STEP void MPO_backward2_once6(real *out, const real *in1)
 }
 
 /* x':1 */
-TNCC_STEP void MPO_backward2_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void MPO_backward2_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const ptrdiff_t low, const ptrdiff_t high)
 {
     const tncc_shape s = {.rows = rows, .a1 = 3072, .b1 = 0, .c1 = 768, .base = 1, .known = 0, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 3, .ak1 = 1024, .bk1 = 1024 * TNCC_COLUMNS(768), .k0 = 1024, .ak0 = 1, .bk0 = TNCC_COLUMNS(768), .apart = 1};
-    for (ptrdiff_t j = 0; j < 768 / TNCC_COLUMNS(768); ++j)
+    for (ptrdiff_t j = low; j < high && j < 768 / TNCC_COLUMNS(768); ++j)
         tncc_tiles(s, TNCC_COLUMNS(768), in1, in2 + j * 3072 * TNCC_COLUMNS(768), out + j * TNCC_COLUMNS(768), 0, (int)(j * TNCC_COLUMNS(768)));
-    if (768 % TNCC_COLUMNS(768))
+    if (768 % TNCC_COLUMNS(768) && low <= 768 / TNCC_COLUMNS(768) && high > 768 / TNCC_COLUMNS(768))
         tncc_tiles(s, 768 % TNCC_COLUMNS(768), in1, in2 + 768 / TNCC_COLUMNS(768) * 3072 * TNCC_COLUMNS(768), out + 768 / TNCC_COLUMNS(768) * TNCC_COLUMNS(768), 0, (int)(768 / TNCC_COLUMNS(768) * TNCC_COLUMNS(768)));
 }
 
@@ -1798,12 +1842,12 @@ TNCC_STEP void MPO_backward2_each2(real *out, const real *in1, const ptrdiff_t r
 }
 
 /* y:1:2':1 */
-TNCC_STEP void MPO_backward2_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
+TNCC_STEP void MPO_backward2_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more, const ptrdiff_t low, const ptrdiff_t high)
 {
     const tncc_shape s = {.rows = 3072, .a1 = 1, .b1 = 0, .c1 = 768, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 3072, .bk0 = TNCC_COLUMNS(768), .apart = 1};
-    for (ptrdiff_t j = 0; j < 768 / TNCC_COLUMNS(768); ++j)
+    for (ptrdiff_t j = low; j < high && j < 768 / TNCC_COLUMNS(768); ++j)
         tncc_tiles(s, TNCC_COLUMNS(768), in1, in2 + j * rows * TNCC_COLUMNS(768), out + j * TNCC_COLUMNS(768), more, (int)(j * TNCC_COLUMNS(768)));
-    if (768 % TNCC_COLUMNS(768))
+    if (768 % TNCC_COLUMNS(768) && low <= 768 / TNCC_COLUMNS(768) && high > 768 / TNCC_COLUMNS(768))
         tncc_tiles(s, 768 % TNCC_COLUMNS(768), in1, in2 + 768 / TNCC_COLUMNS(768) * rows * TNCC_COLUMNS(768), out + 768 / TNCC_COLUMNS(768) * TNCC_COLUMNS(768), more, (int)(768 / TNCC_COLUMNS(768) * TNCC_COLUMNS(768)));
 }
 
@@ -1857,6 +1901,37 @@ TNCC_STEP void MPO_backward2_last3(real *out, const real *in1, const real *in2, 
                 tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + i0 * 1024 + i1 * 128, in2 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), out + i0 * 16 + i1 * 256 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16) * 2048, 0, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
 }
 
+static void MPO_backward2_tiles(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts)
+{
+    const ptrdiff_t own = 2588944 + 2362384;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
+    const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
+    real *scratch = space + me * own, *total = scratch + 2588944;
+    real *const total0 = total + 0;
+    real *const total1 = me || !out[4] ? total + 2359296 : out[4];
+    if (low == high) memset(total0, 0, (size_t)(2359296) * sizeof(real));
+    if (low == high) memset(total1, 0, (size_t)(3072) * sizeof(real));
+    for (ptrdiff_t tile = low; tile < high; ++tile) {
+        const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+        const real *in0 = in[0] + first * 3072;
+        const real *in1 = in[1] + first * 768;
+        real *out0 = out[0] + first * 768;
+        real *out1 = out[1];
+        real *out2 = out[2];
+        real *out3 = out[3];
+        real *out4 = out[4];
+        (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
+        MPO_backward0_each2(total1, in0, count, tile > low);
+        TNCC_SHARED(parts) for (int part = 0; part < parts; ++part) MPO_backward2_each1(out0, in0, shared, count, tncc_part(TNCC_CEIL(768, TNCC_COLUMNS(768)), 1, part, parts), tncc_part(TNCC_CEIL(768, TNCC_COLUMNS(768)), 1, part + 1, parts));
+        MPO_backward2_each2(scratch, in1, count);
+        TNCC_SHARED(parts) for (int part = 0; part < parts; ++part) MPO_backward2_each3(total0, in0, scratch, count, tile > low, tncc_part(TNCC_CEIL(768, TNCC_COLUMNS(768)), 1, part, parts), tncc_part(TNCC_CEIL(768, TNCC_COLUMNS(768)), 1, part + 1, parts));
+        (void)count;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
+}
+
 static void MPO_backward2(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
@@ -1875,9 +1950,9 @@ static void MPO_backward2(const ptrdiff_t rows, const real *const *in,
         real *out4 = out[4];
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
         MPO_apply1_once0(scratch, weights->A_1);
-        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_backward1_once1(scratch + 33024, weights->A_0, scratch, tncc_part(TNCC_CEIL(2048, TNCC_COLUMNS(2048)), 1, me, threads), tncc_part(TNCC_CEIL(2048, TNCC_COLUMNS(2048)), 1, me + 1, threads));
-        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_backward2_once2(scratch + 229632, scratch + 33024, weights->A_2, tncc_part(12288, 48, me, threads), tncc_part(12288, 48, me + 1, threads));
-        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_backward2_once3(shared, scratch + 229632, tncc_part(TNCC_CEIL(768, TNCC_COLUMNS(768)), 1, me, threads), tncc_part(TNCC_CEIL(768, TNCC_COLUMNS(768)), 1, me + 1, threads));
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part) MPO_backward1_once1(scratch + 33024, weights->A_0, scratch, tncc_part(TNCC_CEIL(2048, TNCC_COLUMNS(2048)), 1, part, threads), tncc_part(TNCC_CEIL(2048, TNCC_COLUMNS(2048)), 1, part + 1, threads));
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part) MPO_backward2_once2(scratch + 229632, scratch + 33024, weights->A_2, tncc_part(12288, 48, part, threads), tncc_part(12288, 48, part + 1, threads));
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part) MPO_backward2_once3(shared, scratch + 229632, tncc_part(TNCC_CEIL(768, TNCC_COLUMNS(768)), 1, part, threads), tncc_part(TNCC_CEIL(768, TNCC_COLUMNS(768)), 1, part + 1, threads));
         MPO_backward2_once4(shared + 2359296, scratch + 33024);
         MPO_backward2_once5(shared + 2580480, weights->A_2);
         MPO_backward2_once6(shared + 2583936, weights->A_1);
@@ -1886,50 +1961,23 @@ static void MPO_backward2(const ptrdiff_t rows, const real *const *in,
         (void)total1;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
-    const ptrdiff_t most = share < 256 ? share : 256;
-    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const ptrdiff_t most = share < 256 ? (share > 1 ? share : 1) : 256;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
     const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
-#endif
-    for (int me = 0; me < crew; ++me) {
-        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 2588944;
-        real *const total0 = total + 0;
-        real *const total1 = me || !out[4] ? total + 2359296 : out[4];
-        if (low == high) memset(total0, 0, (size_t)(2359296) * sizeof(real));
-        if (low == high) memset(total1, 0, (size_t)(3072) * sizeof(real));
-        for (ptrdiff_t tile = low; tile < high; ++tile) {
-            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
-            const real *in0 = in[0] + first * 3072;
-            const real *in1 = in[1] + first * 768;
-            real *out0 = out[0] + first * 768;
-            real *out1 = out[1];
-            real *out2 = out[2];
-            real *out3 = out[3];
-            real *out4 = out[4];
-            (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
-            MPO_backward0_each2(total1, in0, count, tile > low);
-            MPO_backward2_each1(out0, in0, shared, count);
-            MPO_backward2_each2(scratch, in1, count);
-            MPO_backward2_each3(total0, in0, scratch, count, tile > low);
-            (void)count;
-        }
-        (void)scratch, (void)total;
-    }
+    if (crew > 1) {
+        TNCC_SHARED(crew) for (int me = 0; me < crew; ++me) MPO_backward2_tiles(rows, in, weights, constant, out, shared, space, most, me, crew, 1);
+    } else
+        MPO_backward2_tiles(rows, in, weights, constant, out, shared, space, most, 0, 1, threads);
     if (crew > 1) {
         real *total = space + own - (2362384);
         real *const total0 = total + 0;
         real *const total1 = out[4] ? out[4] : total + 2359296;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1)
-#endif
-        for (int me = 0; me < threads; ++me)
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part)
             for (int other = 1; other < crew; ++other) {
                 const real *more = total + other * own;
-                for (ptrdiff_t i = tncc_part(2359296, 16, me, threads), end = tncc_part(2359296, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(2359296, 16, part, threads), end = tncc_part(2359296, 16, part + 1, threads); i < end; ++i)
                     total0[i] += more[0 + i];
-                for (ptrdiff_t i = tncc_part(3072, 16, me, threads), end = tncc_part(3072, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(3072, 16, part, threads), end = tncc_part(3072, 16, part + 1, threads); i < end; ++i)
                     total1[i] += more[2359296 + i];
             }
     }
@@ -1945,16 +1993,16 @@ static void MPO_backward2(const ptrdiff_t rows, const real *const *in,
         real *out3 = out[3];
         real *out4 = out[4];
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
-        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_backward2_last0(scratch, total0, shared + 2359296, tncc_part(16, 1, me, threads), tncc_part(16, 1, me + 1, threads));
-        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_backward2_last1(scratch + 3072, total0, shared + 2580480, tncc_part(8, 1, me, threads), tncc_part(8, 1, me + 1, threads));
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part) MPO_backward2_last0(scratch, total0, shared + 2359296, tncc_part(16, 1, part, threads), tncc_part(16, 1, part + 1, threads));
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part) MPO_backward2_last1(scratch + 3072, total0, shared + 2580480, tncc_part(8, 1, part, threads), tncc_part(8, 1, part + 1, threads));
         if (out1) MPO_backward2_last2(out1, scratch + 3072, shared + 2583936);
-        TNCC_SHARED for (int me = 0; me < threads; ++me) if (out2) MPO_backward2_last3(out2, scratch + 3072, weights->A_0, tncc_part(16, 1, me, threads), tncc_part(16, 1, me + 1, threads));
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part) if (out2) MPO_backward2_last3(out2, scratch + 3072, weights->A_0, tncc_part(16, 1, part, threads), tncc_part(16, 1, part + 1, threads));
         if (out3) MPO_backward1_last3(out3, scratch);
         (void)scratch, (void)total;
         (void)total0;
         (void)total1;
     }
-    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
 }
 
 /* y:1:1 */
@@ -1972,11 +2020,11 @@ TNCC_STEP void MPO_forward_saving0_each0(real *out, const real *in1, const real 
 }
 
 /* y:1:2 */
-TNCC_STEP void MPO_forward_saving0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
+TNCC_STEP void MPO_forward_saving0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const ptrdiff_t low, const ptrdiff_t high)
 {
     const tncc_shape s = {.rows = 16, .a1 = 16, .b1 = 0, .c1 = 16, .base = 1, .known = 1, .paired = 0, .whole = 0, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 8, .ak1 = 256, .bk1 = 256, .k0 = 16, .ak0 = 1, .bk0 = 16, .apart = 1};
     for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-        for (ptrdiff_t i1 = 0; i1 < 8; ++i1) {
+        for (ptrdiff_t i1 = low; i1 < high; ++i1) {
             for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
                 for (ptrdiff_t i2 = 0; i2 < 16; ++i2)
                     tncc_tiles(s, TNCC_COLUMNS(16), in1 + i2 * 2048, in2 + i0 * 16384 + i1 * 2048 + j * TNCC_COLUMNS(16), out + i0 * 32768 + i1 * 4096 + i2 * 256 + j * TNCC_COLUMNS(16), 0, (int)(j * TNCC_COLUMNS(16)));
@@ -2014,36 +2062,63 @@ TNCC_STEP void MPO_forward_saving0_each2(real *out, const real *in1, const real 
     }
 }
 
+static void MPO_forward_saving0_tiles(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts)
+{
+    const ptrdiff_t own = 16 + 16;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
+    const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
+    real *scratch = space + me * own, *total = scratch + 16;
+    for (ptrdiff_t tile = low; tile < high; ++tile) {
+        const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+        const real *in0 = in[0] + first * 768;
+        real *out0 = out[0] + first * 3072;
+        real *out1 = out[1] + first * 16384;
+        real *out2 = out[2] + first * 32768;
+        (void)in0, (void)out0, (void)out1, (void)out2;
+        MPO_forward_saving0_each0(out1, in0, weights->A_2, count);
+        TNCC_SHARED(parts) for (int part = 0; part < parts; ++part) MPO_forward_saving0_each1(out2, weights->A_1, out1, count, tncc_part(8, 1, part, parts), tncc_part(8, 1, part + 1, parts));
+        MPO_forward_saving0_each2(out0, weights->bias, weights->A_0, out2, count);
+        (void)count;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
+}
+
 static void MPO_forward_saving0(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
     const ptrdiff_t own = 16 + 16;
     const ptrdiff_t share = (rows + threads - 1) / threads;
-    const ptrdiff_t most = share < 3 ? share : 3;
-    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const ptrdiff_t most = share < 3 ? (share > 1 ? share : 1) : 3;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
     const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
-#endif
-    for (int me = 0; me < crew; ++me) {
-        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 16;
-        for (ptrdiff_t tile = low; tile < high; ++tile) {
-            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
-            const real *in0 = in[0] + first * 768;
-            real *out0 = out[0] + first * 3072;
-            real *out1 = out[1] + first * 16384;
-            real *out2 = out[2] + first * 32768;
-            (void)in0, (void)out0, (void)out1, (void)out2;
-            MPO_forward_saving0_each0(out1, in0, weights->A_2, count);
-            MPO_forward_saving0_each1(out2, weights->A_1, out1, count);
-            MPO_forward_saving0_each2(out0, weights->bias, weights->A_0, out2, count);
-            (void)count;
-        }
-        (void)scratch, (void)total;
+    if (crew > 1) {
+        TNCC_SHARED(crew) for (int me = 0; me < crew; ++me) MPO_forward_saving0_tiles(rows, in, weights, constant, out, shared, space, most, me, crew, 1);
+    } else
+        MPO_forward_saving0_tiles(rows, in, weights, constant, out, shared, space, most, 0, 1, threads);
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
+}
+
+static void MPO_forward_saving1_tiles(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts)
+{
+    const ptrdiff_t own = 229648 + 16;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
+    const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
+    real *scratch = space + me * own, *total = scratch + 229648;
+    for (ptrdiff_t tile = low; tile < high; ++tile) {
+        const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+        const real *in0 = in[0] + first * 768;
+        real *out0 = out[0] + first * 3072;
+        (void)in0, (void)out0;
+        TNCC_SHARED(parts) for (int part = 0; part < parts; ++part) MPO_apply1_each0(scratch, in0, shared, count, tncc_part(TNCC_CEIL(3072, TNCC_COLUMNS(3072)), 1, part, parts), tncc_part(TNCC_CEIL(3072, TNCC_COLUMNS(3072)), 1, part + 1, parts));
+        MPO_apply1_each1(out0, weights->bias, scratch, weights->A_2, count);
+        (void)count;
     }
-    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
 static void MPO_forward_saving1(const ptrdiff_t rows, const real *const *in,
@@ -2057,32 +2132,39 @@ static void MPO_forward_saving1(const ptrdiff_t rows, const real *const *in,
         real *out0 = out[0];
         (void)in0, (void)out0;
         MPO_apply1_once0(scratch, weights->A_1);
-        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_apply1_once1(scratch + 33024, weights->A_0, scratch, tncc_part(TNCC_CEIL(2048, TNCC_COLUMNS(2048)), 1, me, threads), tncc_part(TNCC_CEIL(2048, TNCC_COLUMNS(2048)), 1, me + 1, threads));
-        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_apply1_once2(shared, scratch + 33024, tncc_part(TNCC_CEIL(3072, TNCC_COLUMNS(3072)), 1, me, threads), tncc_part(TNCC_CEIL(3072, TNCC_COLUMNS(3072)), 1, me + 1, threads));
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part) MPO_apply1_once1(scratch + 33024, weights->A_0, scratch, tncc_part(TNCC_CEIL(2048, TNCC_COLUMNS(2048)), 1, part, threads), tncc_part(TNCC_CEIL(2048, TNCC_COLUMNS(2048)), 1, part + 1, threads));
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part) MPO_apply1_once2(shared, scratch + 33024, tncc_part(TNCC_CEIL(3072, TNCC_COLUMNS(3072)), 1, part, threads), tncc_part(TNCC_CEIL(3072, TNCC_COLUMNS(3072)), 1, part + 1, threads));
         (void)scratch, (void)total;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
-    const ptrdiff_t most = share < 3 ? share : 3;
-    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const ptrdiff_t most = share < 3 ? (share > 1 ? share : 1) : 3;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
     const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
-#endif
-    for (int me = 0; me < crew; ++me) {
-        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 229648;
-        for (ptrdiff_t tile = low; tile < high; ++tile) {
-            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
-            const real *in0 = in[0] + first * 768;
-            real *out0 = out[0] + first * 3072;
-            (void)in0, (void)out0;
-            MPO_apply1_each0(scratch, in0, shared, count);
-            MPO_apply1_each1(out0, weights->bias, scratch, weights->A_2, count);
-            (void)count;
-        }
-        (void)scratch, (void)total;
+    if (crew > 1) {
+        TNCC_SHARED(crew) for (int me = 0; me < crew; ++me) MPO_forward_saving1_tiles(rows, in, weights, constant, out, shared, space, most, me, crew, 1);
+    } else
+        MPO_forward_saving1_tiles(rows, in, weights, constant, out, shared, space, most, 0, 1, threads);
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
+}
+
+static void MPO_forward_saving2_tiles(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts)
+{
+    const ptrdiff_t own = 198160 + 16;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
+    const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
+    real *scratch = space + me * own, *total = scratch + 198160;
+    for (ptrdiff_t tile = low; tile < high; ++tile) {
+        const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+        const real *in0 = in[0] + first * 768;
+        real *out0 = out[0] + first * 3072;
+        (void)in0, (void)out0;
+        TNCC_SHARED(parts) for (int part = 0; part < parts; ++part) MPO_apply2_each0(scratch, in0, shared, count, tncc_part(12, 1, part, parts), tncc_part(12, 1, part + 1, parts));
+        MPO_apply2_each1(out0, scratch, weights->bias, count);
+        (void)count;
     }
-    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
 static void MPO_forward_saving2(const ptrdiff_t rows, const real *const *in,
@@ -2096,32 +2178,19 @@ static void MPO_forward_saving2(const ptrdiff_t rows, const real *const *in,
         real *out0 = out[0];
         (void)in0, (void)out0;
         MPO_forward1_pack1(scratch, weights->A_0);
-        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_forward0_pack3(scratch + 1536, weights->A_1, scratch, tncc_part(2048, 48, me, threads), tncc_part(2048, 48, me + 1, threads));
-        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_apply2_once2(shared, scratch + 1536, weights->A_2, tncc_part(128, 1, me, threads), tncc_part(128, 1, me + 1, threads));
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part) MPO_forward0_pack3(scratch + 1536, weights->A_1, scratch, tncc_part(2048, 48, part, threads), tncc_part(2048, 48, part + 1, threads));
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part) MPO_apply2_once2(shared, scratch + 1536, weights->A_2, tncc_part(128, 1, part, threads), tncc_part(128, 1, part + 1, threads));
         (void)scratch, (void)total;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
-    const ptrdiff_t most = share < 32 ? share : 32;
-    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const ptrdiff_t most = share < 32 ? (share > 1 ? share : 1) : 32;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
     const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
-#endif
-    for (int me = 0; me < crew; ++me) {
-        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 198160;
-        for (ptrdiff_t tile = low; tile < high; ++tile) {
-            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
-            const real *in0 = in[0] + first * 768;
-            real *out0 = out[0] + first * 3072;
-            (void)in0, (void)out0;
-            MPO_apply2_each0(scratch, in0, shared, count);
-            MPO_apply2_each1(out0, scratch, weights->bias, count);
-            (void)count;
-        }
-        (void)scratch, (void)total;
-    }
-    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+    if (crew > 1) {
+        TNCC_SHARED(crew) for (int me = 0; me < crew; ++me) MPO_forward_saving2_tiles(rows, in, weights, constant, out, shared, space, most, me, crew, 1);
+    } else
+        MPO_forward_saving2_tiles(rows, in, weights, constant, out, shared, space, most, 0, 1, threads);
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
 }
 
 TNCC_STEP void MPO_backward_saved0_each1(real *out, const real *in1, const ptrdiff_t rows)
@@ -2169,6 +2238,48 @@ TNCC_STEP void MPO_backward_saved0_each4(real *out, const real *in1, const ptrdi
     }
 }
 
+static void MPO_backward_saved0_tiles(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts)
+{
+    const ptrdiff_t own = 102416 + 40464;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
+    const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
+    real *scratch = space + me * own, *total = scratch + 102416;
+    real *const total0 = total + 0;
+    real *const total1 = total + 1536;
+    real *const total2 = me || !out[3] ? total + 34304 : out[3];
+    real *const total3 = me || !out[4] ? total + 37376 : out[4];
+    if (low == high) memset(total0, 0, (size_t)(1536) * sizeof(real));
+    if (low == high) memset(total1, 0, (size_t)(32768) * sizeof(real));
+    if (low == high) memset(total2, 0, (size_t)(3072) * sizeof(real));
+    if (low == high) memset(total3, 0, (size_t)(3072) * sizeof(real));
+    for (ptrdiff_t tile = low; tile < high; ++tile) {
+        const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+        const real *in0 = in[0] + first * 16384;
+        const real *in1 = in[1] + first * 32768;
+        const real *in2 = in[2] + first * 768;
+        const real *in3 = in[3] + first * 3072;
+        real *out0 = out[0] + first * 768;
+        real *out1 = out[1];
+        real *out2 = out[2];
+        real *out3 = out[3];
+        real *out4 = out[4];
+        (void)in0, (void)in1, (void)in2, (void)in3, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
+        MPO_backward0_each2(total3, in3, count, tile > low);
+        MPO_backward_saved0_each1(scratch, in3, count);
+        MPO_backward_saved0_each2(total0, in1, scratch, count, tile > low);
+        MPO_backward0_each5(scratch, weights->A_0, in3, count);
+        MPO_backward_saved0_each4(scratch + 65536, in0, count);
+        TNCC_SHARED(parts) for (int part = 0; part < parts; ++part) MPO_backward0_each7(total1, scratch, scratch + 65536, count, tile > low, tncc_part(TNCC_CEIL(128, TNCC_COLUMNS(128)), 1, part, parts), tncc_part(TNCC_CEIL(128, TNCC_COLUMNS(128)), 1, part + 1, parts));
+        TNCC_SHARED(parts) for (int part = 0; part < parts; ++part) MPO_backward0_each8(scratch + 65536, weights->A_1, scratch, count, tncc_part(8, 1, part, parts), tncc_part(8, 1, part + 1, parts));
+        MPO_backward0_each9(out0, scratch + 65536, shared, count);
+        MPO_backward0_each10(total2, in2, scratch + 65536, count, tile > low);
+        (void)count;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
+}
+
 static void MPO_backward_saved0(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
@@ -2198,67 +2309,29 @@ static void MPO_backward_saved0(const ptrdiff_t rows, const real *const *in,
         (void)total3;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
-    const ptrdiff_t most = share < 2 ? share : 2;
-    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const ptrdiff_t most = share < 2 ? (share > 1 ? share : 1) : 2;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
     const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
-#endif
-    for (int me = 0; me < crew; ++me) {
-        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 102416;
-        real *const total0 = total + 0;
-        real *const total1 = total + 1536;
-        real *const total2 = me || !out[3] ? total + 34304 : out[3];
-        real *const total3 = me || !out[4] ? total + 37376 : out[4];
-        if (low == high) memset(total0, 0, (size_t)(1536) * sizeof(real));
-        if (low == high) memset(total1, 0, (size_t)(32768) * sizeof(real));
-        if (low == high) memset(total2, 0, (size_t)(3072) * sizeof(real));
-        if (low == high) memset(total3, 0, (size_t)(3072) * sizeof(real));
-        for (ptrdiff_t tile = low; tile < high; ++tile) {
-            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
-            const real *in0 = in[0] + first * 16384;
-            const real *in1 = in[1] + first * 32768;
-            const real *in2 = in[2] + first * 768;
-            const real *in3 = in[3] + first * 3072;
-            real *out0 = out[0] + first * 768;
-            real *out1 = out[1];
-            real *out2 = out[2];
-            real *out3 = out[3];
-            real *out4 = out[4];
-            (void)in0, (void)in1, (void)in2, (void)in3, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
-            MPO_backward0_each2(total3, in3, count, tile > low);
-            MPO_backward_saved0_each1(scratch, in3, count);
-            MPO_backward_saved0_each2(total0, in1, scratch, count, tile > low);
-            MPO_backward0_each5(scratch, weights->A_0, in3, count);
-            MPO_backward_saved0_each4(scratch + 65536, in0, count);
-            MPO_backward0_each7(total1, scratch, scratch + 65536, count, tile > low);
-            MPO_backward0_each8(scratch + 65536, weights->A_1, scratch, count);
-            MPO_backward0_each9(out0, scratch + 65536, shared, count);
-            MPO_backward0_each10(total2, in2, scratch + 65536, count, tile > low);
-            (void)count;
-        }
-        (void)scratch, (void)total;
-    }
+    if (crew > 1) {
+        TNCC_SHARED(crew) for (int me = 0; me < crew; ++me) MPO_backward_saved0_tiles(rows, in, weights, constant, out, shared, space, most, me, crew, 1);
+    } else
+        MPO_backward_saved0_tiles(rows, in, weights, constant, out, shared, space, most, 0, 1, threads);
     if (crew > 1) {
         real *total = space + own - (40464);
         real *const total0 = total + 0;
         real *const total1 = total + 1536;
         real *const total2 = out[3] ? out[3] : total + 34304;
         real *const total3 = out[4] ? out[4] : total + 37376;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1)
-#endif
-        for (int me = 0; me < threads; ++me)
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part)
             for (int other = 1; other < crew; ++other) {
                 const real *more = total + other * own;
-                for (ptrdiff_t i = tncc_part(1536, 16, me, threads), end = tncc_part(1536, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(1536, 16, part, threads), end = tncc_part(1536, 16, part + 1, threads); i < end; ++i)
                     total0[i] += more[0 + i];
-                for (ptrdiff_t i = tncc_part(32768, 16, me, threads), end = tncc_part(32768, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(32768, 16, part, threads), end = tncc_part(32768, 16, part + 1, threads); i < end; ++i)
                     total1[i] += more[1536 + i];
-                for (ptrdiff_t i = tncc_part(3072, 16, me, threads), end = tncc_part(3072, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(3072, 16, part, threads), end = tncc_part(3072, 16, part + 1, threads); i < end; ++i)
                     total2[i] += more[34304 + i];
-                for (ptrdiff_t i = tncc_part(3072, 16, me, threads), end = tncc_part(3072, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(3072, 16, part, threads), end = tncc_part(3072, 16, part + 1, threads); i < end; ++i)
                     total3[i] += more[37376 + i];
             }
     }
@@ -2286,7 +2359,43 @@ static void MPO_backward_saved0(const ptrdiff_t rows, const real *const *in,
         (void)total2;
         (void)total3;
     }
-    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
+}
+
+static void MPO_backward_saved1_tiles(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts)
+{
+    const ptrdiff_t own = 229648 + 202768;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
+    const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
+    real *scratch = space + me * own, *total = scratch + 229648;
+    real *const total0 = total + 0;
+    real *const total1 = total + 196608;
+    real *const total2 = me || !out[4] ? total + 199680 : out[4];
+    if (low == high) memset(total0, 0, (size_t)(196608) * sizeof(real));
+    if (low == high) memset(total1, 0, (size_t)(3072) * sizeof(real));
+    if (low == high) memset(total2, 0, (size_t)(3072) * sizeof(real));
+    for (ptrdiff_t tile = low; tile < high; ++tile) {
+        const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+        const real *in0 = in[0] + first * 768;
+        const real *in1 = in[1] + first * 3072;
+        real *out0 = out[0] + first * 768;
+        real *out1 = out[1];
+        real *out2 = out[2];
+        real *out3 = out[3];
+        real *out4 = out[4];
+        (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
+        MPO_backward1_each0(scratch, in0, count);
+        MPO_backward1_each1(scratch + 5184, weights->A_2, scratch, count);
+        MPO_backward0_each2(total2, in1, count, tile > low);
+        TNCC_SHARED(parts) for (int part = 0; part < parts; ++part) MPO_backward1_each3(scratch + 103488, in1, shared, count, tncc_part(TNCC_CEIL(1024, TNCC_COLUMNS(1024)), 1, part, parts), tncc_part(TNCC_CEIL(1024, TNCC_COLUMNS(1024)), 1, part + 1, parts));
+        TNCC_SHARED(parts) for (int part = 0; part < parts; ++part) MPO_backward1_each4(total0, in1, scratch + 5184, count, tile > low, tncc_part(16, 1, part, parts), tncc_part(16, 1, part + 1, parts));
+        MPO_backward1_each5(out0, scratch + 103488, shared + 202752, count);
+        MPO_backward1_each6(total1, in0, scratch + 103488, count, tile > low);
+        (void)count;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
 static void MPO_backward_saved1(const ptrdiff_t rows, const real *const *in,
@@ -2308,8 +2417,8 @@ static void MPO_backward_saved1(const ptrdiff_t rows, const real *const *in,
         real *out4 = out[4];
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
         MPO_apply1_once0(scratch, weights->A_1);
-        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_backward1_once1(scratch + 33024, weights->A_0, scratch, tncc_part(TNCC_CEIL(2048, TNCC_COLUMNS(2048)), 1, me, threads), tncc_part(TNCC_CEIL(2048, TNCC_COLUMNS(2048)), 1, me + 1, threads));
-        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_backward1_once2(shared, scratch + 33024, tncc_part(TNCC_CEIL(1024, TNCC_COLUMNS(1024)), 1, me, threads), tncc_part(TNCC_CEIL(1024, TNCC_COLUMNS(1024)), 1, me + 1, threads));
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part) MPO_backward1_once1(scratch + 33024, weights->A_0, scratch, tncc_part(TNCC_CEIL(2048, TNCC_COLUMNS(2048)), 1, part, threads), tncc_part(TNCC_CEIL(2048, TNCC_COLUMNS(2048)), 1, part + 1, threads));
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part) MPO_backward1_once2(shared, scratch + 33024, tncc_part(TNCC_CEIL(1024, TNCC_COLUMNS(1024)), 1, part, threads), tncc_part(TNCC_CEIL(1024, TNCC_COLUMNS(1024)), 1, part + 1, threads));
         MPO_backward1_once3(shared + 202752, weights->A_2);
         MPO_backward1_once4(shared + 206848, weights->A_1);
         (void)scratch, (void)total;
@@ -2318,58 +2427,26 @@ static void MPO_backward_saved1(const ptrdiff_t rows, const real *const *in,
         (void)total2;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
-    const ptrdiff_t most = share < 6 ? share : 6;
-    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const ptrdiff_t most = share < 6 ? (share > 1 ? share : 1) : 6;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
     const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
-#endif
-    for (int me = 0; me < crew; ++me) {
-        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 229648;
-        real *const total0 = total + 0;
-        real *const total1 = total + 196608;
-        real *const total2 = me || !out[4] ? total + 199680 : out[4];
-        if (low == high) memset(total0, 0, (size_t)(196608) * sizeof(real));
-        if (low == high) memset(total1, 0, (size_t)(3072) * sizeof(real));
-        if (low == high) memset(total2, 0, (size_t)(3072) * sizeof(real));
-        for (ptrdiff_t tile = low; tile < high; ++tile) {
-            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
-            const real *in0 = in[0] + first * 768;
-            const real *in1 = in[1] + first * 3072;
-            real *out0 = out[0] + first * 768;
-            real *out1 = out[1];
-            real *out2 = out[2];
-            real *out3 = out[3];
-            real *out4 = out[4];
-            (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
-            MPO_backward1_each0(scratch, in0, count);
-            MPO_backward1_each1(scratch + 5184, weights->A_2, scratch, count);
-            MPO_backward0_each2(total2, in1, count, tile > low);
-            MPO_backward1_each3(scratch + 103488, in1, shared, count);
-            MPO_backward1_each4(total0, in1, scratch + 5184, count, tile > low);
-            MPO_backward1_each5(out0, scratch + 103488, shared + 202752, count);
-            MPO_backward1_each6(total1, in0, scratch + 103488, count, tile > low);
-            (void)count;
-        }
-        (void)scratch, (void)total;
-    }
+    if (crew > 1) {
+        TNCC_SHARED(crew) for (int me = 0; me < crew; ++me) MPO_backward_saved1_tiles(rows, in, weights, constant, out, shared, space, most, me, crew, 1);
+    } else
+        MPO_backward_saved1_tiles(rows, in, weights, constant, out, shared, space, most, 0, 1, threads);
     if (crew > 1) {
         real *total = space + own - (202768);
         real *const total0 = total + 0;
         real *const total1 = total + 196608;
         real *const total2 = out[4] ? out[4] : total + 199680;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1)
-#endif
-        for (int me = 0; me < threads; ++me)
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part)
             for (int other = 1; other < crew; ++other) {
                 const real *more = total + other * own;
-                for (ptrdiff_t i = tncc_part(196608, 16, me, threads), end = tncc_part(196608, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(196608, 16, part, threads), end = tncc_part(196608, 16, part + 1, threads); i < end; ++i)
                     total0[i] += more[0 + i];
-                for (ptrdiff_t i = tncc_part(3072, 16, me, threads), end = tncc_part(3072, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(3072, 16, part, threads), end = tncc_part(3072, 16, part + 1, threads); i < end; ++i)
                     total1[i] += more[196608 + i];
-                for (ptrdiff_t i = tncc_part(3072, 16, me, threads), end = tncc_part(3072, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(3072, 16, part, threads), end = tncc_part(3072, 16, part + 1, threads); i < end; ++i)
                     total2[i] += more[199680 + i];
             }
     }
@@ -2387,7 +2464,7 @@ static void MPO_backward_saved1(const ptrdiff_t rows, const real *const *in,
         real *out4 = out[4];
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
         if (out1) MPO_backward1_last0(out1, total0, shared + 206848);
-        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_backward1_last1(scratch, total0, weights->A_0, tncc_part(16, 1, me, threads), tncc_part(16, 1, me + 1, threads));
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part) MPO_backward1_last1(scratch, total0, weights->A_0, tncc_part(16, 1, part, threads), tncc_part(16, 1, part + 1, threads));
         if (out2) MPO_backward1_last2(out2, scratch);
         if (out3) MPO_backward1_last3(out3, total1);
         (void)scratch, (void)total;
@@ -2395,7 +2472,38 @@ static void MPO_backward_saved1(const ptrdiff_t rows, const real *const *in,
         (void)total1;
         (void)total2;
     }
-    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
+}
+
+static void MPO_backward_saved2_tiles(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts)
+{
+    const ptrdiff_t own = 2588944 + 2362384;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
+    const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
+    real *scratch = space + me * own, *total = scratch + 2588944;
+    real *const total0 = total + 0;
+    real *const total1 = me || !out[4] ? total + 2359296 : out[4];
+    if (low == high) memset(total0, 0, (size_t)(2359296) * sizeof(real));
+    if (low == high) memset(total1, 0, (size_t)(3072) * sizeof(real));
+    for (ptrdiff_t tile = low; tile < high; ++tile) {
+        const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
+        const real *in0 = in[0] + first * 3072;
+        const real *in1 = in[1] + first * 768;
+        real *out0 = out[0] + first * 768;
+        real *out1 = out[1];
+        real *out2 = out[2];
+        real *out3 = out[3];
+        real *out4 = out[4];
+        (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
+        MPO_backward0_each2(total1, in0, count, tile > low);
+        TNCC_SHARED(parts) for (int part = 0; part < parts; ++part) MPO_backward2_each1(out0, in0, shared, count, tncc_part(TNCC_CEIL(768, TNCC_COLUMNS(768)), 1, part, parts), tncc_part(TNCC_CEIL(768, TNCC_COLUMNS(768)), 1, part + 1, parts));
+        MPO_backward2_each2(scratch, in1, count);
+        TNCC_SHARED(parts) for (int part = 0; part < parts; ++part) MPO_backward2_each3(total0, in0, scratch, count, tile > low, tncc_part(TNCC_CEIL(768, TNCC_COLUMNS(768)), 1, part, parts), tncc_part(TNCC_CEIL(768, TNCC_COLUMNS(768)), 1, part + 1, parts));
+        (void)count;
+    }
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
 static void MPO_backward_saved2(const ptrdiff_t rows, const real *const *in,
@@ -2416,9 +2524,9 @@ static void MPO_backward_saved2(const ptrdiff_t rows, const real *const *in,
         real *out4 = out[4];
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
         MPO_apply1_once0(scratch, weights->A_1);
-        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_backward1_once1(scratch + 33024, weights->A_0, scratch, tncc_part(TNCC_CEIL(2048, TNCC_COLUMNS(2048)), 1, me, threads), tncc_part(TNCC_CEIL(2048, TNCC_COLUMNS(2048)), 1, me + 1, threads));
-        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_backward2_once2(scratch + 229632, scratch + 33024, weights->A_2, tncc_part(12288, 48, me, threads), tncc_part(12288, 48, me + 1, threads));
-        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_backward2_once3(shared, scratch + 229632, tncc_part(TNCC_CEIL(768, TNCC_COLUMNS(768)), 1, me, threads), tncc_part(TNCC_CEIL(768, TNCC_COLUMNS(768)), 1, me + 1, threads));
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part) MPO_backward1_once1(scratch + 33024, weights->A_0, scratch, tncc_part(TNCC_CEIL(2048, TNCC_COLUMNS(2048)), 1, part, threads), tncc_part(TNCC_CEIL(2048, TNCC_COLUMNS(2048)), 1, part + 1, threads));
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part) MPO_backward2_once2(scratch + 229632, scratch + 33024, weights->A_2, tncc_part(12288, 48, part, threads), tncc_part(12288, 48, part + 1, threads));
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part) MPO_backward2_once3(shared, scratch + 229632, tncc_part(TNCC_CEIL(768, TNCC_COLUMNS(768)), 1, part, threads), tncc_part(TNCC_CEIL(768, TNCC_COLUMNS(768)), 1, part + 1, threads));
         MPO_backward2_once4(shared + 2359296, scratch + 33024);
         MPO_backward2_once5(shared + 2580480, weights->A_2);
         MPO_backward2_once6(shared + 2583936, weights->A_1);
@@ -2427,50 +2535,23 @@ static void MPO_backward_saved2(const ptrdiff_t rows, const real *const *in,
         (void)total1;
     }
     const ptrdiff_t share = (rows + threads - 1) / threads;
-    const ptrdiff_t most = share < 256 ? share : 256;
-    const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;
+    const ptrdiff_t most = share < 256 ? (share > 1 ? share : 1) : 256;
+    const ptrdiff_t tiles = (rows + most - 1) / most;
     const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)
-#endif
-    for (int me = 0; me < crew; ++me) {
-        const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;
-        real *scratch = space + me * own, *total = scratch + 2588944;
-        real *const total0 = total + 0;
-        real *const total1 = me || !out[4] ? total + 2359296 : out[4];
-        if (low == high) memset(total0, 0, (size_t)(2359296) * sizeof(real));
-        if (low == high) memset(total1, 0, (size_t)(3072) * sizeof(real));
-        for (ptrdiff_t tile = low; tile < high; ++tile) {
-            const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;
-            const real *in0 = in[0] + first * 3072;
-            const real *in1 = in[1] + first * 768;
-            real *out0 = out[0] + first * 768;
-            real *out1 = out[1];
-            real *out2 = out[2];
-            real *out3 = out[3];
-            real *out4 = out[4];
-            (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
-            MPO_backward0_each2(total1, in0, count, tile > low);
-            MPO_backward2_each1(out0, in0, shared, count);
-            MPO_backward2_each2(scratch, in1, count);
-            MPO_backward2_each3(total0, in0, scratch, count, tile > low);
-            (void)count;
-        }
-        (void)scratch, (void)total;
-    }
+    if (crew > 1) {
+        TNCC_SHARED(crew) for (int me = 0; me < crew; ++me) MPO_backward_saved2_tiles(rows, in, weights, constant, out, shared, space, most, me, crew, 1);
+    } else
+        MPO_backward_saved2_tiles(rows, in, weights, constant, out, shared, space, most, 0, 1, threads);
     if (crew > 1) {
         real *total = space + own - (2362384);
         real *const total0 = total + 0;
         real *const total1 = out[4] ? out[4] : total + 2359296;
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1)
-#endif
-        for (int me = 0; me < threads; ++me)
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part)
             for (int other = 1; other < crew; ++other) {
                 const real *more = total + other * own;
-                for (ptrdiff_t i = tncc_part(2359296, 16, me, threads), end = tncc_part(2359296, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(2359296, 16, part, threads), end = tncc_part(2359296, 16, part + 1, threads); i < end; ++i)
                     total0[i] += more[0 + i];
-                for (ptrdiff_t i = tncc_part(3072, 16, me, threads), end = tncc_part(3072, 16, me + 1, threads); i < end; ++i)
+                for (ptrdiff_t i = tncc_part(3072, 16, part, threads), end = tncc_part(3072, 16, part + 1, threads); i < end; ++i)
                     total1[i] += more[2359296 + i];
             }
     }
@@ -2486,16 +2567,16 @@ static void MPO_backward_saved2(const ptrdiff_t rows, const real *const *in,
         real *out3 = out[3];
         real *out4 = out[4];
         (void)in0, (void)in1, (void)out0, (void)out1, (void)out2, (void)out3, (void)out4;
-        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_backward2_last0(scratch, total0, shared + 2359296, tncc_part(16, 1, me, threads), tncc_part(16, 1, me + 1, threads));
-        TNCC_SHARED for (int me = 0; me < threads; ++me) MPO_backward2_last1(scratch + 3072, total0, shared + 2580480, tncc_part(8, 1, me, threads), tncc_part(8, 1, me + 1, threads));
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part) MPO_backward2_last0(scratch, total0, shared + 2359296, tncc_part(16, 1, part, threads), tncc_part(16, 1, part + 1, threads));
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part) MPO_backward2_last1(scratch + 3072, total0, shared + 2580480, tncc_part(8, 1, part, threads), tncc_part(8, 1, part + 1, threads));
         if (out1) MPO_backward2_last2(out1, scratch + 3072, shared + 2583936);
-        TNCC_SHARED for (int me = 0; me < threads; ++me) if (out2) MPO_backward2_last3(out2, scratch + 3072, weights->A_0, tncc_part(16, 1, me, threads), tncc_part(16, 1, me + 1, threads));
+        TNCC_SHARED(threads) for (int part = 0; part < threads; ++part) if (out2) MPO_backward2_last3(out2, scratch + 3072, weights->A_0, tncc_part(16, 1, part, threads), tncc_part(16, 1, part + 1, threads));
         if (out3) MPO_backward1_last3(out3, scratch);
         (void)scratch, (void)total;
         (void)total0;
         (void)total1;
     }
-    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)threads, (void)own, (void)rows;
+    (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
 }
 
 #if !defined(TNCC_PART) || TNCC_PART == 1

@@ -21,6 +21,9 @@ network Chain(ins: ints = (2, 3, 2), outs: ints = (3, 2, 2), chi: int = 3) {
 }
 """
 
+WIDE = CHAIN.replace("(2, 3, 2)", "(40, 24)").replace("(3, 2, 2)", "(32, 40)").replace("chi: int = 3", "chi: int = 24")
+"""A chain with steps that are enough work for several threads."""
+
 TWO = """
 network Two() {
   index i: 3; index j: 4; index k: 5

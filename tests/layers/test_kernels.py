@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from tests.backends.c.building import needs_compiler
-from tests.layers.kernel_pairs import ATTENTION, CHAIN, TWO, close, gradients, pair
+from tests.layers.kernel_pairs import ATTENTION, CHAIN, TWO, WIDE, close, compiled, gradients, pair
 
 pytestmark = needs_compiler
 
@@ -207,5 +207,23 @@ def test_several_threads_share_the_rows_of_one_call() -> None:
         for _ in range(3):
             for one, other in zip(gradients(ours, x), first, strict=True):
                 assert torch.equal(one, other), "results are the same for a number of threads"
+    finally:
+        torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 40])
+def test_several_threads_share_the_steps_of_few_rows_and_of_weights(rows: int) -> None:
+    ours, theirs = pair(WIDE, torch.float64)
+    x = torch.randn(rows, 960, dtype=torch.float64, requires_grad=True)
+    source = compiled(WIDE).c_files("float64").code
+    assert all(f"TNCC_SHARED({crew}) for (int part" in source for crew in ("parts", "threads"))
+    before = torch.get_num_threads()
+    try:
+        for threads in (1, 2, 5):
+            torch.set_num_threads(threads)
+            close(gradients(ours, x), gradients(theirs, x))
+            with torch.no_grad():
+                close(ours.eval()(x), theirs.eval()(x))
+            ours.train(), theirs.train()
     finally:
         torch.set_num_threads(before)

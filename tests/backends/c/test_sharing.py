@@ -86,7 +86,7 @@ def code_of(number: int, step: Step, share: Share | None) -> list[str]:
     freed, anchors = anchored(step)
     name = f"step{number}{'' if share is None else '_shared'}"
     arrays = ["out", *("left" if anchor.buffer == "left" else "right" for anchor in list(anchors.values())[1:])]
-    call = call_of(name, arrays, "", share, Names({}), False)
+    call = call_of(name, arrays, "", share, Names({}))
     return [
         *function_lines(name, freed, anchors, {}, share),
         f"void run_{name}(real *out, const real *left, const real *right, const int threads)",

@@ -62,11 +62,12 @@ typedef real vec_anywhere;
 #define TNCC_UNROLL
 #endif
 
-/* Steps that threads share, and where a thread's part of n positions begins, of which `grain` stay together. */
+/* A loop that a crew of threads shares, and where a thread's part of n positions begins, `grain` staying together. */
 #if defined(_OPENMP)
-#define TNCC_SHARED _Pragma("omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)")
+#define TNCC_PRAGMA(text) _Pragma(#text)
+#define TNCC_SHARED(crew) TNCC_PRAGMA(omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1))
 #else
-#define TNCC_SHARED
+#define TNCC_SHARED(crew)
 #endif
 TNCC_INLINE ptrdiff_t tncc_part(const ptrdiff_t n, const ptrdiff_t grain, const ptrdiff_t part, const ptrdiff_t parts)
 {

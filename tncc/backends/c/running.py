@@ -13,6 +13,7 @@ from tncc.backends.c.sharing import Share, share_of
 from tncc.backends.c.steps import Step
 from tncc.backends.c.storage import Sum
 from tncc.ir.extent import product
+from tncc.ir.network import BATCH
 from tncc.ir.phases import has_rows
 from tncc.ir.program import ROWS
 
@@ -39,8 +40,9 @@ def kernel_lines(name: str, one: Kernel, who: Caller, kept: bool, known: dict[st
         at = addresses(one, who, names)
         for number, step in enumerate(steps):
             freed, anchors = anchored(step)
-            # The steps of a tile are one thread's, that of all rows at once and of weights alone are not.
-            share = None if phase == "each" and one.capacity is not None else share_of(freed, one.planned)
+            in_tile = phase == "each" and one.capacity is not None
+            # What is too little work for one row stays whole: tiles of several rows are shared themselves.
+            share = share_of(freed, dict(one.planned) | ({BATCH: 1} if in_tile else {}), in_tile)
             text = "\n".join(function_lines(STEP, freed, anchors, who.symbols, share))
             function = known.setdefault(text, f"{name}_{phase}{number}")
             if function == f"{name}_{phase}{number}":
@@ -50,23 +52,27 @@ def kernel_lines(name: str, one: Kernel, who: Caller, kept: bool, known: dict[st
             own = [within[phase][symbol] for symbol in symbols_of(freed) if symbol in who.symbols]
             own += ["tile > low" if written <= fresh else "1"] if adds(step) else []
             begin = [added(at[anchor.buffer], sum_code(anchor.offset, names)) for anchor in anchors.values()]
-            calls[phase].append(call_of(function, [*begin, *own], condition(step, one), share, names, phase == "pack"))
+            crew = {"pack": "1", "each": "parts" if in_tile else "threads"}.get(phase, "threads")
+            calls[phase].append(call_of(function, [*begin, *own], condition(step, one), share, names, crew))
     if kept:
         lines += pack_function(name, who, calls["pack"])
     return [*lines, *run_function(name, one, who, calls)]
 
 
-def call_of(function: str, arguments: Sequence[str], when: str, share: Share | None, names: Names, alone: bool) -> str:
-    """The call of a step: by each thread for its share, where it is one that threads share, unless one is `alone`."""
+def call_of(
+    function: str, arguments: Sequence[str], when: str, share: Share | None, names: Names, crew: str = "threads"
+) -> str:
+    """The call of a step; where it is one that threads share, by each of a `crew` of them for its part."""
     if share is None:
         return f"{when}{function}({', '.join(arguments)});"
     extent, grain = names.number(share.extent), str(share.grain)
     if share.loop == PANELS:
         extent = f"TNCC_CEIL({extent}, TNCC_COLUMNS({extent}))"
-    if alone:
+    if crew == "1":
         return f"{when}{function}({', '.join([*arguments, '0', extent])});"
-    own = [f"tncc_part({extent}, {grain}, {part}, threads)" for part in ("me", "me + 1")]
-    return f"TNCC_SHARED for (int me = 0; me < threads; ++me) {when}{function}({', '.join([*arguments, *own])});"
+    own = [f"tncc_part({extent}, {grain}, {part}, {crew})" for part in ("part", "part + 1")]
+    call = f"{when}{function}({', '.join([*arguments, *own])});"
+    return f"TNCC_SHARED({crew}) for (int part = 0; part < {crew}; ++part) {call}"
 
 
 def written_first(one: Kernel) -> set[str]:
@@ -147,18 +153,43 @@ def pack_function(name: str, who: Caller, calls: Sequence[str]) -> list[str]:
 def run_function(name: str, one: Kernel, who: Caller, calls: Mapping[str, Sequence[str]]) -> list[str]:
     """One call: `shared` has room for what all threads read, `space` for each thread's scratch memory and totals."""
     names = Names(who.symbols)
-    scratch, total = (sum_code(one.sizes.get(region, (0,)), names) for region in ("scratch", "total"))
-    head = [
+    tiled = one.capacity is not None and bool(calls["each"])
+    each = _shared_tiles(name, one, who) if tiled else _block(one, who, calls["each"])
+    return [
+        *(tiles_function(name, one, who, calls["each"]) if tiled else []),
         "",
-        f"static void {name}({', '.join(sizes_parameters(who))}, const real *const *in,",
-        f"{INDENT}const {who.stem}_weights *weights, real *constant, real *const *out, real *shared, real *space,",
-        f"{INDENT}const int threads)",
+        f"static void {name}({_parameters(who, 'const int threads')})",
         "{",
-        f"{INDENT}const ptrdiff_t own = {scratch} + {total};",
+        _own(one, names),
+        *_block(one, who, calls["once"]),
+        *each,
+        *_last(one, who, calls, names),
+        _unused(who, "own", "threads"),
+        "}",
     ]
-    body = [*_once(one, who, calls), *_tiles(one, who, calls, scratch), *_last(one, who, calls, names)]
-    unused = ["weights", "constant", "shared", "in", "out", "space", "threads", "own", *who.symbols.values()]
-    return [*head, *body, f"{INDENT}{', '.join(f'(void){word}' for word in unused)};", "}"]
+
+
+def _parameters(who: Caller, *more: str) -> str:
+    """The parameters of what runs a kernel, and some more, over several lines."""
+    return f",\n{INDENT}".join(
+        [
+            f"{', '.join(sizes_parameters(who))}, const real *const *in",
+            f"const {who.stem}_weights *weights, real *constant, real *const *out, real *shared, real *space",
+            ", ".join(more),
+        ]
+    )
+
+
+def _own(one: Kernel, names: Names) -> str:
+    """What each thread has for itself."""
+    scratch, total = (sum_code(one.sizes.get(region, (0,)), names) for region in ("scratch", "total"))
+    return f"{INDENT}const ptrdiff_t own = {scratch} + {total};"
+
+
+def _unused(who: Caller, *more: str) -> str:
+    """What keeps compilers from complaining about what a kernel has no use for."""
+    unused = ["weights", "constant", "shared", "in", "out", "space", *more, *who.symbols.values()]
+    return f"{INDENT}{', '.join(f'(void){word}' for word in unused)};"
 
 
 def _pointers(one: Kernel, who: Caller, first: str, indent: str) -> list[str]:
@@ -211,45 +242,54 @@ def _totals(one: Kernel, who: Caller) -> str:
     return sum_code(one.sizes.get("total", (0,)), Names(who.symbols))
 
 
-def _once(one: Kernel, who: Caller, calls: Mapping[str, Sequence[str]]) -> list[str]:
-    return _block(one, who, calls["once"])
+def _shared_tiles(name: str, one: Kernel, who: Caller) -> list[str]:
+    """Tiles for all threads, or one tile that they share step by step: there is nobody else to do it."""
+    given = ", ".join([*who.symbols.values(), "in, weights, constant, out, shared, space, most"])
+    return [
+        f"{INDENT}const ptrdiff_t share = (rows + threads - 1) / threads;",
+        f"{INDENT}const ptrdiff_t most = share < {one.capacity} ? (share > 1 ? share : 1) : {one.capacity};",
+        f"{INDENT}const ptrdiff_t tiles = (rows + most - 1) / most;",
+        f"{INDENT}const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;",
+        f"{INDENT}if (crew > 1) {{",
+        f"{INDENT * 2}TNCC_SHARED(crew) for (int me = 0; me < crew; ++me) {name}_tiles({given}, me, crew, 1);",
+        f"{INDENT}}} else",
+        f"{INDENT * 2}{name}_tiles({given}, 0, 1, threads);",
+    ]
 
 
-def _tiles(one: Kernel, who: Caller, calls: Mapping[str, Sequence[str]], scratch: str) -> list[str]:
-    """The tiles, each thread's one after the other; every thread adds up by itself, so that sums are repeatable."""
-    if one.capacity is None:
-        return _block(one, who, calls["each"])
-    if not calls["each"]:
-        return []
+def tiles_function(name: str, one: Kernel, who: Caller, calls: Sequence[str]) -> list[str]:
+    """The tiles of one of a crew of threads, one after the other, each step of them in so many parts at once.
+
+    Every thread adds up by itself, so that sums are repeatable.
+    """
     names = Names(who.symbols)
-    deep, deeper = INDENT * 2, INDENT * 3
+    deep = INDENT * 2
     fresh = written_first(one)
+    scratch = sum_code(one.sizes.get("scratch", (0,)), names)
     zeros = [
-        f"{deep}{'if (low == high) ' if name in fresh else ''}"
+        f"{INDENT}{'if (low == high) ' if name in fresh else ''}"
         f"memset({total_name(one, name)}, 0, (size_t)({names.number(size)}) * sizeof(real));"
         for name, size in one.totals.items()
     ]
+    own = _parameters(who, "const ptrdiff_t most", "const int me", "const int crew", "const int parts")
     return [
-        f"{INDENT}const ptrdiff_t share = (rows + threads - 1) / threads;",
-        f"{INDENT}const ptrdiff_t most = share < {one.capacity} ? share : {one.capacity};",
-        f"{INDENT}const ptrdiff_t tiles = most ? (rows + most - 1) / most : 0;",
-        f"{INDENT}const int crew = tiles < threads ? (tiles > 1 ? (int)tiles : 1) : threads;",
-        "#ifdef _OPENMP",
-        "#pragma omp parallel for num_threads(crew) schedule(static, 1) if (crew > 1)",
-        "#endif",
-        f"{INDENT}for (int me = 0; me < crew; ++me) {{",
-        f"{deep}const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;",
-        f"{deep}real *scratch = space + me * own, *total = scratch + {scratch};",
-        *_total_pointers(one, who, "me", deep),
+        "",
+        f"static void {name}_tiles({own})",
+        "{",
+        _own(one, names),
+        f"{INDENT}const ptrdiff_t tiles = (rows + most - 1) / most;",
+        f"{INDENT}const ptrdiff_t low = tiles * me / crew, high = tiles * (me + 1) / crew;",
+        f"{INDENT}real *scratch = space + me * own, *total = scratch + {scratch};",
+        *_total_pointers(one, who, "me", INDENT),
         *zeros,
-        f"{deep}for (ptrdiff_t tile = low; tile < high; ++tile) {{",
-        f"{deeper}const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;",
-        *_pointers(one, who, "first", deeper),
-        *(f"{deeper}{call}" for call in calls["each"]),
-        f"{deeper}(void)count;",
-        f"{deep}}}",
-        f"{deep}(void)scratch, (void)total;",
+        f"{INDENT}for (ptrdiff_t tile = low; tile < high; ++tile) {{",
+        f"{deep}const ptrdiff_t first = tile * most, count = rows - first < most ? rows - first : most;",
+        *_pointers(one, who, "first", deep),
+        *(f"{deep}{call}" for call in calls),
+        f"{deep}(void)count;",
         f"{INDENT}}}",
+        _unused(who, "scratch", "total", "parts"),
+        "}",
     ]
 
 
@@ -259,7 +299,7 @@ def _last(one: Kernel, who: Caller, calls: Mapping[str, Sequence[str]], names: N
     deep, deeper, deepest = (INDENT * depth for depth in (2, 3, 4))
     for name, size in one.totals.items() if one.capacity is not None else ():
         count = names.number(size)
-        first, end = (f"tncc_part({count}, 16, {part}, threads)" for part in ("me", "me + 1"))
+        first, end = (f"tncc_part({count}, 16, {part}, threads)" for part in ("part", "part + 1"))
         sums += [
             f"{deeper}for (ptrdiff_t i = {first}, end = {end}; i < end; ++i)",
             f"{deepest}{total_name(one, name)}[i] += more[{sum_code(one.places[name], names)} + i];",
@@ -269,10 +309,7 @@ def _last(one: Kernel, who: Caller, calls: Mapping[str, Sequence[str]], names: N
             f"{INDENT}if (crew > 1) {{",
             f"{deep}real *total = space + own - ({_totals(one, who)});",
             *_total_pointers(one, who, "0", deep),
-            "#ifdef _OPENMP",
-            "#pragma omp parallel for num_threads(threads) schedule(static, 1)",
-            "#endif",
-            f"{deep}for (int me = 0; me < threads; ++me)",
+            f"{deep}TNCC_SHARED(threads) for (int part = 0; part < threads; ++part)",
             f"{deeper}for (int other = 1; other < crew; ++other) {{",
             f"{deepest}const real *more = total + other * own;",
             *(INDENT + line for line in sums),

@@ -39,14 +39,15 @@ class Share:
     grain: int = 1
 
 
-def share_of(step: Step, sizes: Mapping[str, int]) -> Share | None:
+def share_of(step: Step, sizes: Mapping[str, int], in_tile: bool = False) -> Share | None:
     """What threads share of a step; None where it is too little work, or where there is no such loop.
 
-    Every position of the loop has numbers of the result to itself.
+    Every position of the loop has numbers of the result to itself. A step `in_tile` is mostly done by one thread, which
+    is faster if it knows how many rows the tiles in registers have.
     """
     match step:
         case Product():
-            return _product_share(step, sizes)
+            return _product_share(step, sizes, in_tile)
         case Pack():
             return _pack_share(step, sizes)
         case Map():
@@ -58,7 +59,7 @@ def share_of(step: Step, sizes: Mapping[str, int]) -> Share | None:
             return None
 
 
-def _product_share(step: Product, sizes: Mapping[str, int]) -> Share | None:
+def _product_share(step: Product, sizes: Mapping[str, int], in_tile: bool) -> Share | None:
     """Panels, where there are enough, since each is packed and read by one thread then; or the most of what there is.
 
     Where the left operand goes by, each thread takes part of it, rather than all of it.
@@ -70,7 +71,7 @@ def _product_share(step: Product, sizes: Mapping[str, int]) -> Share | None:
     found += [(_size(index.extent, sizes), Share(f"i{n}", index.extent)) for n, index in enumerate(step.outer)]
     rows = _size(step.tile.extent, sizes)
     grain = next((grain for grain in GRAINS if rows >= 4 * grain), 0)
-    if grain and step.finish is None:
+    if grain and step.finish is None and not in_tile:
         found.append((rows // grain, Share(ROWS, step.tile.extent, grain)))
     most, share = max(found, key=lambda pair: min(pair[0], ENOUGH))
     return share if most > 1 else None
