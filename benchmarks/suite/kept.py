@@ -26,5 +26,5 @@ def kept(file: Path) -> list[Kept]:
     """The cells in a file, in the order in which they were measured; none where there is no file."""
     if not file.exists():
         return []
-    lines = file.read_text(encoding="utf-8").splitlines()
-    return [Kept(**json.loads(line) | {"cell": Cell(**json.loads(line)["cell"])}) for line in lines]
+    records = map(json.loads, file.read_text(encoding="utf-8").splitlines())
+    return [Kept(**record | {"cell": Cell(**record["cell"])}) for record in records]

@@ -119,15 +119,15 @@ def _built(one: Subject, setting: Setting, peers: Sequence[Peer]) -> tuple[dict[
     for peer in peers:
         try:
             module = affordable(partial(peer.build, setting))
-            if module is not None and peer.role != "dense":
-                _check(module.train(setting.training), setting, expected)
+            if module is None:
+                raise Unsupported("runs out of memory")
+            module.train(setting.training)
+            if peer.role != "dense":
+                _check(module, setting, expected)
         except Unsupported as reason:
             missing[peer.name] = str(reason)
         else:
-            if module is None:
-                missing[peer.name] = "runs out of memory"
-            else:
-                modules[peer.name] = module.train(setting.training)
+            modules[peer.name] = module
     return modules, missing
 
 
