@@ -120,6 +120,10 @@ typedef Attention_stored tncc_stored;
 #define COS cosf
 #define SQRT sqrtf
 #define FABS fabsf
+#define tncc_turn Attention_turn
+#define tncc_turn_few Attention_turn_few
+#define tncc_scatter Attention_scatter
+#define tncc_add Attention_add
 
 #if !defined(TNCC_VECTOR_BYTES)
 #if defined(__AVX512F__)
@@ -150,11 +154,27 @@ typedef real vec_anywhere;
 #define TNCC_INLINE static inline
 #endif
 #endif
-/* A step's function, which is compiled once however many steps it does: none runs so shortly that a call matters. */
-#if defined(__GNUC__)
-#define TNCC_STEP static __attribute__((noinline))
+/* Functions inside this file. Given TNCC_PARTS, compilers make an object of those parts whose bits are set in it, which
+   several can do at once; objects that have all parts together are the same as that of the file. */
+#if !defined(TNCC_PARTS)
+#define TNCC_PARTS 15
+#define TNCC_INNER static
+#elif defined(__GNUC__)
+#define TNCC_INNER __attribute__((visibility("hidden")))
 #else
-#define TNCC_STEP static
+#define TNCC_INNER
+#endif
+/* Those that are compiled once however many steps they do, or many steps do alike: none runs so shortly that a call
+   matters. */
+#if defined(__clang__)
+#define TNCC_STEP TNCC_INNER __attribute__((noinline))
+#define TNCC_ONCE TNCC_INNER __attribute__((noinline, unused))
+#elif defined(__GNUC__)
+#define TNCC_STEP TNCC_INNER __attribute__((noinline))
+#define TNCC_ONCE TNCC_INNER __attribute__((noinline, noclone, unused))
+#else
+#define TNCC_STEP TNCC_INNER
+#define TNCC_ONCE TNCC_INNER
 #endif
 #if defined(__clang__)
 #define TNCC_UNROLL _Pragma("unroll")
@@ -234,6 +254,24 @@ TNCC_INLINE void tncc_store(real *to, const vec value, const int lanes)
 #endif
 #endif
 
+
+/* Columns that lie together, as rows: to[i * row + j] = from[i + the place of column j], which is at[j] or, without
+   `at`, j * apart. */
+TNCC_ONCE void tncc_turn(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at, const ptrdiff_t apart,
+                         const ptrdiff_t rows, const ptrdiff_t columns);
+
+/* The same, quicker where there are few rows or columns. */
+TNCC_ONCE void tncc_turn_few(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at,
+                             const ptrdiff_t apart, const ptrdiff_t rows, const ptrdiff_t columns);
+
+/* The sums of a tile, written or added where the columns of its result lie apart: its rows are (outer, inner). */
+TNCC_ONCE void tncc_scatter(real *to, const real *sums, const int outer, const ptrdiff_t c1, const int inner,
+                            const ptrdiff_t c0, const int columns, const ptrdiff_t apart, const int add);
+
+/* What other threads have added up, from `first` to `end`. */
+TNCC_ONCE void tncc_add(real *to, const real *more, const ptrdiff_t first, const ptrdiff_t end);
+
+#if TNCC_PARTS & 1
 #if defined(TNCC_SQUARES)
 
 /* to[i * row + j] = from[at[j] + i] for 4 rows and columns. Of the bits that say where a number is, first those of
@@ -265,14 +303,22 @@ TNCC_INLINE void tncc_square4(real *to, const ptrdiff_t row, const real *from, c
 TNCC_INLINE void tncc_turn4(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at,
                                const ptrdiff_t apart, const ptrdiff_t rows, const ptrdiff_t columns)
 {
+    ptrdiff_t begin[4];
+    TNCC_UNROLL
+    for (ptrdiff_t lane = 0; lane < 4; ++lane)
+        begin[lane] = lane * apart;
     for (ptrdiff_t j = 0; j < columns; j += 4) {
         const ptrdiff_t column = j < columns - 4 ? j : columns - 4;
-        ptrdiff_t begin[4];
-        for (ptrdiff_t lane = 0; lane < 4; ++lane)
-            begin[lane] = at ? at[column + lane] : (column + lane) * apart;
+        const real *base = from + column * apart;
+        if (at) {
+            base = from;
+            TNCC_UNROLL
+            for (ptrdiff_t lane = 0; lane < 4; ++lane)
+                begin[lane] = at[column + lane];
+        }
         for (ptrdiff_t i = 0; i < rows; i += 4) {
             const ptrdiff_t first = i < rows - 4 ? i : rows - 4;
-            tncc_square4(to + first * row + column, row, from + first, begin);
+            tncc_square4(to + first * row + column, row, base + first, begin);
         }
     }
 }
@@ -307,14 +353,22 @@ TNCC_INLINE void tncc_square8(real *to, const ptrdiff_t row, const real *from, c
 TNCC_INLINE void tncc_turn8(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at,
                                const ptrdiff_t apart, const ptrdiff_t rows, const ptrdiff_t columns)
 {
+    ptrdiff_t begin[8];
+    TNCC_UNROLL
+    for (ptrdiff_t lane = 0; lane < 8; ++lane)
+        begin[lane] = lane * apart;
     for (ptrdiff_t j = 0; j < columns; j += 8) {
         const ptrdiff_t column = j < columns - 8 ? j : columns - 8;
-        ptrdiff_t begin[8];
-        for (ptrdiff_t lane = 0; lane < 8; ++lane)
-            begin[lane] = at ? at[column + lane] : (column + lane) * apart;
+        const real *base = from + column * apart;
+        if (at) {
+            base = from;
+            TNCC_UNROLL
+            for (ptrdiff_t lane = 0; lane < 8; ++lane)
+                begin[lane] = at[column + lane];
+        }
         for (ptrdiff_t i = 0; i < rows; i += 8) {
             const ptrdiff_t first = i < rows - 8 ? i : rows - 8;
-            tncc_square8(to + first * row + column, row, from + first, begin);
+            tncc_square8(to + first * row + column, row, base + first, begin);
         }
     }
 }
@@ -349,28 +403,44 @@ TNCC_INLINE void tncc_square16(real *to, const ptrdiff_t row, const real *from, 
 TNCC_INLINE void tncc_turn16(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at,
                                const ptrdiff_t apart, const ptrdiff_t rows, const ptrdiff_t columns)
 {
+    ptrdiff_t begin[16];
+    TNCC_UNROLL
+    for (ptrdiff_t lane = 0; lane < 16; ++lane)
+        begin[lane] = lane * apart;
     for (ptrdiff_t j = 0; j < columns; j += 16) {
         const ptrdiff_t column = j < columns - 16 ? j : columns - 16;
-        ptrdiff_t begin[16];
-        for (ptrdiff_t lane = 0; lane < 16; ++lane)
-            begin[lane] = at ? at[column + lane] : (column + lane) * apart;
+        const real *base = from + column * apart;
+        if (at) {
+            base = from;
+            TNCC_UNROLL
+            for (ptrdiff_t lane = 0; lane < 16; ++lane)
+                begin[lane] = at[column + lane];
+        }
         for (ptrdiff_t i = 0; i < rows; i += 16) {
             const ptrdiff_t first = i < rows - 16 ? i : rows - 16;
-            tncc_square16(to + first * row + column, row, from + first, begin);
+            tncc_square16(to + first * row + column, row, base + first, begin);
         }
     }
 }
 
 #endif
 
-/* Columns that lie together, as rows: to[i * row + j] = from[i + the place of column j], which is at[j] or, without
-   `at`, j * apart. */
-#if defined(__GNUC__)
-__attribute__((unused))
+TNCC_ONCE void tncc_turn_few(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at,
+                             const ptrdiff_t apart, const ptrdiff_t rows, const ptrdiff_t columns)
+{
+#if defined(TNCC_SQUARES)
+    if (TNCC_LANES >= 4 && rows >= 4 && columns >= 4) {
+        tncc_turn4(to, row, from, at, apart, rows, columns);
+        return;
+    }
 #endif
-static void
-tncc_turn(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at, const ptrdiff_t apart,
-          const ptrdiff_t rows, const ptrdiff_t columns)
+    for (ptrdiff_t i = 0; i < rows; ++i)
+        for (ptrdiff_t j = 0; j < columns; ++j)
+            to[i * row + j] = from[i + (at ? at[j] : j * apart)];
+}
+
+TNCC_ONCE void tncc_turn(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at, const ptrdiff_t apart,
+                         const ptrdiff_t rows, const ptrdiff_t columns)
 {
 #if defined(TNCC_SQUARES)
     const ptrdiff_t least = rows < columns ? rows : columns;
@@ -382,16 +452,39 @@ tncc_turn(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at, 
         tncc_turn8(to, row, from, at, apart, rows, columns);
         return;
     }
-    if (TNCC_LANES >= 4 && least >= 4) {
-        tncc_turn4(to, row, from, at, apart, rows, columns);
-        return;
-    }
 #endif
-    for (ptrdiff_t i = 0; i < rows; ++i)
-        for (ptrdiff_t j = 0; j < columns; ++j)
-            to[i * row + j] = from[i + (at ? at[j] : j * apart)];
+    tncc_turn_few(to, row, from, at, apart, rows, columns);
 }
 
+TNCC_ONCE void tncc_scatter(real *to, const real *sums, const int outer, const ptrdiff_t c1, const int inner,
+                            const ptrdiff_t c0, const int columns, const ptrdiff_t apart, const int add)
+{
+    const ptrdiff_t line = TNCC_PANEL * TNCC_LANES;
+    if (inner == 1 && outer > 1) {
+        tncc_scatter(to, sums, 1, 0, outer, c1, columns, apart, add);
+        return;
+    }
+    for (int i1 = 0; i1 < outer; ++i1, to += c1, sums += inner * line) {
+        if (c0 == 1 && !add) {
+            tncc_turn(to, apart, sums, 0, line, columns, inner);
+            continue;
+        }
+        for (int column = 0; column < columns; ++column)
+            for (int i0 = 0; i0 < inner; ++i0) {
+                real *place = to + column * apart + i0 * c0;
+                const real sum = sums[i0 * line + column];
+                *place = add ? *place + sum : sum;
+            }
+    }
+}
+
+TNCC_ONCE void tncc_add(real *to, const real *more, const ptrdiff_t first, const ptrdiff_t end)
+{
+    for (ptrdiff_t i = first; i < end; ++i)
+        to[i] += more[i];
+}
+
+#endif
 
 /* One tile of the result, which stays in registers while the sums run. */
 TNCC_INLINE void tncc_tile(const tncc_shape s, const int rows, const int lanes, const real *restrict a,
@@ -423,14 +516,17 @@ TNCC_INLINE void tncc_tile(const tncc_shape s, const int rows, const int lanes, 
                 }
             }
         }
-    if (s.finish) {
+    if (s.finish || s.apart != 1) {
         real sums[TNCC_ROWS * TNCC_PANEL * TNCC_LANES];
         TNCC_UNROLL
         for (int i = 0; i < rows; ++i)
             TNCC_UNROLL
             for (int j = 0; j < wide; ++j)
                 tncc_store(sums + (i * TNCC_PANEL + j) * TNCC_LANES, sum[i][j], TNCC_LANES);
-        s.finish(s.at, sums, first, rows, column, lanes);
+        if (s.finish)
+            s.finish(s.at, sums, first, rows, column, lanes);
+        else
+            tncc_scatter(c, sums, rows / s.base, s.c1, s.base, s.c0, lanes, s.apart, add);
         return;
     }
     TNCC_UNROLL
@@ -439,17 +535,8 @@ TNCC_INLINE void tncc_tile(const tncc_shape s, const int rows, const int lanes, 
         TNCC_UNROLL
         for (int j = 0; j < wide; ++j) {
             const int some = j < wide - 1 ? TNCC_LANES : last;
-            if (s.apart == 1) {
-                real *place = to + j * TNCC_LANES;
-                tncc_store(place, add ? tncc_load(place, some) + sum[i][j] : sum[i][j], some);
-            } else {
-                real part[TNCC_LANES];
-                memcpy(part, &sum[i][j], sizeof part);
-                for (int lane = 0; lane < some; ++lane) {
-                    real *place = to + (j * TNCC_LANES + lane) * s.apart;
-                    *place = add ? *place + part[lane] : part[lane];
-                }
-            }
+            real *place = to + j * TNCC_LANES;
+            tncc_store(place, add ? tncc_load(place, some) + sum[i][j] : sum[i][j], some);
         }
     }
 }
@@ -565,6 +652,91 @@ TNCC_INLINE real tncc_exp(const real x)
     const real power = 1 + (r + r * r * tncc_exp_series(r));
     return power * tncc_real_of(half << TNCC_FRACTION) * tncc_real_of((both - half) << TNCC_FRACTION);
 }
+TNCC_STEP void Attention_forward0_pack0(real *restrict out, const tncc_stored *restrict in1);
+TNCC_STEP void Attention_forward0_pack2(real *restrict out, const tncc_stored *restrict in1);
+TNCC_STEP void Attention_forward0_pack4(real *out, const real *in1);
+TNCC_STEP void Attention_forward0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows);
+TNCC_STEP void Attention_forward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows);
+TNCC_STEP void Attention_forward0_each3(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows);
+TNCC_STEP void Attention_forward0_each4(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t q, const ptrdiff_t rows);
+TNCC_STEP void Attention_forward0_each5(real *restrict out, const real *restrict in1, const ptrdiff_t q, const ptrdiff_t rows);
+TNCC_STEP void Attention_forward0_each6(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows);
+TNCC_STEP void Attention_forward0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows);
+TNCC_STEP void Attention_forward0_each8(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows);
+TNCC_INNER void Attention_forward0_pack(const Attention_weights *weights, real *constant, real *scratch);
+TNCC_STEP void Attention_forward0_tiles(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
+    const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts);
+TNCC_INNER void Attention_forward0(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
+    const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads);
+TNCC_STEP void Attention_apply0_tiles(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
+    const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts);
+TNCC_INNER void Attention_apply0(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
+    const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads);
+TNCC_STEP void Attention_backward0_once1(real *out, const real *in1);
+TNCC_STEP void Attention_backward0_once3(real *out, const real *in1);
+TNCC_STEP void Attention_backward0_once4(real *out, const real *in1);
+TNCC_STEP void Attention_backward0_once5(real *out, const real *in1);
+TNCC_STEP void Attention_backward0_once6(real *out, const real *in1);
+TNCC_STEP void Attention_backward0_once7(real *out, const real *in1);
+TNCC_STEP void Attention_backward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows);
+TNCC_STEP void Attention_backward0_each3(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows);
+TNCC_STEP void Attention_backward0_each4(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows);
+TNCC_STEP void Attention_backward0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows);
+TNCC_STEP void Attention_backward0_each6(real *restrict out, const real *restrict in1, const ptrdiff_t q, const ptrdiff_t rows);
+TNCC_STEP void Attention_backward0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows);
+TNCC_STEP void Attention_backward0_each8(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows);
+TNCC_STEP void Attention_backward0_each9(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more);
+TNCC_STEP void Attention_backward0_each12(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows);
+TNCC_STEP void Attention_backward0_each13(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows);
+TNCC_STEP void Attention_backward0_each14(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows);
+TNCC_STEP void Attention_backward0_each15(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more);
+TNCC_STEP void Attention_backward0_each16(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t q, const ptrdiff_t rows, const ptrdiff_t low, const ptrdiff_t high);
+TNCC_STEP void Attention_backward0_each17(real *restrict out, const real *restrict in1, const real *restrict in2, const real *restrict in3, const ptrdiff_t q, const ptrdiff_t rows);
+TNCC_STEP void Attention_backward0_each18(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows);
+TNCC_STEP void Attention_backward0_each20(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows);
+TNCC_STEP void Attention_backward0_each21(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more);
+TNCC_STEP void Attention_backward0_each22(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows);
+TNCC_STEP void Attention_backward0_each24(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more);
+TNCC_STEP void Attention_backward0_each29(real *out, const real *in1, const real *in2, const real *in3, const real *in4, const ptrdiff_t q, const ptrdiff_t rows);
+TNCC_STEP void Attention_backward0_last0(real *restrict out, const real *restrict in1);
+TNCC_STEP void Attention_backward0_tiles(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
+    const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts);
+TNCC_INNER void Attention_backward0(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
+    const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads);
+TNCC_STEP void Attention_forward_saving0_once1(real *out, const real *in1);
+TNCC_STEP void Attention_forward_saving0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows);
+TNCC_STEP void Attention_forward_saving0_each4(real *restrict out, const real *restrict in1, const ptrdiff_t q, const ptrdiff_t rows);
+TNCC_STEP void Attention_forward_saving0_each5(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t q, const ptrdiff_t rows, const ptrdiff_t low, const ptrdiff_t high);
+TNCC_STEP void Attention_forward_saving0_each6(real *restrict out, const real *restrict in1, const ptrdiff_t q, const ptrdiff_t rows);
+TNCC_STEP void Attention_forward_saving0_each8(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows);
+TNCC_STEP void Attention_forward_saving0_each9(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows);
+TNCC_STEP void Attention_forward_saving0_tiles(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
+    const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts);
+TNCC_INNER void Attention_forward_saving0(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
+    const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads);
+TNCC_STEP void Attention_backward_saved0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows, const int more);
+TNCC_STEP void Attention_backward_saved0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows);
+TNCC_STEP void Attention_backward_saved0_each7(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t q, const ptrdiff_t rows, const ptrdiff_t low, const ptrdiff_t high);
+TNCC_STEP void Attention_backward_saved0_each8(real *restrict out, const real *restrict in1, const real *restrict in2, const real *restrict in3, const ptrdiff_t q, const ptrdiff_t rows);
+TNCC_STEP void Attention_backward_saved0_each9(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows);
+TNCC_STEP void Attention_backward_saved0_each10(real *out, const real *in1, const real *in2, const ptrdiff_t q, const ptrdiff_t rows);
+TNCC_STEP void Attention_backward_saved0_each11(real *out, const real *in1, const ptrdiff_t q, const ptrdiff_t rows);
+TNCC_STEP void Attention_backward_saved0_tiles(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
+    const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts);
+TNCC_INNER void Attention_backward_saved0(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
+    const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads);
+
+#if TNCC_PARTS & 1
 
 /* Qb */
 TNCC_STEP void Attention_forward0_pack0(real *restrict out, const tncc_stored *restrict in1)
@@ -737,7 +909,7 @@ TNCC_STEP void Attention_forward0_each8(real *out, const real *in1, const real *
             tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1 + i0 * 32 * q, in2 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), out + i0 * 32 * q + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
 }
 
-static void Attention_forward0_pack(const Attention_weights *weights, real *constant, real *scratch)
+TNCC_INNER void Attention_forward0_pack(const Attention_weights *weights, real *constant, real *scratch)
 {
     Attention_forward0_pack0(constant + 1024, weights->Qb);
     Attention_forward0_pack0(constant + 1216, weights->Kb);
@@ -748,7 +920,7 @@ static void Attention_forward0_pack(const Attention_weights *weights, real *cons
     (void)weights, (void)constant, (void)scratch;
 }
 
-static void Attention_forward0_tiles(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
+TNCC_STEP void Attention_forward0_tiles(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
     const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const ptrdiff_t most, const int me, const int crew, const int parts)
 {
@@ -775,7 +947,7 @@ static void Attention_forward0_tiles(const ptrdiff_t rows, const ptrdiff_t q, co
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows, (void)q, (void)t;
 }
 
-static void Attention_forward0(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
+TNCC_INNER void Attention_forward0(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
     const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
@@ -791,7 +963,7 @@ static void Attention_forward0(const ptrdiff_t rows, const ptrdiff_t q, const pt
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows, (void)q, (void)t;
 }
 
-static void Attention_apply0_tiles(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
+TNCC_STEP void Attention_apply0_tiles(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
     const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const ptrdiff_t most, const int me, const int crew, const int parts)
 {
@@ -818,7 +990,7 @@ static void Attention_apply0_tiles(const ptrdiff_t rows, const ptrdiff_t q, cons
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows, (void)q, (void)t;
 }
 
-static void Attention_apply0(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
+TNCC_INNER void Attention_apply0(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
     const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
@@ -940,6 +1112,10 @@ TNCC_STEP void Attention_backward0_once6(real *out, const real *in1)
     }
 }
 
+#endif
+
+#if TNCC_PARTS & 2
+
 TNCC_STEP void Attention_backward0_once7(real *out, const real *in1)
 {
     real *to = out;
@@ -948,7 +1124,7 @@ TNCC_STEP void Attention_backward0_once7(real *out, const real *in1)
         {
             const ptrdiff_t k0 = 0;
             real *row = to + k0 * TNCC_COLUMNS(32);
-            tncc_turn(row, TNCC_COLUMNS(32), in1 + k0 + j * 6, 0, 6, 6, some);
+            tncc_turn_few(row, TNCC_COLUMNS(32), in1 + k0 + j * 6, 0, 6, 6, some);
             for (ptrdiff_t i = 0; i < 6 && some < TNCC_COLUMNS(32); ++i)
                 for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
                     row[i * TNCC_COLUMNS(32) + lane] = 0;
@@ -1159,6 +1335,10 @@ TNCC_STEP void Attention_backward0_each15(real *out, const real *in1, const real
         tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1, in2 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), out + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32) * 32, more, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
 }
 
+#endif
+
+#if TNCC_PARTS & 4
+
 /* w:1':1 */
 TNCC_STEP void Attention_backward0_each16(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t q, const ptrdiff_t rows, const ptrdiff_t low, const ptrdiff_t high)
 {
@@ -1293,7 +1473,7 @@ TNCC_STEP void Attention_backward0_last0(real *restrict out, const real *restric
                 *(out + i0 * 32 + i1 * 8 + i2) = *(in1 + i0 * 8 + i1 * 48 + i2);
 }
 
-static void Attention_backward0_tiles(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
+TNCC_STEP void Attention_backward0_tiles(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
     const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const ptrdiff_t most, const int me, const int crew, const int parts)
 {
@@ -1360,7 +1540,7 @@ static void Attention_backward0_tiles(const ptrdiff_t rows, const ptrdiff_t q, c
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows, (void)q, (void)t;
 }
 
-static void Attention_backward0(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
+TNCC_INNER void Attention_backward0(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
     const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
@@ -1420,18 +1600,12 @@ static void Attention_backward0(const ptrdiff_t rows, const ptrdiff_t q, const p
         TNCC_SHARED(threads) for (int part = 0; part < threads; ++part)
             for (int other = 1; other < crew; ++other) {
                 const real *more = total + other * own;
-                for (ptrdiff_t i = tncc_part(192, 16, part, threads), end = tncc_part(192, 16, part + 1, threads); i < end; ++i)
-                    total0[i] += more[0 + i];
-                for (ptrdiff_t i = tncc_part(192, 16, part, threads), end = tncc_part(192, 16, part + 1, threads); i < end; ++i)
-                    total1[i] += more[192 + i];
-                for (ptrdiff_t i = tncc_part(192, 16, part, threads), end = tncc_part(192, 16, part + 1, threads); i < end; ++i)
-                    total2[i] += more[384 + i];
-                for (ptrdiff_t i = tncc_part(192, 16, part, threads), end = tncc_part(192, 16, part + 1, threads); i < end; ++i)
-                    total3[i] += more[576 + i];
-                for (ptrdiff_t i = tncc_part(1024, 16, part, threads), end = tncc_part(1024, 16, part + 1, threads); i < end; ++i)
-                    total4[i] += more[768 + i];
-                for (ptrdiff_t i = tncc_part(1024, 16, part, threads), end = tncc_part(1024, 16, part + 1, threads); i < end; ++i)
-                    total5[i] += more[1792 + i];
+                tncc_add(total0, more + 0, tncc_part(192, 16, part, threads), tncc_part(192, 16, part + 1, threads));
+                tncc_add(total1, more + 192, tncc_part(192, 16, part, threads), tncc_part(192, 16, part + 1, threads));
+                tncc_add(total2, more + 384, tncc_part(192, 16, part, threads), tncc_part(192, 16, part + 1, threads));
+                tncc_add(total3, more + 576, tncc_part(192, 16, part, threads), tncc_part(192, 16, part + 1, threads));
+                tncc_add(total4, more + 768, tncc_part(1024, 16, part, threads), tncc_part(1024, 16, part + 1, threads));
+                tncc_add(total5, more + 1792, tncc_part(1024, 16, part, threads), tncc_part(1024, 16, part + 1, threads));
             }
     }
     {
@@ -1496,6 +1670,10 @@ TNCC_STEP void Attention_forward_saving0_each1(real *out, const real *in1, const
                 tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + i1 * 6 * q, in2 + i0 * 6 * TNCC_PADDED(8) + 8 / TNCC_COLUMNS(8) * 6 * TNCC_COLUMNS(8), out + i0 * q + i1 * 32 * q + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8) * 4 * q, 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
     }
 }
+
+#endif
+
+#if TNCC_PARTS & 8
 
 /* result 4 */
 TNCC_STEP void Attention_forward_saving0_each4(real *restrict out, const real *restrict in1, const ptrdiff_t q, const ptrdiff_t rows)
@@ -1592,7 +1770,7 @@ TNCC_STEP void Attention_forward_saving0_each9(real *out, const real *in1, const
         }
 }
 
-static void Attention_forward_saving0_tiles(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
+TNCC_STEP void Attention_forward_saving0_tiles(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
     const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const ptrdiff_t most, const int me, const int crew, const int parts)
 {
@@ -1628,7 +1806,7 @@ static void Attention_forward_saving0_tiles(const ptrdiff_t rows, const ptrdiff_
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows, (void)q, (void)t;
 }
 
-static void Attention_forward_saving0(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
+TNCC_INNER void Attention_forward_saving0(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
     const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
@@ -1757,7 +1935,7 @@ TNCC_STEP void Attention_backward_saved0_each11(real *out, const real *in1, cons
             }
 }
 
-static void Attention_backward_saved0_tiles(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
+TNCC_STEP void Attention_backward_saved0_tiles(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
     const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const ptrdiff_t most, const int me, const int crew, const int parts)
 {
@@ -1823,7 +2001,7 @@ static void Attention_backward_saved0_tiles(const ptrdiff_t rows, const ptrdiff_
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows, (void)q, (void)t;
 }
 
-static void Attention_backward_saved0(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
+TNCC_INNER void Attention_backward_saved0(const ptrdiff_t rows, const ptrdiff_t q, const ptrdiff_t t, const real *const *in,
     const Attention_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
@@ -1886,18 +2064,12 @@ static void Attention_backward_saved0(const ptrdiff_t rows, const ptrdiff_t q, c
         TNCC_SHARED(threads) for (int part = 0; part < threads; ++part)
             for (int other = 1; other < crew; ++other) {
                 const real *more = total + other * own;
-                for (ptrdiff_t i = tncc_part(192, 16, part, threads), end = tncc_part(192, 16, part + 1, threads); i < end; ++i)
-                    total0[i] += more[0 + i];
-                for (ptrdiff_t i = tncc_part(192, 16, part, threads), end = tncc_part(192, 16, part + 1, threads); i < end; ++i)
-                    total1[i] += more[192 + i];
-                for (ptrdiff_t i = tncc_part(192, 16, part, threads), end = tncc_part(192, 16, part + 1, threads); i < end; ++i)
-                    total2[i] += more[384 + i];
-                for (ptrdiff_t i = tncc_part(192, 16, part, threads), end = tncc_part(192, 16, part + 1, threads); i < end; ++i)
-                    total3[i] += more[576 + i];
-                for (ptrdiff_t i = tncc_part(1024, 16, part, threads), end = tncc_part(1024, 16, part + 1, threads); i < end; ++i)
-                    total4[i] += more[768 + i];
-                for (ptrdiff_t i = tncc_part(1024, 16, part, threads), end = tncc_part(1024, 16, part + 1, threads); i < end; ++i)
-                    total5[i] += more[1792 + i];
+                tncc_add(total0, more + 0, tncc_part(192, 16, part, threads), tncc_part(192, 16, part + 1, threads));
+                tncc_add(total1, more + 192, tncc_part(192, 16, part, threads), tncc_part(192, 16, part + 1, threads));
+                tncc_add(total2, more + 384, tncc_part(192, 16, part, threads), tncc_part(192, 16, part + 1, threads));
+                tncc_add(total3, more + 576, tncc_part(192, 16, part, threads), tncc_part(192, 16, part + 1, threads));
+                tncc_add(total4, more + 768, tncc_part(1024, 16, part, threads), tncc_part(1024, 16, part + 1, threads));
+                tncc_add(total5, more + 1792, tncc_part(1024, 16, part, threads), tncc_part(1024, 16, part + 1, threads));
             }
     }
     {
@@ -1938,7 +2110,6 @@ static void Attention_backward_saved0(const ptrdiff_t rows, const ptrdiff_t q, c
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows, (void)q, (void)t;
 }
 
-#if !defined(TNCC_PART) || TNCC_PART == 1
 void Attention_forward(const int64_t rows, const int64_t q, const int64_t t, const Attention_real *x, const Attention_real *packed, Attention_real *y, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -1948,9 +2119,7 @@ void Attention_forward(const int64_t rows, const int64_t q, const int64_t t, con
         Attention_forward0(rows, q, t, in, 0, (real *)packed + 0, out, space, space + 16, threads);
     }
 }
-#endif
 
-#if !defined(TNCC_PART) || TNCC_PART == 1
 void Attention_apply(const int64_t rows, const int64_t q, const int64_t t, const Attention_real *x, const Attention_weights *weights, Attention_real *y, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -1960,9 +2129,7 @@ void Attention_apply(const int64_t rows, const int64_t q, const int64_t t, const
         Attention_apply0(rows, q, t, in, weights, 0, out, space, space + 1040, threads);
     }
 }
-#endif
 
-#if !defined(TNCC_PART) || TNCC_PART == 2
 void Attention_backward(const int64_t rows, const int64_t q, const int64_t t, const Attention_real *x, const Attention_weights *weights, const Attention_real *d_y, Attention_real *d_x, const Attention_gradients *gradients, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -1972,9 +2139,7 @@ void Attention_backward(const int64_t rows, const int64_t q, const int64_t t, co
         Attention_backward0(rows, q, t, in, weights, 0, out, space, space + 6192, threads);
     }
 }
-#endif
 
-#if !defined(TNCC_PART) || TNCC_PART == 1
 void Attention_forward_saving(const int64_t rows, const int64_t q, const int64_t t, const Attention_real *x, const Attention_weights *weights, Attention_real *y, Attention_real *saved, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -1984,9 +2149,7 @@ void Attention_forward_saving(const int64_t rows, const int64_t q, const int64_t
         Attention_forward_saving0(rows, q, t, in, weights, 0, out, space, space + 1424, threads);
     }
 }
-#endif
 
-#if !defined(TNCC_PART) || TNCC_PART == 3
 void Attention_backward_saved(const int64_t rows, const int64_t q, const int64_t t, const Attention_real *x, const Attention_weights *weights, const Attention_real *saved, const Attention_real *d_y, Attention_real *d_x, const Attention_gradients *gradients, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -1996,9 +2159,7 @@ void Attention_backward_saved(const int64_t rows, const int64_t q, const int64_t
         Attention_backward_saved0(rows, q, t, in, weights, 0, out, space, space + 3792, threads);
     }
 }
-#endif
 
-#if !defined(TNCC_PART) || TNCC_PART == 1
 size_t Attention_packed_bytes(void)
 {
     return sizeof(real) * (3472);
@@ -2042,4 +2203,5 @@ size_t Attention_saved_bytes(const int64_t rows, const int64_t q, const int64_t 
     (void)rows, (void)q, (void)t;
     return sizeof(real) * (size_t)(6 * q * rows + 32 * q * rows + 6 * rows * t + 32 * rows * t + 4 * q * rows * t + 32 * rows * t + 32 * q * rows);
 }
+
 #endif

@@ -86,6 +86,10 @@ typedef BTT_stored tncc_stored;
 #define COS cosf
 #define SQRT sqrtf
 #define FABS fabsf
+#define tncc_turn BTT_turn
+#define tncc_turn_few BTT_turn_few
+#define tncc_scatter BTT_scatter
+#define tncc_add BTT_add
 
 #if !defined(TNCC_VECTOR_BYTES)
 #if defined(__AVX512F__)
@@ -116,11 +120,27 @@ typedef real vec_anywhere;
 #define TNCC_INLINE static inline
 #endif
 #endif
-/* A step's function, which is compiled once however many steps it does: none runs so shortly that a call matters. */
-#if defined(__GNUC__)
-#define TNCC_STEP static __attribute__((noinline))
+/* Functions inside this file. Given TNCC_PARTS, compilers make an object of those parts whose bits are set in it, which
+   several can do at once; objects that have all parts together are the same as that of the file. */
+#if !defined(TNCC_PARTS)
+#define TNCC_PARTS 15
+#define TNCC_INNER static
+#elif defined(__GNUC__)
+#define TNCC_INNER __attribute__((visibility("hidden")))
 #else
-#define TNCC_STEP static
+#define TNCC_INNER
+#endif
+/* Those that are compiled once however many steps they do, or many steps do alike: none runs so shortly that a call
+   matters. */
+#if defined(__clang__)
+#define TNCC_STEP TNCC_INNER __attribute__((noinline))
+#define TNCC_ONCE TNCC_INNER __attribute__((noinline, unused))
+#elif defined(__GNUC__)
+#define TNCC_STEP TNCC_INNER __attribute__((noinline))
+#define TNCC_ONCE TNCC_INNER __attribute__((noinline, noclone, unused))
+#else
+#define TNCC_STEP TNCC_INNER
+#define TNCC_ONCE TNCC_INNER
 #endif
 #if defined(__clang__)
 #define TNCC_UNROLL _Pragma("unroll")
@@ -200,6 +220,24 @@ TNCC_INLINE void tncc_store(real *to, const vec value, const int lanes)
 #endif
 #endif
 
+
+/* Columns that lie together, as rows: to[i * row + j] = from[i + the place of column j], which is at[j] or, without
+   `at`, j * apart. */
+TNCC_ONCE void tncc_turn(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at, const ptrdiff_t apart,
+                         const ptrdiff_t rows, const ptrdiff_t columns);
+
+/* The same, quicker where there are few rows or columns. */
+TNCC_ONCE void tncc_turn_few(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at,
+                             const ptrdiff_t apart, const ptrdiff_t rows, const ptrdiff_t columns);
+
+/* The sums of a tile, written or added where the columns of its result lie apart: its rows are (outer, inner). */
+TNCC_ONCE void tncc_scatter(real *to, const real *sums, const int outer, const ptrdiff_t c1, const int inner,
+                            const ptrdiff_t c0, const int columns, const ptrdiff_t apart, const int add);
+
+/* What other threads have added up, from `first` to `end`. */
+TNCC_ONCE void tncc_add(real *to, const real *more, const ptrdiff_t first, const ptrdiff_t end);
+
+#if TNCC_PARTS & 1
 #if defined(TNCC_SQUARES)
 
 /* to[i * row + j] = from[at[j] + i] for 4 rows and columns. Of the bits that say where a number is, first those of
@@ -231,14 +269,22 @@ TNCC_INLINE void tncc_square4(real *to, const ptrdiff_t row, const real *from, c
 TNCC_INLINE void tncc_turn4(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at,
                                const ptrdiff_t apart, const ptrdiff_t rows, const ptrdiff_t columns)
 {
+    ptrdiff_t begin[4];
+    TNCC_UNROLL
+    for (ptrdiff_t lane = 0; lane < 4; ++lane)
+        begin[lane] = lane * apart;
     for (ptrdiff_t j = 0; j < columns; j += 4) {
         const ptrdiff_t column = j < columns - 4 ? j : columns - 4;
-        ptrdiff_t begin[4];
-        for (ptrdiff_t lane = 0; lane < 4; ++lane)
-            begin[lane] = at ? at[column + lane] : (column + lane) * apart;
+        const real *base = from + column * apart;
+        if (at) {
+            base = from;
+            TNCC_UNROLL
+            for (ptrdiff_t lane = 0; lane < 4; ++lane)
+                begin[lane] = at[column + lane];
+        }
         for (ptrdiff_t i = 0; i < rows; i += 4) {
             const ptrdiff_t first = i < rows - 4 ? i : rows - 4;
-            tncc_square4(to + first * row + column, row, from + first, begin);
+            tncc_square4(to + first * row + column, row, base + first, begin);
         }
     }
 }
@@ -273,14 +319,22 @@ TNCC_INLINE void tncc_square8(real *to, const ptrdiff_t row, const real *from, c
 TNCC_INLINE void tncc_turn8(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at,
                                const ptrdiff_t apart, const ptrdiff_t rows, const ptrdiff_t columns)
 {
+    ptrdiff_t begin[8];
+    TNCC_UNROLL
+    for (ptrdiff_t lane = 0; lane < 8; ++lane)
+        begin[lane] = lane * apart;
     for (ptrdiff_t j = 0; j < columns; j += 8) {
         const ptrdiff_t column = j < columns - 8 ? j : columns - 8;
-        ptrdiff_t begin[8];
-        for (ptrdiff_t lane = 0; lane < 8; ++lane)
-            begin[lane] = at ? at[column + lane] : (column + lane) * apart;
+        const real *base = from + column * apart;
+        if (at) {
+            base = from;
+            TNCC_UNROLL
+            for (ptrdiff_t lane = 0; lane < 8; ++lane)
+                begin[lane] = at[column + lane];
+        }
         for (ptrdiff_t i = 0; i < rows; i += 8) {
             const ptrdiff_t first = i < rows - 8 ? i : rows - 8;
-            tncc_square8(to + first * row + column, row, from + first, begin);
+            tncc_square8(to + first * row + column, row, base + first, begin);
         }
     }
 }
@@ -315,28 +369,44 @@ TNCC_INLINE void tncc_square16(real *to, const ptrdiff_t row, const real *from, 
 TNCC_INLINE void tncc_turn16(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at,
                                const ptrdiff_t apart, const ptrdiff_t rows, const ptrdiff_t columns)
 {
+    ptrdiff_t begin[16];
+    TNCC_UNROLL
+    for (ptrdiff_t lane = 0; lane < 16; ++lane)
+        begin[lane] = lane * apart;
     for (ptrdiff_t j = 0; j < columns; j += 16) {
         const ptrdiff_t column = j < columns - 16 ? j : columns - 16;
-        ptrdiff_t begin[16];
-        for (ptrdiff_t lane = 0; lane < 16; ++lane)
-            begin[lane] = at ? at[column + lane] : (column + lane) * apart;
+        const real *base = from + column * apart;
+        if (at) {
+            base = from;
+            TNCC_UNROLL
+            for (ptrdiff_t lane = 0; lane < 16; ++lane)
+                begin[lane] = at[column + lane];
+        }
         for (ptrdiff_t i = 0; i < rows; i += 16) {
             const ptrdiff_t first = i < rows - 16 ? i : rows - 16;
-            tncc_square16(to + first * row + column, row, from + first, begin);
+            tncc_square16(to + first * row + column, row, base + first, begin);
         }
     }
 }
 
 #endif
 
-/* Columns that lie together, as rows: to[i * row + j] = from[i + the place of column j], which is at[j] or, without
-   `at`, j * apart. */
-#if defined(__GNUC__)
-__attribute__((unused))
+TNCC_ONCE void tncc_turn_few(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at,
+                             const ptrdiff_t apart, const ptrdiff_t rows, const ptrdiff_t columns)
+{
+#if defined(TNCC_SQUARES)
+    if (TNCC_LANES >= 4 && rows >= 4 && columns >= 4) {
+        tncc_turn4(to, row, from, at, apart, rows, columns);
+        return;
+    }
 #endif
-static void
-tncc_turn(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at, const ptrdiff_t apart,
-          const ptrdiff_t rows, const ptrdiff_t columns)
+    for (ptrdiff_t i = 0; i < rows; ++i)
+        for (ptrdiff_t j = 0; j < columns; ++j)
+            to[i * row + j] = from[i + (at ? at[j] : j * apart)];
+}
+
+TNCC_ONCE void tncc_turn(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at, const ptrdiff_t apart,
+                         const ptrdiff_t rows, const ptrdiff_t columns)
 {
 #if defined(TNCC_SQUARES)
     const ptrdiff_t least = rows < columns ? rows : columns;
@@ -348,16 +418,39 @@ tncc_turn(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at, 
         tncc_turn8(to, row, from, at, apart, rows, columns);
         return;
     }
-    if (TNCC_LANES >= 4 && least >= 4) {
-        tncc_turn4(to, row, from, at, apart, rows, columns);
-        return;
-    }
 #endif
-    for (ptrdiff_t i = 0; i < rows; ++i)
-        for (ptrdiff_t j = 0; j < columns; ++j)
-            to[i * row + j] = from[i + (at ? at[j] : j * apart)];
+    tncc_turn_few(to, row, from, at, apart, rows, columns);
 }
 
+TNCC_ONCE void tncc_scatter(real *to, const real *sums, const int outer, const ptrdiff_t c1, const int inner,
+                            const ptrdiff_t c0, const int columns, const ptrdiff_t apart, const int add)
+{
+    const ptrdiff_t line = TNCC_PANEL * TNCC_LANES;
+    if (inner == 1 && outer > 1) {
+        tncc_scatter(to, sums, 1, 0, outer, c1, columns, apart, add);
+        return;
+    }
+    for (int i1 = 0; i1 < outer; ++i1, to += c1, sums += inner * line) {
+        if (c0 == 1 && !add) {
+            tncc_turn(to, apart, sums, 0, line, columns, inner);
+            continue;
+        }
+        for (int column = 0; column < columns; ++column)
+            for (int i0 = 0; i0 < inner; ++i0) {
+                real *place = to + column * apart + i0 * c0;
+                const real sum = sums[i0 * line + column];
+                *place = add ? *place + sum : sum;
+            }
+    }
+}
+
+TNCC_ONCE void tncc_add(real *to, const real *more, const ptrdiff_t first, const ptrdiff_t end)
+{
+    for (ptrdiff_t i = first; i < end; ++i)
+        to[i] += more[i];
+}
+
+#endif
 
 /* One tile of the result, which stays in registers while the sums run. */
 TNCC_INLINE void tncc_tile(const tncc_shape s, const int rows, const int lanes, const real *restrict a,
@@ -389,14 +482,17 @@ TNCC_INLINE void tncc_tile(const tncc_shape s, const int rows, const int lanes, 
                 }
             }
         }
-    if (s.finish) {
+    if (s.finish || s.apart != 1) {
         real sums[TNCC_ROWS * TNCC_PANEL * TNCC_LANES];
         TNCC_UNROLL
         for (int i = 0; i < rows; ++i)
             TNCC_UNROLL
             for (int j = 0; j < wide; ++j)
                 tncc_store(sums + (i * TNCC_PANEL + j) * TNCC_LANES, sum[i][j], TNCC_LANES);
-        s.finish(s.at, sums, first, rows, column, lanes);
+        if (s.finish)
+            s.finish(s.at, sums, first, rows, column, lanes);
+        else
+            tncc_scatter(c, sums, rows / s.base, s.c1, s.base, s.c0, lanes, s.apart, add);
         return;
     }
     TNCC_UNROLL
@@ -405,17 +501,8 @@ TNCC_INLINE void tncc_tile(const tncc_shape s, const int rows, const int lanes, 
         TNCC_UNROLL
         for (int j = 0; j < wide; ++j) {
             const int some = j < wide - 1 ? TNCC_LANES : last;
-            if (s.apart == 1) {
-                real *place = to + j * TNCC_LANES;
-                tncc_store(place, add ? tncc_load(place, some) + sum[i][j] : sum[i][j], some);
-            } else {
-                real part[TNCC_LANES];
-                memcpy(part, &sum[i][j], sizeof part);
-                for (int lane = 0; lane < some; ++lane) {
-                    real *place = to + (j * TNCC_LANES + lane) * s.apart;
-                    *place = add ? *place + part[lane] : part[lane];
-                }
-            }
+            real *place = to + j * TNCC_LANES;
+            tncc_store(place, add ? tncc_load(place, some) + sum[i][j] : sum[i][j], some);
         }
     }
 }
@@ -477,6 +564,56 @@ TNCC_INLINE real tncc_largest(real *some)
     return some[0];
 }
 #define tncc_given(x) (x)
+TNCC_STEP void BTT_forward0_pack0(real *restrict out, const tncc_stored *restrict in1);
+TNCC_STEP void BTT_forward0_pack1(real *out, const real *in1);
+TNCC_STEP void BTT_forward0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows);
+TNCC_STEP void BTT_forward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows);
+TNCC_INNER void BTT_forward0_pack(const BTT_weights *weights, real *constant, real *scratch);
+TNCC_STEP void BTT_forward0_tiles(const ptrdiff_t rows, const real *const *in,
+    const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts);
+TNCC_INNER void BTT_forward0(const ptrdiff_t rows, const real *const *in,
+    const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads);
+TNCC_STEP void BTT_apply0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows);
+TNCC_STEP void BTT_apply0_tiles(const ptrdiff_t rows, const real *const *in,
+    const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts);
+TNCC_INNER void BTT_apply0(const ptrdiff_t rows, const real *const *in,
+    const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads);
+TNCC_STEP void BTT_apply1_tiles(const ptrdiff_t rows, const real *const *in,
+    const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts);
+TNCC_INNER void BTT_apply1(const ptrdiff_t rows, const real *const *in,
+    const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads);
+TNCC_STEP void BTT_backward0_once0(real *out, const real *in1);
+TNCC_STEP void BTT_backward0_once1(real *out, const real *in1);
+TNCC_STEP void BTT_backward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more);
+TNCC_STEP void BTT_backward0_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows);
+TNCC_STEP void BTT_backward0_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows);
+TNCC_STEP void BTT_backward0_each4(real *out, const real *in1, const ptrdiff_t rows);
+TNCC_STEP void BTT_backward0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more);
+TNCC_STEP void BTT_backward0_tiles(const ptrdiff_t rows, const real *const *in,
+    const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts);
+TNCC_INNER void BTT_backward0(const ptrdiff_t rows, const real *const *in,
+    const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads);
+TNCC_STEP void BTT_backward1_once0(real *out, const real *in1);
+TNCC_STEP void BTT_backward1_each1(real *out, const real *in1, const ptrdiff_t rows);
+TNCC_STEP void BTT_backward1_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more);
+TNCC_STEP void BTT_backward1_each4(real *out, const real *in1, const real *in2, const ptrdiff_t rows);
+TNCC_STEP void BTT_backward1_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more);
+TNCC_STEP void BTT_backward1_tiles(const ptrdiff_t rows, const real *const *in,
+    const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts);
+TNCC_INNER void BTT_backward1(const ptrdiff_t rows, const real *const *in,
+    const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads);
+
+#if TNCC_PARTS & 1
 
 /* R */
 TNCC_STEP void BTT_forward0_pack0(real *restrict out, const tncc_stored *restrict in1)
@@ -531,14 +668,14 @@ TNCC_STEP void BTT_forward0_each1(real *out, const real *in1, const real *in2, c
     }
 }
 
-static void BTT_forward0_pack(const BTT_weights *weights, real *constant, real *scratch)
+TNCC_INNER void BTT_forward0_pack(const BTT_weights *weights, real *constant, real *scratch)
 {
     BTT_forward0_pack0(constant + 36864, weights->R);
     BTT_forward0_pack1(constant, weights->L);
     (void)weights, (void)constant, (void)scratch;
 }
 
-static void BTT_forward0_tiles(const ptrdiff_t rows, const real *const *in,
+TNCC_STEP void BTT_forward0_tiles(const ptrdiff_t rows, const real *const *in,
     const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const ptrdiff_t most, const int me, const int crew, const int parts)
 {
@@ -558,7 +695,7 @@ static void BTT_forward0_tiles(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
-static void BTT_forward0(const ptrdiff_t rows, const real *const *in,
+TNCC_INNER void BTT_forward0(const ptrdiff_t rows, const real *const *in,
     const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
@@ -586,7 +723,11 @@ TNCC_STEP void BTT_apply0_each0(real *out, const real *in1, const real *in2, con
     }
 }
 
-static void BTT_apply0_tiles(const ptrdiff_t rows, const real *const *in,
+#endif
+
+#if TNCC_PARTS & 2
+
+TNCC_STEP void BTT_apply0_tiles(const ptrdiff_t rows, const real *const *in,
     const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const ptrdiff_t most, const int me, const int crew, const int parts)
 {
@@ -606,7 +747,7 @@ static void BTT_apply0_tiles(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
-static void BTT_apply0(const ptrdiff_t rows, const real *const *in,
+TNCC_INNER void BTT_apply0(const ptrdiff_t rows, const real *const *in,
     const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
@@ -622,7 +763,7 @@ static void BTT_apply0(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
 }
 
-static void BTT_apply1_tiles(const ptrdiff_t rows, const real *const *in,
+TNCC_STEP void BTT_apply1_tiles(const ptrdiff_t rows, const real *const *in,
     const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const ptrdiff_t most, const int me, const int crew, const int parts)
 {
@@ -642,7 +783,7 @@ static void BTT_apply1_tiles(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
-static void BTT_apply1(const ptrdiff_t rows, const real *const *in,
+TNCC_INNER void BTT_apply1(const ptrdiff_t rows, const real *const *in,
     const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
@@ -727,6 +868,10 @@ TNCC_STEP void BTT_backward0_each2(real *out, const real *in1, const real *in2, 
     }
 }
 
+#endif
+
+#if TNCC_PARTS & 4
+
 /* x':1 */
 TNCC_STEP void BTT_backward0_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
@@ -769,7 +914,7 @@ TNCC_STEP void BTT_backward0_each5(real *out, const real *in1, const real *in2, 
     }
 }
 
-static void BTT_backward0_tiles(const ptrdiff_t rows, const real *const *in,
+TNCC_STEP void BTT_backward0_tiles(const ptrdiff_t rows, const real *const *in,
     const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const ptrdiff_t most, const int me, const int crew, const int parts)
 {
@@ -800,7 +945,7 @@ static void BTT_backward0_tiles(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
-static void BTT_backward0(const ptrdiff_t rows, const real *const *in,
+TNCC_INNER void BTT_backward0(const ptrdiff_t rows, const real *const *in,
     const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
@@ -836,10 +981,8 @@ static void BTT_backward0(const ptrdiff_t rows, const real *const *in,
         TNCC_SHARED(threads) for (int part = 0; part < threads; ++part)
             for (int other = 1; other < crew; ++other) {
                 const real *more = total + other * own;
-                for (ptrdiff_t i = tncc_part(32768, 16, part, threads), end = tncc_part(32768, 16, part + 1, threads); i < end; ++i)
-                    total0[i] += more[0 + i];
-                for (ptrdiff_t i = tncc_part(32768, 16, part, threads), end = tncc_part(32768, 16, part + 1, threads); i < end; ++i)
-                    total1[i] += more[32768 + i];
+                tncc_add(total0, more + 0, tncc_part(32768, 16, part, threads), tncc_part(32768, 16, part + 1, threads));
+                tncc_add(total1, more + 32768, tncc_part(32768, 16, part, threads), tncc_part(32768, 16, part + 1, threads));
             }
     }
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
@@ -885,6 +1028,10 @@ TNCC_STEP void BTT_backward1_each1(real *out, const real *in1, const ptrdiff_t r
         }
 }
 
+#endif
+
+#if TNCC_PARTS & 8
+
 /* R':1 */
 TNCC_STEP void BTT_backward1_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
@@ -922,7 +1069,7 @@ TNCC_STEP void BTT_backward1_each5(real *out, const real *in1, const real *in2, 
         }
 }
 
-static void BTT_backward1_tiles(const ptrdiff_t rows, const real *const *in,
+TNCC_STEP void BTT_backward1_tiles(const ptrdiff_t rows, const real *const *in,
     const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const ptrdiff_t most, const int me, const int crew, const int parts)
 {
@@ -953,7 +1100,7 @@ static void BTT_backward1_tiles(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
-static void BTT_backward1(const ptrdiff_t rows, const real *const *in,
+TNCC_INNER void BTT_backward1(const ptrdiff_t rows, const real *const *in,
     const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
@@ -989,16 +1136,13 @@ static void BTT_backward1(const ptrdiff_t rows, const real *const *in,
         TNCC_SHARED(threads) for (int part = 0; part < threads; ++part)
             for (int other = 1; other < crew; ++other) {
                 const real *more = total + other * own;
-                for (ptrdiff_t i = tncc_part(32768, 16, part, threads), end = tncc_part(32768, 16, part + 1, threads); i < end; ++i)
-                    total0[i] += more[0 + i];
-                for (ptrdiff_t i = tncc_part(32768, 16, part, threads), end = tncc_part(32768, 16, part + 1, threads); i < end; ++i)
-                    total1[i] += more[32768 + i];
+                tncc_add(total0, more + 0, tncc_part(32768, 16, part, threads), tncc_part(32768, 16, part + 1, threads));
+                tncc_add(total1, more + 32768, tncc_part(32768, 16, part, threads), tncc_part(32768, 16, part + 1, threads));
             }
     }
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
 }
 
-#if !defined(TNCC_PART) || TNCC_PART == 1
 void BTT_forward(const int64_t rows, const BTT_real *x, const BTT_real *packed, BTT_real *y, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -1008,9 +1152,7 @@ void BTT_forward(const int64_t rows, const BTT_real *x, const BTT_real *packed, 
         BTT_forward0(rows, in, 0, (real *)packed + 0, out, space, space + 16, threads);
     }
 }
-#endif
 
-#if !defined(TNCC_PART) || TNCC_PART == 1
 void BTT_apply(const int64_t rows, const BTT_real *x, const BTT_weights *weights, BTT_real *y, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -1026,9 +1168,7 @@ void BTT_apply(const int64_t rows, const BTT_real *x, const BTT_weights *weights
         BTT_apply1(rows, in, weights, 0, out, space, space + 36880, threads);
     }
 }
-#endif
 
-#if !defined(TNCC_PART) || TNCC_PART == 2
 void BTT_backward(const int64_t rows, const BTT_real *x, const BTT_weights *weights, const BTT_real *d_y, BTT_real *d_x, const BTT_gradients *gradients, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -1044,9 +1184,7 @@ void BTT_backward(const int64_t rows, const BTT_real *x, const BTT_weights *weig
         BTT_backward1(rows, in, weights, 0, out, space, space + 73744, threads);
     }
 }
-#endif
 
-#if !defined(TNCC_PART) || TNCC_PART == 1
 size_t BTT_packed_bytes(void)
 {
     return sizeof(real) * (69648);
@@ -1084,4 +1222,5 @@ size_t BTT_workspace_bytes(const int64_t rows, const int threads)
     (void)rows;
     return most * sizeof(real) + 64;
 }
+
 #endif

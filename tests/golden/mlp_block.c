@@ -120,6 +120,10 @@ typedef FeedForward_stored tncc_stored;
 #define COS cosf
 #define SQRT sqrtf
 #define FABS fabsf
+#define tncc_turn FeedForward_turn
+#define tncc_turn_few FeedForward_turn_few
+#define tncc_scatter FeedForward_scatter
+#define tncc_add FeedForward_add
 
 #if !defined(TNCC_VECTOR_BYTES)
 #if defined(__AVX512F__)
@@ -150,11 +154,27 @@ typedef real vec_anywhere;
 #define TNCC_INLINE static inline
 #endif
 #endif
-/* A step's function, which is compiled once however many steps it does: none runs so shortly that a call matters. */
-#if defined(__GNUC__)
-#define TNCC_STEP static __attribute__((noinline))
+/* Functions inside this file. Given TNCC_PARTS, compilers make an object of those parts whose bits are set in it, which
+   several can do at once; objects that have all parts together are the same as that of the file. */
+#if !defined(TNCC_PARTS)
+#define TNCC_PARTS 15
+#define TNCC_INNER static
+#elif defined(__GNUC__)
+#define TNCC_INNER __attribute__((visibility("hidden")))
 #else
-#define TNCC_STEP static
+#define TNCC_INNER
+#endif
+/* Those that are compiled once however many steps they do, or many steps do alike: none runs so shortly that a call
+   matters. */
+#if defined(__clang__)
+#define TNCC_STEP TNCC_INNER __attribute__((noinline))
+#define TNCC_ONCE TNCC_INNER __attribute__((noinline, unused))
+#elif defined(__GNUC__)
+#define TNCC_STEP TNCC_INNER __attribute__((noinline))
+#define TNCC_ONCE TNCC_INNER __attribute__((noinline, noclone, unused))
+#else
+#define TNCC_STEP TNCC_INNER
+#define TNCC_ONCE TNCC_INNER
 #endif
 #if defined(__clang__)
 #define TNCC_UNROLL _Pragma("unroll")
@@ -234,6 +254,24 @@ TNCC_INLINE void tncc_store(real *to, const vec value, const int lanes)
 #endif
 #endif
 
+
+/* Columns that lie together, as rows: to[i * row + j] = from[i + the place of column j], which is at[j] or, without
+   `at`, j * apart. */
+TNCC_ONCE void tncc_turn(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at, const ptrdiff_t apart,
+                         const ptrdiff_t rows, const ptrdiff_t columns);
+
+/* The same, quicker where there are few rows or columns. */
+TNCC_ONCE void tncc_turn_few(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at,
+                             const ptrdiff_t apart, const ptrdiff_t rows, const ptrdiff_t columns);
+
+/* The sums of a tile, written or added where the columns of its result lie apart: its rows are (outer, inner). */
+TNCC_ONCE void tncc_scatter(real *to, const real *sums, const int outer, const ptrdiff_t c1, const int inner,
+                            const ptrdiff_t c0, const int columns, const ptrdiff_t apart, const int add);
+
+/* What other threads have added up, from `first` to `end`. */
+TNCC_ONCE void tncc_add(real *to, const real *more, const ptrdiff_t first, const ptrdiff_t end);
+
+#if TNCC_PARTS & 1
 #if defined(TNCC_SQUARES)
 
 /* to[i * row + j] = from[at[j] + i] for 4 rows and columns. Of the bits that say where a number is, first those of
@@ -265,14 +303,22 @@ TNCC_INLINE void tncc_square4(real *to, const ptrdiff_t row, const real *from, c
 TNCC_INLINE void tncc_turn4(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at,
                                const ptrdiff_t apart, const ptrdiff_t rows, const ptrdiff_t columns)
 {
+    ptrdiff_t begin[4];
+    TNCC_UNROLL
+    for (ptrdiff_t lane = 0; lane < 4; ++lane)
+        begin[lane] = lane * apart;
     for (ptrdiff_t j = 0; j < columns; j += 4) {
         const ptrdiff_t column = j < columns - 4 ? j : columns - 4;
-        ptrdiff_t begin[4];
-        for (ptrdiff_t lane = 0; lane < 4; ++lane)
-            begin[lane] = at ? at[column + lane] : (column + lane) * apart;
+        const real *base = from + column * apart;
+        if (at) {
+            base = from;
+            TNCC_UNROLL
+            for (ptrdiff_t lane = 0; lane < 4; ++lane)
+                begin[lane] = at[column + lane];
+        }
         for (ptrdiff_t i = 0; i < rows; i += 4) {
             const ptrdiff_t first = i < rows - 4 ? i : rows - 4;
-            tncc_square4(to + first * row + column, row, from + first, begin);
+            tncc_square4(to + first * row + column, row, base + first, begin);
         }
     }
 }
@@ -307,14 +353,22 @@ TNCC_INLINE void tncc_square8(real *to, const ptrdiff_t row, const real *from, c
 TNCC_INLINE void tncc_turn8(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at,
                                const ptrdiff_t apart, const ptrdiff_t rows, const ptrdiff_t columns)
 {
+    ptrdiff_t begin[8];
+    TNCC_UNROLL
+    for (ptrdiff_t lane = 0; lane < 8; ++lane)
+        begin[lane] = lane * apart;
     for (ptrdiff_t j = 0; j < columns; j += 8) {
         const ptrdiff_t column = j < columns - 8 ? j : columns - 8;
-        ptrdiff_t begin[8];
-        for (ptrdiff_t lane = 0; lane < 8; ++lane)
-            begin[lane] = at ? at[column + lane] : (column + lane) * apart;
+        const real *base = from + column * apart;
+        if (at) {
+            base = from;
+            TNCC_UNROLL
+            for (ptrdiff_t lane = 0; lane < 8; ++lane)
+                begin[lane] = at[column + lane];
+        }
         for (ptrdiff_t i = 0; i < rows; i += 8) {
             const ptrdiff_t first = i < rows - 8 ? i : rows - 8;
-            tncc_square8(to + first * row + column, row, from + first, begin);
+            tncc_square8(to + first * row + column, row, base + first, begin);
         }
     }
 }
@@ -349,28 +403,44 @@ TNCC_INLINE void tncc_square16(real *to, const ptrdiff_t row, const real *from, 
 TNCC_INLINE void tncc_turn16(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at,
                                const ptrdiff_t apart, const ptrdiff_t rows, const ptrdiff_t columns)
 {
+    ptrdiff_t begin[16];
+    TNCC_UNROLL
+    for (ptrdiff_t lane = 0; lane < 16; ++lane)
+        begin[lane] = lane * apart;
     for (ptrdiff_t j = 0; j < columns; j += 16) {
         const ptrdiff_t column = j < columns - 16 ? j : columns - 16;
-        ptrdiff_t begin[16];
-        for (ptrdiff_t lane = 0; lane < 16; ++lane)
-            begin[lane] = at ? at[column + lane] : (column + lane) * apart;
+        const real *base = from + column * apart;
+        if (at) {
+            base = from;
+            TNCC_UNROLL
+            for (ptrdiff_t lane = 0; lane < 16; ++lane)
+                begin[lane] = at[column + lane];
+        }
         for (ptrdiff_t i = 0; i < rows; i += 16) {
             const ptrdiff_t first = i < rows - 16 ? i : rows - 16;
-            tncc_square16(to + first * row + column, row, from + first, begin);
+            tncc_square16(to + first * row + column, row, base + first, begin);
         }
     }
 }
 
 #endif
 
-/* Columns that lie together, as rows: to[i * row + j] = from[i + the place of column j], which is at[j] or, without
-   `at`, j * apart. */
-#if defined(__GNUC__)
-__attribute__((unused))
+TNCC_ONCE void tncc_turn_few(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at,
+                             const ptrdiff_t apart, const ptrdiff_t rows, const ptrdiff_t columns)
+{
+#if defined(TNCC_SQUARES)
+    if (TNCC_LANES >= 4 && rows >= 4 && columns >= 4) {
+        tncc_turn4(to, row, from, at, apart, rows, columns);
+        return;
+    }
 #endif
-static void
-tncc_turn(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at, const ptrdiff_t apart,
-          const ptrdiff_t rows, const ptrdiff_t columns)
+    for (ptrdiff_t i = 0; i < rows; ++i)
+        for (ptrdiff_t j = 0; j < columns; ++j)
+            to[i * row + j] = from[i + (at ? at[j] : j * apart)];
+}
+
+TNCC_ONCE void tncc_turn(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at, const ptrdiff_t apart,
+                         const ptrdiff_t rows, const ptrdiff_t columns)
 {
 #if defined(TNCC_SQUARES)
     const ptrdiff_t least = rows < columns ? rows : columns;
@@ -382,16 +452,39 @@ tncc_turn(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at, 
         tncc_turn8(to, row, from, at, apart, rows, columns);
         return;
     }
-    if (TNCC_LANES >= 4 && least >= 4) {
-        tncc_turn4(to, row, from, at, apart, rows, columns);
-        return;
-    }
 #endif
-    for (ptrdiff_t i = 0; i < rows; ++i)
-        for (ptrdiff_t j = 0; j < columns; ++j)
-            to[i * row + j] = from[i + (at ? at[j] : j * apart)];
+    tncc_turn_few(to, row, from, at, apart, rows, columns);
 }
 
+TNCC_ONCE void tncc_scatter(real *to, const real *sums, const int outer, const ptrdiff_t c1, const int inner,
+                            const ptrdiff_t c0, const int columns, const ptrdiff_t apart, const int add)
+{
+    const ptrdiff_t line = TNCC_PANEL * TNCC_LANES;
+    if (inner == 1 && outer > 1) {
+        tncc_scatter(to, sums, 1, 0, outer, c1, columns, apart, add);
+        return;
+    }
+    for (int i1 = 0; i1 < outer; ++i1, to += c1, sums += inner * line) {
+        if (c0 == 1 && !add) {
+            tncc_turn(to, apart, sums, 0, line, columns, inner);
+            continue;
+        }
+        for (int column = 0; column < columns; ++column)
+            for (int i0 = 0; i0 < inner; ++i0) {
+                real *place = to + column * apart + i0 * c0;
+                const real sum = sums[i0 * line + column];
+                *place = add ? *place + sum : sum;
+            }
+    }
+}
+
+TNCC_ONCE void tncc_add(real *to, const real *more, const ptrdiff_t first, const ptrdiff_t end)
+{
+    for (ptrdiff_t i = first; i < end; ++i)
+        to[i] += more[i];
+}
+
+#endif
 
 /* One tile of the result, which stays in registers while the sums run. */
 TNCC_INLINE void tncc_tile(const tncc_shape s, const int rows, const int lanes, const real *restrict a,
@@ -423,14 +516,17 @@ TNCC_INLINE void tncc_tile(const tncc_shape s, const int rows, const int lanes, 
                 }
             }
         }
-    if (s.finish) {
+    if (s.finish || s.apart != 1) {
         real sums[TNCC_ROWS * TNCC_PANEL * TNCC_LANES];
         TNCC_UNROLL
         for (int i = 0; i < rows; ++i)
             TNCC_UNROLL
             for (int j = 0; j < wide; ++j)
                 tncc_store(sums + (i * TNCC_PANEL + j) * TNCC_LANES, sum[i][j], TNCC_LANES);
-        s.finish(s.at, sums, first, rows, column, lanes);
+        if (s.finish)
+            s.finish(s.at, sums, first, rows, column, lanes);
+        else
+            tncc_scatter(c, sums, rows / s.base, s.c1, s.base, s.c0, lanes, s.apart, add);
         return;
     }
     TNCC_UNROLL
@@ -439,17 +535,8 @@ TNCC_INLINE void tncc_tile(const tncc_shape s, const int rows, const int lanes, 
         TNCC_UNROLL
         for (int j = 0; j < wide; ++j) {
             const int some = j < wide - 1 ? TNCC_LANES : last;
-            if (s.apart == 1) {
-                real *place = to + j * TNCC_LANES;
-                tncc_store(place, add ? tncc_load(place, some) + sum[i][j] : sum[i][j], some);
-            } else {
-                real part[TNCC_LANES];
-                memcpy(part, &sum[i][j], sizeof part);
-                for (int lane = 0; lane < some; ++lane) {
-                    real *place = to + (j * TNCC_LANES + lane) * s.apart;
-                    *place = add ? *place + part[lane] : part[lane];
-                }
-            }
+            real *place = to + j * TNCC_LANES;
+            tncc_store(place, add ? tncc_load(place, some) + sum[i][j] : sum[i][j], some);
         }
     }
 }
@@ -605,6 +692,209 @@ TNCC_INLINE real tncc_gelu_slope(const real x)
     const real below = (real)0.5 * (1 + tncc_erf(x * (real)0.70710678118654752440));
     return below + x * tncc_exp((real)-0.5 * x * x) * (real)0.39894228040143267794;
 }
+TNCC_STEP void FeedForward_forward0_pack0(real *restrict out, const tncc_stored *restrict in1);
+TNCC_STEP void FeedForward_forward0_pack1(real *restrict out, const tncc_stored *restrict in1);
+TNCC_STEP void FeedForward_forward0_pack3(real *out, const real *in1, const real *in2);
+TNCC_STEP void FeedForward_forward0_pack4(real *out, const real *in1, const real *in2);
+TNCC_STEP void FeedForward_forward0_pack7(real *out, const real *in1);
+TNCC_STEP void FeedForward_forward0_pack8(real *out, const real *in1);
+TNCC_STEP void FeedForward_forward0_each0(real *restrict out, const real *restrict in1, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_forward0_each1(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_forward0_each2(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_forward0_each3(real *out, const real *in1, const real *in2, const real *in3, const real *in4, const ptrdiff_t rows);
+TNCC_INNER void FeedForward_forward0_pack(const FeedForward_weights *weights, real *constant, real *scratch);
+TNCC_STEP void FeedForward_forward0_tiles(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts);
+TNCC_INNER void FeedForward_forward0(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads);
+TNCC_STEP void FeedForward_apply0_once0(real *out, const real *in1);
+TNCC_STEP void FeedForward_apply0_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_apply0_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_apply0_each4(real *out, const real *in1, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_apply0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_apply0_each6(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_apply0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_apply0_each8(real *out, const real *in1, const real *in2, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_apply0_each9(real *out, const real *in1, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_apply0_each10(real *out, const real *in1, const real *in2, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_apply0_each11(real *restrict out, const real *restrict in1, const real *restrict in2, const real *restrict in3, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_apply0_tiles(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts);
+TNCC_INNER void FeedForward_apply0(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads);
+TNCC_STEP void FeedForward_apply1_once2(real *out, const real *in1);
+TNCC_STEP void FeedForward_apply1_once3(real *out, const real *in1);
+TNCC_STEP void FeedForward_apply1_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_apply1_each6(real *out, const real *in1, const real *in2, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_apply1_each7(real *out, const real *in1, const real *in2, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_apply1_each8(real *restrict out, const real *restrict in1, const real *restrict in2, const real *restrict in3, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_apply1_tiles(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts);
+TNCC_INNER void FeedForward_apply1(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads);
+TNCC_STEP void FeedForward_apply2_tiles(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts);
+TNCC_INNER void FeedForward_apply2(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads);
+TNCC_STEP void FeedForward_backward0_once2(real *out, const real *in1);
+TNCC_STEP void FeedForward_backward0_once3(real *out, const real *in1);
+TNCC_STEP void FeedForward_backward0_once4(real *out, const real *in1);
+TNCC_STEP void FeedForward_backward0_once5(real *out, const real *in1);
+TNCC_STEP void FeedForward_backward0_once6(real *out, const real *in1);
+TNCC_STEP void FeedForward_backward0_once7(real *out, const real *in1);
+TNCC_STEP void FeedForward_backward0_each5(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_backward0_each6(real *restrict out, const real *restrict in1, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_backward0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_backward0_each8(real *restrict out, const real *restrict in1, const ptrdiff_t rows, const int more);
+TNCC_STEP void FeedForward_backward0_each9(real *out, const real *in1, const real *in2, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_backward0_each10(real *out, const real *in1, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_backward0_each11(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more);
+TNCC_STEP void FeedForward_backward0_each12(real *out, const real *in1, const real *in2, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_backward0_each13(real *out, const real *in1, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_backward0_each14(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more);
+TNCC_STEP void FeedForward_backward0_each15(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_backward0_each16(real *restrict out, const real *restrict in1, const ptrdiff_t rows, const int more);
+TNCC_STEP void FeedForward_backward0_each17(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more);
+TNCC_STEP void FeedForward_backward0_each18(real *out, const real *in1, const real *in2, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_backward0_each19(real *out, const real *in1, const real *in2, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_backward0_each20(real *out, const real *in1, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_backward0_each21(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more);
+TNCC_STEP void FeedForward_backward0_each22(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_backward0_each23(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t rows, const int more);
+TNCC_STEP void FeedForward_backward0_each24(real *restrict out, const real *restrict in1, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_backward0_each25(real *restrict out, const real *restrict in1, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_backward0_each26(real *restrict out, const real *restrict in1, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_backward0_each27(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_backward0_each29(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_backward0_each30(real *restrict out, const real *restrict in1, const real *restrict in2, const real *restrict in3, const real *restrict in4, const real *restrict in5, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_backward0_last0(real *out, const real *in1, const real *in2);
+TNCC_STEP void FeedForward_backward0_last1(real *out, const real *in1);
+TNCC_STEP void FeedForward_backward0_last2(real *out, const real *in1, const real *in2);
+TNCC_STEP void FeedForward_backward0_last3(real *out, const real *in1, const real *in2);
+TNCC_STEP void FeedForward_backward0_last4(real *out, const real *in1);
+TNCC_STEP void FeedForward_backward0_last6(real *restrict out, const real *restrict in1);
+TNCC_STEP void FeedForward_backward0_last7(real *restrict out, const real *restrict in1);
+TNCC_STEP void FeedForward_backward0_tiles(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts);
+TNCC_INNER void FeedForward_backward0(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads);
+TNCC_STEP void FeedForward_backward1_once5(real *out, const real *in1);
+TNCC_STEP void FeedForward_backward1_once6(real *out, const real *in1);
+TNCC_STEP void FeedForward_backward1_once7(real *out, const real *in1);
+TNCC_STEP void FeedForward_backward1_each2(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_backward1_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more);
+TNCC_STEP void FeedForward_backward1_each6(real *restrict out, const real *restrict in1, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_backward1_each7(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_backward1_each9(real *out, const real *in1, const real *in2, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_backward1_each10(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more);
+TNCC_STEP void FeedForward_backward1_each12(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more);
+TNCC_STEP void FeedForward_backward1_each14(real *restrict out, const real *restrict in1, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_backward1_each16(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_backward1_each19(real *restrict out, const real *restrict in1, const real *restrict in2, const real *restrict in3, const real *restrict in4, const real *restrict in5, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_backward1_last0(real *out, const real *in1);
+TNCC_STEP void FeedForward_backward1_last1(real *out, const real *in1, const real *in2);
+TNCC_STEP void FeedForward_backward1_last2(real *out, const real *in1);
+TNCC_STEP void FeedForward_backward1_last3(real *out, const real *in1, const real *in2);
+TNCC_STEP void FeedForward_backward1_last4(real *out, const real *in1);
+TNCC_STEP void FeedForward_backward1_last5(real *out, const real *in1, const real *in2);
+TNCC_STEP void FeedForward_backward1_last6(real *out, const real *in1, const real *in2);
+TNCC_STEP void FeedForward_backward1_last7(real *out, const real *in1);
+TNCC_STEP void FeedForward_backward1_last9(real *out, const real *in1, const real *in2);
+TNCC_STEP void FeedForward_backward1_last10(real *out, const real *in1);
+TNCC_STEP void FeedForward_backward1_last12(real *out, const real *in1, const real *in2);
+TNCC_STEP void FeedForward_backward1_tiles(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts);
+TNCC_INNER void FeedForward_backward1(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads);
+TNCC_STEP void FeedForward_forward_saving0_once1(real *out, const real *in1);
+TNCC_STEP void FeedForward_forward_saving0_each8(real *out, const real *in1, const real *in2, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_forward_saving0_tiles(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts);
+TNCC_INNER void FeedForward_forward_saving0(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads);
+TNCC_STEP void FeedForward_forward_saving1_once1(real *out, const real *in1);
+TNCC_STEP void FeedForward_forward_saving1_once2(real *out, const real *in1, const real *in2);
+TNCC_STEP void FeedForward_forward_saving1_each2(real *out, const real *in1);
+TNCC_STEP void FeedForward_forward_saving1_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_forward_saving1_each4(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_forward_saving1_each6(real *out, const real *in1);
+TNCC_STEP void FeedForward_forward_saving1_tiles(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts);
+TNCC_INNER void FeedForward_forward_saving1(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads);
+TNCC_STEP void FeedForward_forward_saving2_tiles(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts);
+TNCC_INNER void FeedForward_forward_saving2(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads);
+TNCC_STEP void FeedForward_backward_saved0_once1(real *out, const real *in1);
+TNCC_STEP void FeedForward_backward_saved0_once4(real *out, const real *in1);
+TNCC_STEP void FeedForward_backward_saved0_each11(real *out, const real *in1, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_backward_saved0_each12(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more);
+TNCC_STEP void FeedForward_backward_saved0_each13(real *out, const real *in1, const real *in2, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_backward_saved0_each14(real *out, const real *in1, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_backward_saved0_each15(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more);
+TNCC_STEP void FeedForward_backward_saved0_each16(real *out, const real *in1, const real *in2, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_backward_saved0_each17(real *out, const real *in1, const real *in2, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_backward_saved0_each18(real *out, const real *in1, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_backward_saved0_each24(real *out, const real *in1, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_backward_saved0_each25(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more);
+TNCC_STEP void FeedForward_backward_saved0_each28(real *out, const real *in1, const real *in2, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_backward_saved0_each31(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_backward_saved0_each32(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t rows, const int more);
+TNCC_STEP void FeedForward_backward_saved0_each36(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_backward_saved0_each39(real *restrict out, const real *restrict in1, const real *restrict in2, const real *restrict in3, const real *restrict in4, const real *restrict in5, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_backward_saved0_last0(real *restrict out, const real *restrict in1);
+TNCC_STEP void FeedForward_backward_saved0_last1(real *restrict out, const real *restrict in1);
+TNCC_STEP void FeedForward_backward_saved0_tiles(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts);
+TNCC_INNER void FeedForward_backward_saved0(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads);
+TNCC_STEP void FeedForward_backward_saved1_once0(real *out, const real *in1);
+TNCC_STEP void FeedForward_backward_saved1_once1(real *out, const real *in1);
+TNCC_STEP void FeedForward_backward_saved1_once2(real *out, const real *in1);
+TNCC_STEP void FeedForward_backward_saved1_each8(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more);
+TNCC_STEP void FeedForward_backward_saved1_last2(real *out, const real *in1, const real *in2);
+TNCC_STEP void FeedForward_backward_saved1_tiles(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts);
+TNCC_INNER void FeedForward_backward_saved1(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads);
+TNCC_STEP void FeedForward_backward_saved2_once7(real *out, const real *in1);
+TNCC_STEP void FeedForward_backward_saved2_once8(real *out, const real *in1);
+TNCC_STEP void FeedForward_backward_saved2_each5(real *out, const real *in1, const ptrdiff_t rows);
+TNCC_STEP void FeedForward_backward_saved2_each6(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more);
+TNCC_STEP void FeedForward_backward_saved2_last4(real *out, const real *in1, const real *in2);
+TNCC_STEP void FeedForward_backward_saved2_last6(real *out, const real *in1, const real *in2);
+TNCC_STEP void FeedForward_backward_saved2_last7(real *out, const real *in1);
+TNCC_STEP void FeedForward_backward_saved2_tiles(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts);
+TNCC_INNER void FeedForward_backward_saved2(const ptrdiff_t rows, const real *const *in,
+    const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads);
+
+#if TNCC_PARTS & 1
 
 /* gain */
 TNCC_STEP void FeedForward_forward0_pack0(real *restrict out, const tncc_stored *restrict in1)
@@ -786,7 +1076,7 @@ TNCC_STEP void FeedForward_forward0_each3(real *out, const real *in1, const real
         tncc_tiles(s, 64 % TNCC_COLUMNS(64), in3, in4 + 64 / TNCC_COLUMNS(64) * 256 * TNCC_COLUMNS(64), out, 0, (int)(64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64)));
 }
 
-static void FeedForward_forward0_pack(const FeedForward_weights *weights, real *constant, real *scratch)
+TNCC_INNER void FeedForward_forward0_pack(const FeedForward_weights *weights, real *constant, real *scratch)
 {
     FeedForward_forward0_pack0(constant + 36864, weights->gain);
     FeedForward_forward0_pack1(constant + 36928, weights->up_bias);
@@ -800,7 +1090,7 @@ static void FeedForward_forward0_pack(const FeedForward_weights *weights, real *
     (void)weights, (void)constant, (void)scratch;
 }
 
-static void FeedForward_forward0_tiles(const ptrdiff_t rows, const real *const *in,
+TNCC_STEP void FeedForward_forward0_tiles(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const ptrdiff_t most, const int me, const int crew, const int parts)
 {
@@ -822,7 +1112,7 @@ static void FeedForward_forward0_tiles(const ptrdiff_t rows, const real *const *
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
-static void FeedForward_forward0(const ptrdiff_t rows, const real *const *in,
+TNCC_INNER void FeedForward_forward0(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
@@ -995,7 +1285,7 @@ TNCC_STEP void FeedForward_apply0_each11(real *restrict out, const real *restric
                     *(out + i0 * 64 + i1 * 16 + i2 * 4 + i3) = (*(in1 + i0 * 64 + i1 * 16 + i2 * 4 + i3) + (*(in2 + i0 * 64 + i1 * 16 + i2 + i3 * 4) + *(in3 + i1 * 16 + i2 * 4 + i3)));
 }
 
-static void FeedForward_apply0_tiles(const ptrdiff_t rows, const real *const *in,
+TNCC_STEP void FeedForward_apply0_tiles(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const ptrdiff_t most, const int me, const int crew, const int parts)
 {
@@ -1025,7 +1315,7 @@ static void FeedForward_apply0_tiles(const ptrdiff_t rows, const real *const *in
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
-static void FeedForward_apply0(const ptrdiff_t rows, const real *const *in,
+TNCC_INNER void FeedForward_apply0(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
@@ -1135,7 +1425,7 @@ TNCC_STEP void FeedForward_apply1_each8(real *restrict out, const real *restrict
                 *(out + i0 * 64 + i1 * 4 + i2) = (*(in1 + i0 * 64 + i1 * 4 + i2) + (*(in2 + i0 * 64 + i1 + i2 * 16) + *(in3 + i1 * 4 + i2)));
 }
 
-static void FeedForward_apply1_tiles(const ptrdiff_t rows, const real *const *in,
+TNCC_STEP void FeedForward_apply1_tiles(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const ptrdiff_t most, const int me, const int crew, const int parts)
 {
@@ -1162,7 +1452,7 @@ static void FeedForward_apply1_tiles(const ptrdiff_t rows, const real *const *in
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
-static void FeedForward_apply1(const ptrdiff_t rows, const real *const *in,
+TNCC_INNER void FeedForward_apply1(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
@@ -1189,7 +1479,7 @@ static void FeedForward_apply1(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
 }
 
-static void FeedForward_apply2_tiles(const ptrdiff_t rows, const real *const *in,
+TNCC_STEP void FeedForward_apply2_tiles(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const ptrdiff_t most, const int me, const int crew, const int parts)
 {
@@ -1211,7 +1501,7 @@ static void FeedForward_apply2_tiles(const ptrdiff_t rows, const real *const *in
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
-static void FeedForward_apply2(const ptrdiff_t rows, const real *const *in,
+TNCC_INNER void FeedForward_apply2(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
@@ -1270,7 +1560,7 @@ TNCC_STEP void FeedForward_backward0_once3(real *out, const real *in1)
         for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
             const ptrdiff_t k0 = 0;
             real *row = to + (k0 * 8 + k1) * TNCC_COLUMNS(8);
-            tncc_turn(row, 8 * TNCC_COLUMNS(8), in1 + k0 + k1 * 32 + j * 4, 0, 4, 4, some);
+            tncc_turn_few(row, 8 * TNCC_COLUMNS(8), in1 + k0 + k1 * 32 + j * 4, 0, 4, 4, some);
             for (ptrdiff_t i = 0; i < 4 && some < TNCC_COLUMNS(8); ++i)
                 for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
                     row[i * 8 * TNCC_COLUMNS(8) + lane] = 0;
@@ -1370,6 +1660,10 @@ TNCC_STEP void FeedForward_backward0_each6(real *restrict out, const real *restr
         *(out + i0) = tncc_gelu(*(in1 + i0));
 }
 
+#endif
+
+#if TNCC_PARTS & 2
+
 /* down.y:1:1 */
 TNCC_STEP void FeedForward_backward0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
@@ -1411,7 +1705,7 @@ TNCC_STEP void FeedForward_backward0_each10(real *out, const real *in1, const pt
         for (ptrdiff_t k1 = 0; k1 < rows; ++k1) {
             const ptrdiff_t k0 = 0;
             real *row = to + (k0 * rows + k1) * TNCC_COLUMNS(16);
-            tncc_turn(row, rows * TNCC_COLUMNS(16), in1 + k0 + k1 * 64 + j * 4, 0, 4, 4, some);
+            tncc_turn_few(row, rows * TNCC_COLUMNS(16), in1 + k0 + k1 * 64 + j * 4, 0, 4, 4, some);
             for (ptrdiff_t i = 0; i < 4 && some < TNCC_COLUMNS(16); ++i)
                 for (int lane = some; lane < TNCC_COLUMNS(16); ++lane)
                     row[i * rows * TNCC_COLUMNS(16) + lane] = 0;
@@ -1538,7 +1832,7 @@ TNCC_STEP void FeedForward_backward0_each20(real *out, const real *in1, const pt
         for (ptrdiff_t k0 = 0; k0 < rows; ++k0) {
             const ptrdiff_t k1 = 0;
             real *row = to + (k0 * 4 + k1) * TNCC_COLUMNS(16);
-            tncc_turn(row, TNCC_COLUMNS(16), in1 + k0 * 64 + k1 + j * 4, 0, 4, 4, some);
+            tncc_turn_few(row, TNCC_COLUMNS(16), in1 + k0 * 64 + k1 + j * 4, 0, 4, 4, some);
             for (ptrdiff_t i = 0; i < 4 && some < TNCC_COLUMNS(16); ++i)
                 for (int lane = some; lane < TNCC_COLUMNS(16); ++lane)
                     row[i * TNCC_COLUMNS(16) + lane] = 0;
@@ -1757,7 +2051,7 @@ TNCC_STEP void FeedForward_backward0_last7(real *restrict out, const real *restr
     tncc_turn(out, 32, in1, 0, 8, 8, 32);
 }
 
-static void FeedForward_backward0_tiles(const ptrdiff_t rows, const real *const *in,
+TNCC_STEP void FeedForward_backward0_tiles(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const ptrdiff_t most, const int me, const int crew, const int parts)
 {
@@ -1830,7 +2124,7 @@ static void FeedForward_backward0_tiles(const ptrdiff_t rows, const real *const 
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
-static void FeedForward_backward0(const ptrdiff_t rows, const real *const *in,
+TNCC_INNER void FeedForward_backward0(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
@@ -1894,20 +2188,13 @@ static void FeedForward_backward0(const ptrdiff_t rows, const real *const *in,
         TNCC_SHARED(threads) for (int part = 0; part < threads; ++part)
             for (int other = 1; other < crew; ++other) {
                 const real *more = total + other * own;
-                for (ptrdiff_t i = tncc_part(4096, 16, part, threads), end = tncc_part(4096, 16, part + 1, threads); i < end; ++i)
-                    total0[i] += more[0 + i];
-                for (ptrdiff_t i = tncc_part(256, 16, part, threads), end = tncc_part(256, 16, part + 1, threads); i < end; ++i)
-                    total1[i] += more[4096 + i];
-                for (ptrdiff_t i = tncc_part(4096, 16, part, threads), end = tncc_part(4096, 16, part + 1, threads); i < end; ++i)
-                    total2[i] += more[4352 + i];
-                for (ptrdiff_t i = tncc_part(256, 16, part, threads), end = tncc_part(256, 16, part + 1, threads); i < end; ++i)
-                    total3[i] += more[8448 + i];
-                for (ptrdiff_t i = tncc_part(256, 16, part, threads), end = tncc_part(256, 16, part + 1, threads); i < end; ++i)
-                    total4[i] += more[8704 + i];
-                for (ptrdiff_t i = tncc_part(64, 16, part, threads), end = tncc_part(64, 16, part + 1, threads); i < end; ++i)
-                    total5[i] += more[8960 + i];
-                for (ptrdiff_t i = tncc_part(64, 16, part, threads), end = tncc_part(64, 16, part + 1, threads); i < end; ++i)
-                    total6[i] += more[9024 + i];
+                tncc_add(total0, more + 0, tncc_part(4096, 16, part, threads), tncc_part(4096, 16, part + 1, threads));
+                tncc_add(total1, more + 4096, tncc_part(256, 16, part, threads), tncc_part(256, 16, part + 1, threads));
+                tncc_add(total2, more + 4352, tncc_part(4096, 16, part, threads), tncc_part(4096, 16, part + 1, threads));
+                tncc_add(total3, more + 8448, tncc_part(256, 16, part, threads), tncc_part(256, 16, part + 1, threads));
+                tncc_add(total4, more + 8704, tncc_part(256, 16, part, threads), tncc_part(256, 16, part + 1, threads));
+                tncc_add(total5, more + 8960, tncc_part(64, 16, part, threads), tncc_part(64, 16, part + 1, threads));
+                tncc_add(total6, more + 9024, tncc_part(64, 16, part, threads), tncc_part(64, 16, part + 1, threads));
             }
     }
     {
@@ -1965,7 +2252,7 @@ TNCC_STEP void FeedForward_backward1_once5(real *out, const real *in1)
             for (ptrdiff_t k1 = 0; k1 < 4; ++k1) {
                 const ptrdiff_t k2 = 0;
                 real *row = to + (k0 * 16 + k1 * 4 + k2) * TNCC_COLUMNS(256);
-                tncc_turn(row, TNCC_COLUMNS(256), in1 + k0 * 1024 + k1 * 32 + k2, at, 0, 4, some);
+                tncc_turn_few(row, TNCC_COLUMNS(256), in1 + k0 * 1024 + k1 * 32 + k2, at, 0, 4, some);
                 for (ptrdiff_t i = 0; i < 4 && some < TNCC_COLUMNS(256); ++i)
                     for (int lane = some; lane < TNCC_COLUMNS(256); ++lane)
                         row[i * TNCC_COLUMNS(256) + lane] = 0;
@@ -2082,6 +2369,10 @@ TNCC_STEP void FeedForward_backward1_each7(real *out, const real *in1, const rea
         tncc_tiles(s, 256 % TNCC_COLUMNS(256), in2, in3 + 256 / TNCC_COLUMNS(256) * 64 * TNCC_COLUMNS(256), out, 0, (int)(256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256)));
 }
 
+#endif
+
+#if TNCC_PARTS & 4
+
 /* z':1 */
 TNCC_STEP void FeedForward_backward1_each9(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
@@ -2188,7 +2479,7 @@ TNCC_STEP void FeedForward_backward1_last2(real *out, const real *in1)
         for (ptrdiff_t k0 = 0; k0 < 8; ++k0) {
             const ptrdiff_t k1 = 0;
             real *row = to + (k0 * 4 + k1) * TNCC_COLUMNS(512);
-            tncc_turn(row, TNCC_COLUMNS(512), in1 + k0 * 64 + k1, at, 0, 4, some);
+            tncc_turn_few(row, TNCC_COLUMNS(512), in1 + k0 * 64 + k1, at, 0, 4, some);
             for (ptrdiff_t i = 0; i < 4 && some < TNCC_COLUMNS(512); ++i)
                 for (int lane = some; lane < TNCC_COLUMNS(512); ++lane)
                     row[i * TNCC_COLUMNS(512) + lane] = 0;
@@ -2311,7 +2602,7 @@ TNCC_STEP void FeedForward_backward1_last12(real *out, const real *in1, const re
         tncc_tiles(s, 256 % TNCC_COLUMNS(256), in1, in2 + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), out + 256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256), 0, (int)(256 / TNCC_COLUMNS(256) * TNCC_COLUMNS(256)));
 }
 
-static void FeedForward_backward1_tiles(const ptrdiff_t rows, const real *const *in,
+TNCC_STEP void FeedForward_backward1_tiles(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const ptrdiff_t most, const int me, const int crew, const int parts)
 {
@@ -2369,7 +2660,7 @@ static void FeedForward_backward1_tiles(const ptrdiff_t rows, const real *const 
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
-static void FeedForward_backward1(const ptrdiff_t rows, const real *const *in,
+TNCC_INNER void FeedForward_backward1(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
@@ -2427,16 +2718,11 @@ static void FeedForward_backward1(const ptrdiff_t rows, const real *const *in,
         TNCC_SHARED(threads) for (int part = 0; part < threads; ++part)
             for (int other = 1; other < crew; ++other) {
                 const real *more = total + other * own;
-                for (ptrdiff_t i = tncc_part(16384, 16, part, threads), end = tncc_part(16384, 16, part + 1, threads); i < end; ++i)
-                    total0[i] += more[0 + i];
-                for (ptrdiff_t i = tncc_part(16384, 16, part, threads), end = tncc_part(16384, 16, part + 1, threads); i < end; ++i)
-                    total1[i] += more[16384 + i];
-                for (ptrdiff_t i = tncc_part(256, 16, part, threads), end = tncc_part(256, 16, part + 1, threads); i < end; ++i)
-                    total2[i] += more[32768 + i];
-                for (ptrdiff_t i = tncc_part(64, 16, part, threads), end = tncc_part(64, 16, part + 1, threads); i < end; ++i)
-                    total3[i] += more[33024 + i];
-                for (ptrdiff_t i = tncc_part(64, 16, part, threads), end = tncc_part(64, 16, part + 1, threads); i < end; ++i)
-                    total4[i] += more[33088 + i];
+                tncc_add(total0, more + 0, tncc_part(16384, 16, part, threads), tncc_part(16384, 16, part + 1, threads));
+                tncc_add(total1, more + 16384, tncc_part(16384, 16, part, threads), tncc_part(16384, 16, part + 1, threads));
+                tncc_add(total2, more + 32768, tncc_part(256, 16, part, threads), tncc_part(256, 16, part + 1, threads));
+                tncc_add(total3, more + 33024, tncc_part(64, 16, part, threads), tncc_part(64, 16, part + 1, threads));
+                tncc_add(total4, more + 33088, tncc_part(64, 16, part, threads), tncc_part(64, 16, part + 1, threads));
             }
     }
     {
@@ -2515,7 +2801,7 @@ TNCC_STEP void FeedForward_forward_saving0_each8(real *out, const real *in1, con
             tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1 + i0 * 256, in2 + 32 / TNCC_COLUMNS(32) * 64 * TNCC_COLUMNS(32), out + i0 * 128 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), 0, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
 }
 
-static void FeedForward_forward_saving0_tiles(const ptrdiff_t rows, const real *const *in,
+TNCC_STEP void FeedForward_forward_saving0_tiles(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const ptrdiff_t most, const int me, const int crew, const int parts)
 {
@@ -2545,7 +2831,7 @@ static void FeedForward_forward_saving0_tiles(const ptrdiff_t rows, const real *
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
-static void FeedForward_forward_saving0(const ptrdiff_t rows, const real *const *in,
+TNCC_INNER void FeedForward_forward_saving0(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
@@ -2662,7 +2948,7 @@ TNCC_STEP void FeedForward_forward_saving1_each6(real *out, const real *in1)
     }
 }
 
-static void FeedForward_forward_saving1_tiles(const ptrdiff_t rows, const real *const *in,
+TNCC_STEP void FeedForward_forward_saving1_tiles(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const ptrdiff_t most, const int me, const int crew, const int parts)
 {
@@ -2697,7 +2983,7 @@ static void FeedForward_forward_saving1_tiles(const ptrdiff_t rows, const real *
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
-static void FeedForward_forward_saving1(const ptrdiff_t rows, const real *const *in,
+TNCC_INNER void FeedForward_forward_saving1(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
@@ -2734,7 +3020,7 @@ static void FeedForward_forward_saving1(const ptrdiff_t rows, const real *const 
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
 }
 
-static void FeedForward_forward_saving2_tiles(const ptrdiff_t rows, const real *const *in,
+TNCC_STEP void FeedForward_forward_saving2_tiles(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const ptrdiff_t most, const int me, const int crew, const int parts)
 {
@@ -2756,7 +3042,7 @@ static void FeedForward_forward_saving2_tiles(const ptrdiff_t rows, const real *
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
-static void FeedForward_forward_saving2(const ptrdiff_t rows, const real *const *in,
+TNCC_INNER void FeedForward_forward_saving2(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
@@ -2837,7 +3123,7 @@ TNCC_STEP void FeedForward_backward_saved0_each11(real *out, const real *in1, co
             for (ptrdiff_t k2 = 0; k2 < 4; ++k2) {
                 const ptrdiff_t k1 = 0;
                 real *row = to + (k0 * 16 + k1 * 4 + k2) * TNCC_COLUMNS(32);
-                tncc_turn(row, 4 * TNCC_COLUMNS(32), in1 + k0 * 512 + k1 + k2 * 32, at, 0, 4, some);
+                tncc_turn_few(row, 4 * TNCC_COLUMNS(32), in1 + k0 * 512 + k1 + k2 * 32, at, 0, 4, some);
                 for (ptrdiff_t i = 0; i < 4 && some < TNCC_COLUMNS(32); ++i)
                     for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
                         row[i * 4 * TNCC_COLUMNS(32) + lane] = 0;
@@ -2877,7 +3163,7 @@ TNCC_STEP void FeedForward_backward_saved0_each14(real *out, const real *in1, co
             for (ptrdiff_t k2 = 0; k2 < 4; ++k2) {
                 const ptrdiff_t k1 = 0;
                 real *row = to + (k0 * 16 + k1 * 4 + k2) * TNCC_COLUMNS(32);
-                tncc_turn(row, 4 * TNCC_COLUMNS(32), in1 + k0 * 512 + k1 + k2 * 128 + j * 4, 0, 4, 4, some);
+                tncc_turn_few(row, 4 * TNCC_COLUMNS(32), in1 + k0 * 512 + k1 + k2 * 128 + j * 4, 0, 4, 4, some);
                 for (ptrdiff_t i = 0; i < 4 && some < TNCC_COLUMNS(32); ++i)
                     for (int lane = some; lane < TNCC_COLUMNS(32); ++lane)
                         row[i * 4 * TNCC_COLUMNS(32) + lane] = 0;
@@ -2897,6 +3183,10 @@ TNCC_STEP void FeedForward_backward_saved0_each15(real *out, const real *in1, co
         for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
             tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1 + i0 * 128, in2 + 32 / TNCC_COLUMNS(32) * 16 * rows * TNCC_COLUMNS(32), out + i0 * 32 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), more, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
 }
+
+#endif
+
+#if TNCC_PARTS & 8
 
 /* down.y:1:1':1 */
 TNCC_STEP void FeedForward_backward_saved0_each16(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
@@ -2954,7 +3244,7 @@ TNCC_STEP void FeedForward_backward_saved0_each24(real *out, const real *in1, co
             for (ptrdiff_t k1 = 0; k1 < 4; ++k1) {
                 const ptrdiff_t k2 = 0;
                 real *row = to + (k0 * 16 + k1 * 4 + k2) * TNCC_COLUMNS(64);
-                tncc_turn(row, TNCC_COLUMNS(64), in1 + k0 * 1024 + k1 * 256 + k2 + j * 4, 0, 4, 4, some);
+                tncc_turn_few(row, TNCC_COLUMNS(64), in1 + k0 * 1024 + k1 * 256 + k2 + j * 4, 0, 4, 4, some);
                 for (ptrdiff_t i = 0; i < 4 && some < TNCC_COLUMNS(64); ++i)
                     for (int lane = some; lane < TNCC_COLUMNS(64); ++lane)
                         row[i * TNCC_COLUMNS(64) + lane] = 0;
@@ -3047,10 +3337,10 @@ TNCC_STEP void FeedForward_backward_saved0_last1(real *restrict out, const real 
 {
     for (ptrdiff_t i0 = 0; i0 < 8; ++i0)
         for (ptrdiff_t i1 = 0; i1 < 8; ++i1)
-            tncc_turn(out + i0 * 256 + i1 * 32, 8, in1 + i0 * 4 + i1 * 256, 0, 32, 4, 8);
+            tncc_turn_few(out + i0 * 256 + i1 * 32, 8, in1 + i0 * 4 + i1 * 256, 0, 32, 4, 8);
 }
 
-static void FeedForward_backward_saved0_tiles(const ptrdiff_t rows, const real *const *in,
+TNCC_STEP void FeedForward_backward_saved0_tiles(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const ptrdiff_t most, const int me, const int crew, const int parts)
 {
@@ -3136,7 +3426,7 @@ static void FeedForward_backward_saved0_tiles(const ptrdiff_t rows, const real *
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
-static void FeedForward_backward_saved0(const ptrdiff_t rows, const real *const *in,
+TNCC_INNER void FeedForward_backward_saved0(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
@@ -3203,24 +3493,15 @@ static void FeedForward_backward_saved0(const ptrdiff_t rows, const real *const 
         TNCC_SHARED(threads) for (int part = 0; part < threads; ++part)
             for (int other = 1; other < crew; ++other) {
                 const real *more = total + other * own;
-                for (ptrdiff_t i = tncc_part(128, 16, part, threads), end = tncc_part(128, 16, part + 1, threads); i < end; ++i)
-                    total0[i] += more[0 + i];
-                for (ptrdiff_t i = tncc_part(2048, 16, part, threads), end = tncc_part(2048, 16, part + 1, threads); i < end; ++i)
-                    total1[i] += more[128 + i];
-                for (ptrdiff_t i = tncc_part(256, 16, part, threads), end = tncc_part(256, 16, part + 1, threads); i < end; ++i)
-                    total2[i] += more[2176 + i];
-                for (ptrdiff_t i = tncc_part(128, 16, part, threads), end = tncc_part(128, 16, part + 1, threads); i < end; ++i)
-                    total3[i] += more[2432 + i];
-                for (ptrdiff_t i = tncc_part(2048, 16, part, threads), end = tncc_part(2048, 16, part + 1, threads); i < end; ++i)
-                    total4[i] += more[2560 + i];
-                for (ptrdiff_t i = tncc_part(256, 16, part, threads), end = tncc_part(256, 16, part + 1, threads); i < end; ++i)
-                    total5[i] += more[4608 + i];
-                for (ptrdiff_t i = tncc_part(256, 16, part, threads), end = tncc_part(256, 16, part + 1, threads); i < end; ++i)
-                    total6[i] += more[4864 + i];
-                for (ptrdiff_t i = tncc_part(64, 16, part, threads), end = tncc_part(64, 16, part + 1, threads); i < end; ++i)
-                    total7[i] += more[5120 + i];
-                for (ptrdiff_t i = tncc_part(64, 16, part, threads), end = tncc_part(64, 16, part + 1, threads); i < end; ++i)
-                    total8[i] += more[5184 + i];
+                tncc_add(total0, more + 0, tncc_part(128, 16, part, threads), tncc_part(128, 16, part + 1, threads));
+                tncc_add(total1, more + 128, tncc_part(2048, 16, part, threads), tncc_part(2048, 16, part + 1, threads));
+                tncc_add(total2, more + 2176, tncc_part(256, 16, part, threads), tncc_part(256, 16, part + 1, threads));
+                tncc_add(total3, more + 2432, tncc_part(128, 16, part, threads), tncc_part(128, 16, part + 1, threads));
+                tncc_add(total4, more + 2560, tncc_part(2048, 16, part, threads), tncc_part(2048, 16, part + 1, threads));
+                tncc_add(total5, more + 4608, tncc_part(256, 16, part, threads), tncc_part(256, 16, part + 1, threads));
+                tncc_add(total6, more + 4864, tncc_part(256, 16, part, threads), tncc_part(256, 16, part + 1, threads));
+                tncc_add(total7, more + 5120, tncc_part(64, 16, part, threads), tncc_part(64, 16, part + 1, threads));
+                tncc_add(total8, more + 5184, tncc_part(64, 16, part, threads), tncc_part(64, 16, part + 1, threads));
             }
     }
     {
@@ -3277,7 +3558,7 @@ TNCC_STEP void FeedForward_backward_saved1_once0(real *out, const real *in1)
             for (ptrdiff_t k0 = 0; k0 < 4; ++k0) {
                 const ptrdiff_t k1 = 0;
                 real *row = to + (k0 * 16 + k1 * 4 + k2) * TNCC_COLUMNS(256);
-                tncc_turn(row, 4 * TNCC_COLUMNS(256), in1 + k0 * 32 + k1 + k2 * 512, at, 0, 4, some);
+                tncc_turn_few(row, 4 * TNCC_COLUMNS(256), in1 + k0 * 32 + k1 + k2 * 512, at, 0, 4, some);
                 for (ptrdiff_t i = 0; i < 4 && some < TNCC_COLUMNS(256); ++i)
                     for (int lane = some; lane < TNCC_COLUMNS(256); ++lane)
                         row[i * 4 * TNCC_COLUMNS(256) + lane] = 0;
@@ -3316,7 +3597,7 @@ TNCC_STEP void FeedForward_backward_saved1_once2(real *out, const real *in1)
         for (ptrdiff_t k0 = 0; k0 < 8; ++k0) {
             const ptrdiff_t k1 = 0;
             real *row = to + (k0 * 4 + k1) * TNCC_COLUMNS(8);
-            tncc_turn(row, TNCC_COLUMNS(8), in1 + k0 * 4 + k1 + j * 32, 0, 32, 4, some);
+            tncc_turn_few(row, TNCC_COLUMNS(8), in1 + k0 * 4 + k1 + j * 32, 0, 32, 4, some);
             for (ptrdiff_t i = 0; i < 4 && some < TNCC_COLUMNS(8); ++i)
                 for (int lane = some; lane < TNCC_COLUMNS(8); ++lane)
                     row[i * TNCC_COLUMNS(8) + lane] = 0;
@@ -3349,7 +3630,7 @@ TNCC_STEP void FeedForward_backward_saved1_last2(real *out, const real *in1, con
                 tncc_tiles(s, 8 % TNCC_COLUMNS(8), in1 + i0 * 512 + i1 * 4, in2 + 8 / TNCC_COLUMNS(8) * 32 * TNCC_COLUMNS(8), out + i0 * 32 + i1 * 8 + 8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8), 0, (int)(8 / TNCC_COLUMNS(8) * TNCC_COLUMNS(8)));
 }
 
-static void FeedForward_backward_saved1_tiles(const ptrdiff_t rows, const real *const *in,
+TNCC_STEP void FeedForward_backward_saved1_tiles(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const ptrdiff_t most, const int me, const int crew, const int parts)
 {
@@ -3411,7 +3692,7 @@ static void FeedForward_backward_saved1_tiles(const ptrdiff_t rows, const real *
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
-static void FeedForward_backward_saved1(const ptrdiff_t rows, const real *const *in,
+TNCC_INNER void FeedForward_backward_saved1(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
@@ -3473,16 +3754,11 @@ static void FeedForward_backward_saved1(const ptrdiff_t rows, const real *const 
         TNCC_SHARED(threads) for (int part = 0; part < threads; ++part)
             for (int other = 1; other < crew; ++other) {
                 const real *more = total + other * own;
-                for (ptrdiff_t i = tncc_part(16384, 16, part, threads), end = tncc_part(16384, 16, part + 1, threads); i < end; ++i)
-                    total0[i] += more[0 + i];
-                for (ptrdiff_t i = tncc_part(16384, 16, part, threads), end = tncc_part(16384, 16, part + 1, threads); i < end; ++i)
-                    total1[i] += more[16384 + i];
-                for (ptrdiff_t i = tncc_part(256, 16, part, threads), end = tncc_part(256, 16, part + 1, threads); i < end; ++i)
-                    total2[i] += more[32768 + i];
-                for (ptrdiff_t i = tncc_part(64, 16, part, threads), end = tncc_part(64, 16, part + 1, threads); i < end; ++i)
-                    total3[i] += more[33024 + i];
-                for (ptrdiff_t i = tncc_part(64, 16, part, threads), end = tncc_part(64, 16, part + 1, threads); i < end; ++i)
-                    total4[i] += more[33088 + i];
+                tncc_add(total0, more + 0, tncc_part(16384, 16, part, threads), tncc_part(16384, 16, part + 1, threads));
+                tncc_add(total1, more + 16384, tncc_part(16384, 16, part, threads), tncc_part(16384, 16, part + 1, threads));
+                tncc_add(total2, more + 32768, tncc_part(256, 16, part, threads), tncc_part(256, 16, part + 1, threads));
+                tncc_add(total3, more + 33024, tncc_part(64, 16, part, threads), tncc_part(64, 16, part + 1, threads));
+                tncc_add(total4, more + 33088, tncc_part(64, 16, part, threads), tncc_part(64, 16, part + 1, threads));
             }
     }
     {
@@ -3631,7 +3907,7 @@ TNCC_STEP void FeedForward_backward_saved2_last7(real *out, const real *in1)
         for (ptrdiff_t k1 = 0; k1 < 8; ++k1) {
             const ptrdiff_t k0 = 0;
             real *row = to + (k0 * 8 + k1) * TNCC_COLUMNS(512);
-            tncc_turn(row, 8 * TNCC_COLUMNS(512), in1 + k0 + k1 * 64, at, 0, 4, some);
+            tncc_turn_few(row, 8 * TNCC_COLUMNS(512), in1 + k0 + k1 * 64, at, 0, 4, some);
             for (ptrdiff_t i = 0; i < 4 && some < TNCC_COLUMNS(512); ++i)
                 for (int lane = some; lane < TNCC_COLUMNS(512); ++lane)
                     row[i * 8 * TNCC_COLUMNS(512) + lane] = 0;
@@ -3640,7 +3916,7 @@ TNCC_STEP void FeedForward_backward_saved2_last7(real *out, const real *in1)
     }
 }
 
-static void FeedForward_backward_saved2_tiles(const ptrdiff_t rows, const real *const *in,
+TNCC_STEP void FeedForward_backward_saved2_tiles(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const ptrdiff_t most, const int me, const int crew, const int parts)
 {
@@ -3700,7 +3976,7 @@ static void FeedForward_backward_saved2_tiles(const ptrdiff_t rows, const real *
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
-static void FeedForward_backward_saved2(const ptrdiff_t rows, const real *const *in,
+TNCC_INNER void FeedForward_backward_saved2(const ptrdiff_t rows, const real *const *in,
     const FeedForward_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
@@ -3760,16 +4036,11 @@ static void FeedForward_backward_saved2(const ptrdiff_t rows, const real *const 
         TNCC_SHARED(threads) for (int part = 0; part < threads; ++part)
             for (int other = 1; other < crew; ++other) {
                 const real *more = total + other * own;
-                for (ptrdiff_t i = tncc_part(16384, 16, part, threads), end = tncc_part(16384, 16, part + 1, threads); i < end; ++i)
-                    total0[i] += more[0 + i];
-                for (ptrdiff_t i = tncc_part(16384, 16, part, threads), end = tncc_part(16384, 16, part + 1, threads); i < end; ++i)
-                    total1[i] += more[16384 + i];
-                for (ptrdiff_t i = tncc_part(256, 16, part, threads), end = tncc_part(256, 16, part + 1, threads); i < end; ++i)
-                    total2[i] += more[32768 + i];
-                for (ptrdiff_t i = tncc_part(64, 16, part, threads), end = tncc_part(64, 16, part + 1, threads); i < end; ++i)
-                    total3[i] += more[33024 + i];
-                for (ptrdiff_t i = tncc_part(64, 16, part, threads), end = tncc_part(64, 16, part + 1, threads); i < end; ++i)
-                    total4[i] += more[33088 + i];
+                tncc_add(total0, more + 0, tncc_part(16384, 16, part, threads), tncc_part(16384, 16, part + 1, threads));
+                tncc_add(total1, more + 16384, tncc_part(16384, 16, part, threads), tncc_part(16384, 16, part + 1, threads));
+                tncc_add(total2, more + 32768, tncc_part(256, 16, part, threads), tncc_part(256, 16, part + 1, threads));
+                tncc_add(total3, more + 33024, tncc_part(64, 16, part, threads), tncc_part(64, 16, part + 1, threads));
+                tncc_add(total4, more + 33088, tncc_part(64, 16, part, threads), tncc_part(64, 16, part + 1, threads));
             }
     }
     {
@@ -3813,7 +4084,6 @@ static void FeedForward_backward_saved2(const ptrdiff_t rows, const real *const 
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
 }
 
-#if !defined(TNCC_PART) || TNCC_PART == 1
 void FeedForward_forward(const int64_t rows, const FeedForward_real *x, const FeedForward_real *packed, FeedForward_real *y, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -3823,9 +4093,7 @@ void FeedForward_forward(const int64_t rows, const FeedForward_real *x, const Fe
         FeedForward_forward0(rows, in, 0, (real *)packed + 0, out, space, space + 16, threads);
     }
 }
-#endif
 
-#if !defined(TNCC_PART) || TNCC_PART == 1
 void FeedForward_apply(const int64_t rows, const FeedForward_real *x, const FeedForward_weights *weights, FeedForward_real *y, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -3847,9 +4115,7 @@ void FeedForward_apply(const int64_t rows, const FeedForward_real *x, const Feed
         FeedForward_apply2(rows, in, weights, 0, out, space, space + 36880, threads);
     }
 }
-#endif
 
-#if !defined(TNCC_PART) || TNCC_PART == 2
 void FeedForward_backward(const int64_t rows, const FeedForward_real *x, const FeedForward_weights *weights, const FeedForward_real *d_y, FeedForward_real *d_x, const FeedForward_gradients *gradients, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -3865,9 +4131,7 @@ void FeedForward_backward(const int64_t rows, const FeedForward_real *x, const F
         FeedForward_backward1(rows, in, weights, 0, out, space, space + 64016, threads);
     }
 }
-#endif
 
-#if !defined(TNCC_PART) || TNCC_PART == 1
 void FeedForward_forward_saving(const int64_t rows, const FeedForward_real *x, const FeedForward_weights *weights, FeedForward_real *y, FeedForward_real *saved, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -3889,9 +4153,7 @@ void FeedForward_forward_saving(const int64_t rows, const FeedForward_real *x, c
         FeedForward_forward_saving2(rows, in, weights, 0, out, space, space + 36880, threads);
     }
 }
-#endif
 
-#if !defined(TNCC_PART) || TNCC_PART == 3
 void FeedForward_backward_saved(const int64_t rows, const FeedForward_real *x, const FeedForward_weights *weights, const FeedForward_real *saved, const FeedForward_real *d_y, FeedForward_real *d_x, const FeedForward_gradients *gradients, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -3913,9 +4175,7 @@ void FeedForward_backward_saved(const int64_t rows, const FeedForward_real *x, c
         FeedForward_backward_saved2(rows, in, weights, 0, out, space, space + 75792, threads);
     }
 }
-#endif
 
-#if !defined(TNCC_PART) || TNCC_PART == 1
 size_t FeedForward_packed_bytes(void)
 {
     return sizeof(real) * (37264);
@@ -3989,4 +4249,5 @@ size_t FeedForward_saved_bytes(const int64_t rows)
     if (rows < 10024) return sizeof(real) * (size_t)(4096 + 16384 + 4096 + 16384 + 64 * rows + 64 * rows + 256 * rows + 256 * rows);
     return sizeof(real) * (size_t)(0);
 }
+
 #endif

@@ -109,6 +109,10 @@ typedef MPO_stored tncc_stored;
 #define COS cosf
 #define SQRT sqrtf
 #define FABS fabsf
+#define tncc_turn MPO_turn
+#define tncc_turn_few MPO_turn_few
+#define tncc_scatter MPO_scatter
+#define tncc_add MPO_add
 
 #if !defined(TNCC_VECTOR_BYTES)
 #if defined(__AVX512F__)
@@ -139,11 +143,27 @@ typedef real vec_anywhere;
 #define TNCC_INLINE static inline
 #endif
 #endif
-/* A step's function, which is compiled once however many steps it does: none runs so shortly that a call matters. */
-#if defined(__GNUC__)
-#define TNCC_STEP static __attribute__((noinline))
+/* Functions inside this file. Given TNCC_PARTS, compilers make an object of those parts whose bits are set in it, which
+   several can do at once; objects that have all parts together are the same as that of the file. */
+#if !defined(TNCC_PARTS)
+#define TNCC_PARTS 15
+#define TNCC_INNER static
+#elif defined(__GNUC__)
+#define TNCC_INNER __attribute__((visibility("hidden")))
 #else
-#define TNCC_STEP static
+#define TNCC_INNER
+#endif
+/* Those that are compiled once however many steps they do, or many steps do alike: none runs so shortly that a call
+   matters. */
+#if defined(__clang__)
+#define TNCC_STEP TNCC_INNER __attribute__((noinline))
+#define TNCC_ONCE TNCC_INNER __attribute__((noinline, unused))
+#elif defined(__GNUC__)
+#define TNCC_STEP TNCC_INNER __attribute__((noinline))
+#define TNCC_ONCE TNCC_INNER __attribute__((noinline, noclone, unused))
+#else
+#define TNCC_STEP TNCC_INNER
+#define TNCC_ONCE TNCC_INNER
 #endif
 #if defined(__clang__)
 #define TNCC_UNROLL _Pragma("unroll")
@@ -223,6 +243,24 @@ TNCC_INLINE void tncc_store(real *to, const vec value, const int lanes)
 #endif
 #endif
 
+
+/* Columns that lie together, as rows: to[i * row + j] = from[i + the place of column j], which is at[j] or, without
+   `at`, j * apart. */
+TNCC_ONCE void tncc_turn(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at, const ptrdiff_t apart,
+                         const ptrdiff_t rows, const ptrdiff_t columns);
+
+/* The same, quicker where there are few rows or columns. */
+TNCC_ONCE void tncc_turn_few(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at,
+                             const ptrdiff_t apart, const ptrdiff_t rows, const ptrdiff_t columns);
+
+/* The sums of a tile, written or added where the columns of its result lie apart: its rows are (outer, inner). */
+TNCC_ONCE void tncc_scatter(real *to, const real *sums, const int outer, const ptrdiff_t c1, const int inner,
+                            const ptrdiff_t c0, const int columns, const ptrdiff_t apart, const int add);
+
+/* What other threads have added up, from `first` to `end`. */
+TNCC_ONCE void tncc_add(real *to, const real *more, const ptrdiff_t first, const ptrdiff_t end);
+
+#if TNCC_PARTS & 1
 #if defined(TNCC_SQUARES)
 
 /* to[i * row + j] = from[at[j] + i] for 4 rows and columns. Of the bits that say where a number is, first those of
@@ -254,14 +292,22 @@ TNCC_INLINE void tncc_square4(real *to, const ptrdiff_t row, const real *from, c
 TNCC_INLINE void tncc_turn4(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at,
                                const ptrdiff_t apart, const ptrdiff_t rows, const ptrdiff_t columns)
 {
+    ptrdiff_t begin[4];
+    TNCC_UNROLL
+    for (ptrdiff_t lane = 0; lane < 4; ++lane)
+        begin[lane] = lane * apart;
     for (ptrdiff_t j = 0; j < columns; j += 4) {
         const ptrdiff_t column = j < columns - 4 ? j : columns - 4;
-        ptrdiff_t begin[4];
-        for (ptrdiff_t lane = 0; lane < 4; ++lane)
-            begin[lane] = at ? at[column + lane] : (column + lane) * apart;
+        const real *base = from + column * apart;
+        if (at) {
+            base = from;
+            TNCC_UNROLL
+            for (ptrdiff_t lane = 0; lane < 4; ++lane)
+                begin[lane] = at[column + lane];
+        }
         for (ptrdiff_t i = 0; i < rows; i += 4) {
             const ptrdiff_t first = i < rows - 4 ? i : rows - 4;
-            tncc_square4(to + first * row + column, row, from + first, begin);
+            tncc_square4(to + first * row + column, row, base + first, begin);
         }
     }
 }
@@ -296,14 +342,22 @@ TNCC_INLINE void tncc_square8(real *to, const ptrdiff_t row, const real *from, c
 TNCC_INLINE void tncc_turn8(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at,
                                const ptrdiff_t apart, const ptrdiff_t rows, const ptrdiff_t columns)
 {
+    ptrdiff_t begin[8];
+    TNCC_UNROLL
+    for (ptrdiff_t lane = 0; lane < 8; ++lane)
+        begin[lane] = lane * apart;
     for (ptrdiff_t j = 0; j < columns; j += 8) {
         const ptrdiff_t column = j < columns - 8 ? j : columns - 8;
-        ptrdiff_t begin[8];
-        for (ptrdiff_t lane = 0; lane < 8; ++lane)
-            begin[lane] = at ? at[column + lane] : (column + lane) * apart;
+        const real *base = from + column * apart;
+        if (at) {
+            base = from;
+            TNCC_UNROLL
+            for (ptrdiff_t lane = 0; lane < 8; ++lane)
+                begin[lane] = at[column + lane];
+        }
         for (ptrdiff_t i = 0; i < rows; i += 8) {
             const ptrdiff_t first = i < rows - 8 ? i : rows - 8;
-            tncc_square8(to + first * row + column, row, from + first, begin);
+            tncc_square8(to + first * row + column, row, base + first, begin);
         }
     }
 }
@@ -338,28 +392,44 @@ TNCC_INLINE void tncc_square16(real *to, const ptrdiff_t row, const real *from, 
 TNCC_INLINE void tncc_turn16(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at,
                                const ptrdiff_t apart, const ptrdiff_t rows, const ptrdiff_t columns)
 {
+    ptrdiff_t begin[16];
+    TNCC_UNROLL
+    for (ptrdiff_t lane = 0; lane < 16; ++lane)
+        begin[lane] = lane * apart;
     for (ptrdiff_t j = 0; j < columns; j += 16) {
         const ptrdiff_t column = j < columns - 16 ? j : columns - 16;
-        ptrdiff_t begin[16];
-        for (ptrdiff_t lane = 0; lane < 16; ++lane)
-            begin[lane] = at ? at[column + lane] : (column + lane) * apart;
+        const real *base = from + column * apart;
+        if (at) {
+            base = from;
+            TNCC_UNROLL
+            for (ptrdiff_t lane = 0; lane < 16; ++lane)
+                begin[lane] = at[column + lane];
+        }
         for (ptrdiff_t i = 0; i < rows; i += 16) {
             const ptrdiff_t first = i < rows - 16 ? i : rows - 16;
-            tncc_square16(to + first * row + column, row, from + first, begin);
+            tncc_square16(to + first * row + column, row, base + first, begin);
         }
     }
 }
 
 #endif
 
-/* Columns that lie together, as rows: to[i * row + j] = from[i + the place of column j], which is at[j] or, without
-   `at`, j * apart. */
-#if defined(__GNUC__)
-__attribute__((unused))
+TNCC_ONCE void tncc_turn_few(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at,
+                             const ptrdiff_t apart, const ptrdiff_t rows, const ptrdiff_t columns)
+{
+#if defined(TNCC_SQUARES)
+    if (TNCC_LANES >= 4 && rows >= 4 && columns >= 4) {
+        tncc_turn4(to, row, from, at, apart, rows, columns);
+        return;
+    }
 #endif
-static void
-tncc_turn(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at, const ptrdiff_t apart,
-          const ptrdiff_t rows, const ptrdiff_t columns)
+    for (ptrdiff_t i = 0; i < rows; ++i)
+        for (ptrdiff_t j = 0; j < columns; ++j)
+            to[i * row + j] = from[i + (at ? at[j] : j * apart)];
+}
+
+TNCC_ONCE void tncc_turn(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at, const ptrdiff_t apart,
+                         const ptrdiff_t rows, const ptrdiff_t columns)
 {
 #if defined(TNCC_SQUARES)
     const ptrdiff_t least = rows < columns ? rows : columns;
@@ -371,16 +441,39 @@ tncc_turn(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at, 
         tncc_turn8(to, row, from, at, apart, rows, columns);
         return;
     }
-    if (TNCC_LANES >= 4 && least >= 4) {
-        tncc_turn4(to, row, from, at, apart, rows, columns);
-        return;
-    }
 #endif
-    for (ptrdiff_t i = 0; i < rows; ++i)
-        for (ptrdiff_t j = 0; j < columns; ++j)
-            to[i * row + j] = from[i + (at ? at[j] : j * apart)];
+    tncc_turn_few(to, row, from, at, apart, rows, columns);
 }
 
+TNCC_ONCE void tncc_scatter(real *to, const real *sums, const int outer, const ptrdiff_t c1, const int inner,
+                            const ptrdiff_t c0, const int columns, const ptrdiff_t apart, const int add)
+{
+    const ptrdiff_t line = TNCC_PANEL * TNCC_LANES;
+    if (inner == 1 && outer > 1) {
+        tncc_scatter(to, sums, 1, 0, outer, c1, columns, apart, add);
+        return;
+    }
+    for (int i1 = 0; i1 < outer; ++i1, to += c1, sums += inner * line) {
+        if (c0 == 1 && !add) {
+            tncc_turn(to, apart, sums, 0, line, columns, inner);
+            continue;
+        }
+        for (int column = 0; column < columns; ++column)
+            for (int i0 = 0; i0 < inner; ++i0) {
+                real *place = to + column * apart + i0 * c0;
+                const real sum = sums[i0 * line + column];
+                *place = add ? *place + sum : sum;
+            }
+    }
+}
+
+TNCC_ONCE void tncc_add(real *to, const real *more, const ptrdiff_t first, const ptrdiff_t end)
+{
+    for (ptrdiff_t i = first; i < end; ++i)
+        to[i] += more[i];
+}
+
+#endif
 
 /* One tile of the result, which stays in registers while the sums run. */
 TNCC_INLINE void tncc_tile(const tncc_shape s, const int rows, const int lanes, const real *restrict a,
@@ -412,14 +505,17 @@ TNCC_INLINE void tncc_tile(const tncc_shape s, const int rows, const int lanes, 
                 }
             }
         }
-    if (s.finish) {
+    if (s.finish || s.apart != 1) {
         real sums[TNCC_ROWS * TNCC_PANEL * TNCC_LANES];
         TNCC_UNROLL
         for (int i = 0; i < rows; ++i)
             TNCC_UNROLL
             for (int j = 0; j < wide; ++j)
                 tncc_store(sums + (i * TNCC_PANEL + j) * TNCC_LANES, sum[i][j], TNCC_LANES);
-        s.finish(s.at, sums, first, rows, column, lanes);
+        if (s.finish)
+            s.finish(s.at, sums, first, rows, column, lanes);
+        else
+            tncc_scatter(c, sums, rows / s.base, s.c1, s.base, s.c0, lanes, s.apart, add);
         return;
     }
     TNCC_UNROLL
@@ -428,17 +524,8 @@ TNCC_INLINE void tncc_tile(const tncc_shape s, const int rows, const int lanes, 
         TNCC_UNROLL
         for (int j = 0; j < wide; ++j) {
             const int some = j < wide - 1 ? TNCC_LANES : last;
-            if (s.apart == 1) {
-                real *place = to + j * TNCC_LANES;
-                tncc_store(place, add ? tncc_load(place, some) + sum[i][j] : sum[i][j], some);
-            } else {
-                real part[TNCC_LANES];
-                memcpy(part, &sum[i][j], sizeof part);
-                for (int lane = 0; lane < some; ++lane) {
-                    real *place = to + (j * TNCC_LANES + lane) * s.apart;
-                    *place = add ? *place + part[lane] : part[lane];
-                }
-            }
+            real *place = to + j * TNCC_LANES;
+            tncc_store(place, add ? tncc_load(place, some) + sum[i][j] : sum[i][j], some);
         }
     }
 }
@@ -500,6 +587,162 @@ TNCC_INLINE real tncc_largest(real *some)
     return some[0];
 }
 #define tncc_given(x) (x)
+TNCC_STEP void MPO_forward0_pack0(real *restrict out, const tncc_stored *restrict in1);
+TNCC_STEP void MPO_forward0_pack2(real *out, const real *in1);
+TNCC_STEP void MPO_forward0_pack3(real *out, const real *in1, const real *in2, const ptrdiff_t low, const ptrdiff_t high);
+TNCC_STEP void MPO_forward0_pack4(real *out, const real *in1, const ptrdiff_t low, const ptrdiff_t high);
+TNCC_STEP void MPO_forward0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const ptrdiff_t low, const ptrdiff_t high);
+TNCC_STEP void MPO_forward0_each1(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows);
+TNCC_INNER void MPO_forward0_pack(const MPO_weights *weights, real *constant, real *scratch);
+TNCC_STEP void MPO_forward0_tiles(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts);
+TNCC_INNER void MPO_forward0(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads);
+TNCC_STEP void MPO_forward1_pack1(real *out, const real *in1);
+TNCC_STEP void MPO_forward1_pack3(real *out, const real *in1, const real *in2, const ptrdiff_t low, const ptrdiff_t high);
+TNCC_STEP void MPO_forward1_pack4(real *out, const real *in1, const ptrdiff_t low, const ptrdiff_t high);
+TNCC_STEP void MPO_forward1_each0(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows, const ptrdiff_t low, const ptrdiff_t high);
+TNCC_INNER void MPO_forward1_pack(const MPO_weights *weights, real *constant, real *scratch);
+TNCC_STEP void MPO_forward1_tiles(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts);
+TNCC_INNER void MPO_forward1(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads);
+TNCC_STEP void MPO_apply0_once0(real *out, const real *in1);
+TNCC_STEP void MPO_apply0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows);
+TNCC_STEP void MPO_apply0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const ptrdiff_t low, const ptrdiff_t high);
+TNCC_STEP void MPO_apply0_each2(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows);
+TNCC_STEP void MPO_apply0_tiles(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts);
+TNCC_INNER void MPO_apply0(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads);
+TNCC_STEP void MPO_apply1_once0(real *out, const real *in1);
+TNCC_STEP void MPO_apply1_once1(real *out, const real *in1, const real *in2, const ptrdiff_t low, const ptrdiff_t high);
+TNCC_STEP void MPO_apply1_once2(real *out, const real *in1, const ptrdiff_t low, const ptrdiff_t high);
+TNCC_STEP void MPO_apply1_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const ptrdiff_t low, const ptrdiff_t high);
+TNCC_STEP void MPO_apply1_each1(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows);
+TNCC_STEP void MPO_apply1_tiles(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts);
+TNCC_INNER void MPO_apply1(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads);
+TNCC_STEP void MPO_apply2_once2(real *out, const real *in1, const real *in2, const ptrdiff_t low, const ptrdiff_t high);
+TNCC_STEP void MPO_apply2_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const ptrdiff_t low, const ptrdiff_t high);
+TNCC_STEP void MPO_apply2_each1(real *restrict out, const real *restrict in1, const real *restrict in2, const ptrdiff_t rows);
+TNCC_STEP void MPO_apply2_tiles(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts);
+TNCC_INNER void MPO_apply2(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads);
+TNCC_STEP void MPO_backward0_once0(real *out, const real *in1);
+TNCC_STEP void MPO_backward0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows);
+TNCC_STEP void MPO_backward0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const ptrdiff_t low, const ptrdiff_t high);
+TNCC_STEP void MPO_backward0_each2(real *restrict out, const real *restrict in1, const ptrdiff_t rows, const int more);
+TNCC_STEP void MPO_backward0_each3(real *out, const real *in1, const ptrdiff_t rows);
+TNCC_STEP void MPO_backward0_each4(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more);
+TNCC_STEP void MPO_backward0_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows);
+TNCC_STEP void MPO_backward0_each6(real *out, const real *in1, const ptrdiff_t rows);
+TNCC_STEP void MPO_backward0_each7(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more, const ptrdiff_t low, const ptrdiff_t high);
+TNCC_STEP void MPO_backward0_each8(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const ptrdiff_t low, const ptrdiff_t high);
+TNCC_STEP void MPO_backward0_each9(real *out, const real *in1, const real *in2, const ptrdiff_t rows);
+TNCC_STEP void MPO_backward0_each10(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more);
+TNCC_STEP void MPO_backward0_last0(real *restrict out, const real *restrict in1);
+TNCC_STEP void MPO_backward0_last1(real *restrict out, const real *restrict in1);
+TNCC_STEP void MPO_backward0_tiles(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts);
+TNCC_INNER void MPO_backward0(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads);
+TNCC_STEP void MPO_backward1_once1(real *out, const real *in1, const real *in2, const ptrdiff_t low, const ptrdiff_t high);
+TNCC_STEP void MPO_backward1_once2(real *out, const real *in1, const ptrdiff_t low, const ptrdiff_t high);
+TNCC_STEP void MPO_backward1_once3(real *out, const real *in1);
+TNCC_STEP void MPO_backward1_once4(real *out, const real *in1);
+TNCC_STEP void MPO_backward1_each0(real *out, const real *in1, const ptrdiff_t rows);
+TNCC_STEP void MPO_backward1_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows);
+TNCC_STEP void MPO_backward1_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const ptrdiff_t low, const ptrdiff_t high);
+TNCC_STEP void MPO_backward1_each4(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more, const ptrdiff_t low, const ptrdiff_t high);
+TNCC_STEP void MPO_backward1_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows);
+TNCC_STEP void MPO_backward1_each6(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more);
+TNCC_STEP void MPO_backward1_last0(real *out, const real *in1, const real *in2);
+TNCC_STEP void MPO_backward1_last1(real *out, const real *in1, const real *in2, const ptrdiff_t low, const ptrdiff_t high);
+TNCC_STEP void MPO_backward1_last2(real *restrict out, const real *restrict in1);
+TNCC_STEP void MPO_backward1_last3(real *restrict out, const real *restrict in1);
+TNCC_STEP void MPO_backward1_tiles(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts);
+TNCC_INNER void MPO_backward1(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads);
+TNCC_STEP void MPO_backward2_once2(real *out, const real *in1, const real *in2, const ptrdiff_t low, const ptrdiff_t high);
+TNCC_STEP void MPO_backward2_once3(real *out, const real *in1, const ptrdiff_t low, const ptrdiff_t high);
+TNCC_STEP void MPO_backward2_once4(real *out, const real *in1);
+TNCC_STEP void MPO_backward2_once5(real *out, const real *in1);
+TNCC_STEP void MPO_backward2_once6(real *out, const real *in1);
+TNCC_STEP void MPO_backward2_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const ptrdiff_t low, const ptrdiff_t high);
+TNCC_STEP void MPO_backward2_each2(real *out, const real *in1, const ptrdiff_t rows);
+TNCC_STEP void MPO_backward2_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more, const ptrdiff_t low, const ptrdiff_t high);
+TNCC_STEP void MPO_backward2_last0(real *out, const real *in1, const real *in2, const ptrdiff_t low, const ptrdiff_t high);
+TNCC_STEP void MPO_backward2_last1(real *out, const real *in1, const real *in2, const ptrdiff_t low, const ptrdiff_t high);
+TNCC_STEP void MPO_backward2_last2(real *out, const real *in1, const real *in2);
+TNCC_STEP void MPO_backward2_last3(real *out, const real *in1, const real *in2, const ptrdiff_t low, const ptrdiff_t high);
+TNCC_STEP void MPO_backward2_tiles(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts);
+TNCC_INNER void MPO_backward2(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads);
+TNCC_STEP void MPO_forward_saving0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows);
+TNCC_STEP void MPO_forward_saving0_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const ptrdiff_t low, const ptrdiff_t high);
+TNCC_STEP void MPO_forward_saving0_each2(real *out, const real *in1, const real *in2, const real *in3, const ptrdiff_t rows);
+TNCC_STEP void MPO_forward_saving0_tiles(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts);
+TNCC_INNER void MPO_forward_saving0(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads);
+TNCC_STEP void MPO_forward_saving1_tiles(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts);
+TNCC_INNER void MPO_forward_saving1(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads);
+TNCC_STEP void MPO_forward_saving2_tiles(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts);
+TNCC_INNER void MPO_forward_saving2(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads);
+TNCC_STEP void MPO_backward_saved0_each1(real *out, const real *in1, const ptrdiff_t rows);
+TNCC_STEP void MPO_backward_saved0_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more);
+TNCC_STEP void MPO_backward_saved0_each4(real *out, const real *in1, const ptrdiff_t rows);
+TNCC_STEP void MPO_backward_saved0_tiles(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts);
+TNCC_INNER void MPO_backward_saved0(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads);
+TNCC_STEP void MPO_backward_saved1_tiles(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts);
+TNCC_INNER void MPO_backward_saved1(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads);
+TNCC_STEP void MPO_backward_saved2_tiles(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const ptrdiff_t most, const int me, const int crew, const int parts);
+TNCC_INNER void MPO_backward_saved2(const ptrdiff_t rows, const real *const *in,
+    const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
+    const int threads);
+
+#if TNCC_PARTS & 1
 
 /* A[2] */
 TNCC_STEP void MPO_forward0_pack0(real *restrict out, const tncc_stored *restrict in1)
@@ -600,7 +843,7 @@ TNCC_STEP void MPO_forward0_each1(real *out, const real *in1, const real *in2, c
             { at.i0 = i0; tncc_tiles(s, 16 % TNCC_COLUMNS(16), in2 + i0 * 36864, in3 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), out, 0, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16))); }
 }
 
-static void MPO_forward0_pack(const MPO_weights *weights, real *constant, real *scratch)
+TNCC_INNER void MPO_forward0_pack(const MPO_weights *weights, real *constant, real *scratch)
 {
     MPO_forward0_pack0(constant + 196608, weights->A_2);
     MPO_forward0_pack0(constant + 199680, weights->bias);
@@ -610,7 +853,7 @@ static void MPO_forward0_pack(const MPO_weights *weights, real *constant, real *
     (void)weights, (void)constant, (void)scratch;
 }
 
-static void MPO_forward0_tiles(const ptrdiff_t rows, const real *const *in,
+TNCC_STEP void MPO_forward0_tiles(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const ptrdiff_t most, const int me, const int crew, const int parts)
 {
@@ -630,7 +873,7 @@ static void MPO_forward0_tiles(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
-static void MPO_forward0(const ptrdiff_t rows, const real *const *in,
+TNCC_INNER void MPO_forward0(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
@@ -724,7 +967,7 @@ TNCC_STEP void MPO_forward1_each0(real *out, const real *in1, const real *in2, c
         tncc_tiles(s, 3072 % TNCC_COLUMNS(3072), in2, in3 + 3072 / TNCC_COLUMNS(3072) * 768 * TNCC_COLUMNS(3072), out, 0, (int)(3072 / TNCC_COLUMNS(3072) * TNCC_COLUMNS(3072)));
 }
 
-static void MPO_forward1_pack(const MPO_weights *weights, real *constant, real *scratch)
+TNCC_INNER void MPO_forward1_pack(const MPO_weights *weights, real *constant, real *scratch)
 {
     MPO_forward0_pack0(constant + 2359296, weights->bias);
     MPO_forward1_pack1(scratch, weights->A_0);
@@ -734,7 +977,7 @@ static void MPO_forward1_pack(const MPO_weights *weights, real *constant, real *
     (void)weights, (void)constant, (void)scratch;
 }
 
-static void MPO_forward1_tiles(const ptrdiff_t rows, const real *const *in,
+TNCC_STEP void MPO_forward1_tiles(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const ptrdiff_t most, const int me, const int crew, const int parts)
 {
@@ -753,7 +996,7 @@ static void MPO_forward1_tiles(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
-static void MPO_forward1(const ptrdiff_t rows, const real *const *in,
+TNCC_INNER void MPO_forward1(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
@@ -848,7 +1091,7 @@ TNCC_STEP void MPO_apply0_each2(real *out, const real *in1, const real *in2, con
         }
 }
 
-static void MPO_apply0_tiles(const ptrdiff_t rows, const real *const *in,
+TNCC_STEP void MPO_apply0_tiles(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const ptrdiff_t most, const int me, const int crew, const int parts)
 {
@@ -869,7 +1112,7 @@ static void MPO_apply0_tiles(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
-static void MPO_apply0(const ptrdiff_t rows, const real *const *in,
+TNCC_INNER void MPO_apply0(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
@@ -983,7 +1226,11 @@ TNCC_STEP void MPO_apply1_each1(real *out, const real *in1, const real *in2, con
             { at.i0 = i0; tncc_tiles(s, 16 % TNCC_COLUMNS(16), in2 + i0 * 3072, in3 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), out, 0, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16))); }
 }
 
-static void MPO_apply1_tiles(const ptrdiff_t rows, const real *const *in,
+#endif
+
+#if TNCC_PARTS & 2
+
+TNCC_STEP void MPO_apply1_tiles(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const ptrdiff_t most, const int me, const int crew, const int parts)
 {
@@ -1003,7 +1250,7 @@ static void MPO_apply1_tiles(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
-static void MPO_apply1(const ptrdiff_t rows, const real *const *in,
+TNCC_INNER void MPO_apply1(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
@@ -1064,7 +1311,7 @@ TNCC_STEP void MPO_apply2_each1(real *restrict out, const real *restrict in1, co
             *(out + i0 * 3072 + i1) = (*(in1 + i0 * 3072 + i1) + *(in2 + i1));
 }
 
-static void MPO_apply2_tiles(const ptrdiff_t rows, const real *const *in,
+TNCC_STEP void MPO_apply2_tiles(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const ptrdiff_t most, const int me, const int crew, const int parts)
 {
@@ -1084,7 +1331,7 @@ static void MPO_apply2_tiles(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
-static void MPO_apply2(const ptrdiff_t rows, const real *const *in,
+TNCC_INNER void MPO_apply2(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
@@ -1301,7 +1548,7 @@ TNCC_STEP void MPO_backward0_last1(real *restrict out, const real *restrict in1)
                 *(out + i0 * 256 + i1 * 16 + i2) = *(in1 + i0 * 16 + i1 * 2048 + i2);
 }
 
-static void MPO_backward0_tiles(const ptrdiff_t rows, const real *const *in,
+TNCC_STEP void MPO_backward0_tiles(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const ptrdiff_t most, const int me, const int crew, const int parts)
 {
@@ -1343,7 +1590,7 @@ static void MPO_backward0_tiles(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
-static void MPO_backward0(const ptrdiff_t rows, const real *const *in,
+TNCC_INNER void MPO_backward0(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
@@ -1386,14 +1633,10 @@ static void MPO_backward0(const ptrdiff_t rows, const real *const *in,
         TNCC_SHARED(threads) for (int part = 0; part < threads; ++part)
             for (int other = 1; other < crew; ++other) {
                 const real *more = total + other * own;
-                for (ptrdiff_t i = tncc_part(1536, 16, part, threads), end = tncc_part(1536, 16, part + 1, threads); i < end; ++i)
-                    total0[i] += more[0 + i];
-                for (ptrdiff_t i = tncc_part(32768, 16, part, threads), end = tncc_part(32768, 16, part + 1, threads); i < end; ++i)
-                    total1[i] += more[1536 + i];
-                for (ptrdiff_t i = tncc_part(3072, 16, part, threads), end = tncc_part(3072, 16, part + 1, threads); i < end; ++i)
-                    total2[i] += more[34304 + i];
-                for (ptrdiff_t i = tncc_part(3072, 16, part, threads), end = tncc_part(3072, 16, part + 1, threads); i < end; ++i)
-                    total3[i] += more[37376 + i];
+                tncc_add(total0, more + 0, tncc_part(1536, 16, part, threads), tncc_part(1536, 16, part + 1, threads));
+                tncc_add(total1, more + 1536, tncc_part(32768, 16, part, threads), tncc_part(32768, 16, part + 1, threads));
+                tncc_add(total2, more + 34304, tncc_part(3072, 16, part, threads), tncc_part(3072, 16, part + 1, threads));
+                tncc_add(total3, more + 37376, tncc_part(3072, 16, part, threads), tncc_part(3072, 16, part + 1, threads));
             }
     }
     {
@@ -1510,6 +1753,10 @@ TNCC_STEP void MPO_backward1_each0(real *out, const real *in1, const ptrdiff_t r
         }
 }
 
+#endif
+
+#if TNCC_PARTS & 4
+
 /* y:1:1 */
 TNCC_STEP void MPO_backward1_each1(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
@@ -1610,7 +1857,7 @@ TNCC_STEP void MPO_backward1_last3(real *restrict out, const real *restrict in1)
         tncc_turn(out + i1 * 16, 192, in1 + i1 * 16, 0, 192, 16, 16);
 }
 
-static void MPO_backward1_tiles(const ptrdiff_t rows, const real *const *in,
+TNCC_STEP void MPO_backward1_tiles(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const ptrdiff_t most, const int me, const int crew, const int parts)
 {
@@ -1646,7 +1893,7 @@ static void MPO_backward1_tiles(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
-static void MPO_backward1(const ptrdiff_t rows, const real *const *in,
+TNCC_INNER void MPO_backward1(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
@@ -1690,12 +1937,9 @@ static void MPO_backward1(const ptrdiff_t rows, const real *const *in,
         TNCC_SHARED(threads) for (int part = 0; part < threads; ++part)
             for (int other = 1; other < crew; ++other) {
                 const real *more = total + other * own;
-                for (ptrdiff_t i = tncc_part(196608, 16, part, threads), end = tncc_part(196608, 16, part + 1, threads); i < end; ++i)
-                    total0[i] += more[0 + i];
-                for (ptrdiff_t i = tncc_part(3072, 16, part, threads), end = tncc_part(3072, 16, part + 1, threads); i < end; ++i)
-                    total1[i] += more[196608 + i];
-                for (ptrdiff_t i = tncc_part(3072, 16, part, threads), end = tncc_part(3072, 16, part + 1, threads); i < end; ++i)
-                    total2[i] += more[199680 + i];
+                tncc_add(total0, more + 0, tncc_part(196608, 16, part, threads), tncc_part(196608, 16, part + 1, threads));
+                tncc_add(total1, more + 196608, tncc_part(3072, 16, part, threads), tncc_part(3072, 16, part + 1, threads));
+                tncc_add(total2, more + 199680, tncc_part(3072, 16, part, threads), tncc_part(3072, 16, part + 1, threads));
             }
     }
     {
@@ -1887,6 +2131,10 @@ TNCC_STEP void MPO_backward2_last2(real *out, const real *in1, const real *in2)
         tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1, in2 + 16 / TNCC_COLUMNS(16) * 2048 * TNCC_COLUMNS(16), out + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), 0, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
 }
 
+#endif
+
+#if TNCC_PARTS & 8
+
 /* A[1]':1 */
 TNCC_STEP void MPO_backward2_last3(real *out, const real *in1, const real *in2, const ptrdiff_t low, const ptrdiff_t high)
 {
@@ -1901,7 +2149,7 @@ TNCC_STEP void MPO_backward2_last3(real *out, const real *in1, const real *in2, 
                 tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + i0 * 1024 + i1 * 128, in2 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), out + i0 * 16 + i1 * 256 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16) * 2048, 0, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
 }
 
-static void MPO_backward2_tiles(const ptrdiff_t rows, const real *const *in,
+TNCC_STEP void MPO_backward2_tiles(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const ptrdiff_t most, const int me, const int crew, const int parts)
 {
@@ -1932,7 +2180,7 @@ static void MPO_backward2_tiles(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
-static void MPO_backward2(const ptrdiff_t rows, const real *const *in,
+TNCC_INNER void MPO_backward2(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
@@ -1975,10 +2223,8 @@ static void MPO_backward2(const ptrdiff_t rows, const real *const *in,
         TNCC_SHARED(threads) for (int part = 0; part < threads; ++part)
             for (int other = 1; other < crew; ++other) {
                 const real *more = total + other * own;
-                for (ptrdiff_t i = tncc_part(2359296, 16, part, threads), end = tncc_part(2359296, 16, part + 1, threads); i < end; ++i)
-                    total0[i] += more[0 + i];
-                for (ptrdiff_t i = tncc_part(3072, 16, part, threads), end = tncc_part(3072, 16, part + 1, threads); i < end; ++i)
-                    total1[i] += more[2359296 + i];
+                tncc_add(total0, more + 0, tncc_part(2359296, 16, part, threads), tncc_part(2359296, 16, part + 1, threads));
+                tncc_add(total1, more + 2359296, tncc_part(3072, 16, part, threads), tncc_part(3072, 16, part + 1, threads));
             }
     }
     {
@@ -2062,7 +2308,7 @@ TNCC_STEP void MPO_forward_saving0_each2(real *out, const real *in1, const real 
     }
 }
 
-static void MPO_forward_saving0_tiles(const ptrdiff_t rows, const real *const *in,
+TNCC_STEP void MPO_forward_saving0_tiles(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const ptrdiff_t most, const int me, const int crew, const int parts)
 {
@@ -2085,7 +2331,7 @@ static void MPO_forward_saving0_tiles(const ptrdiff_t rows, const real *const *i
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
-static void MPO_forward_saving0(const ptrdiff_t rows, const real *const *in,
+TNCC_INNER void MPO_forward_saving0(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
@@ -2101,7 +2347,7 @@ static void MPO_forward_saving0(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
 }
 
-static void MPO_forward_saving1_tiles(const ptrdiff_t rows, const real *const *in,
+TNCC_STEP void MPO_forward_saving1_tiles(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const ptrdiff_t most, const int me, const int crew, const int parts)
 {
@@ -2121,7 +2367,7 @@ static void MPO_forward_saving1_tiles(const ptrdiff_t rows, const real *const *i
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
-static void MPO_forward_saving1(const ptrdiff_t rows, const real *const *in,
+TNCC_INNER void MPO_forward_saving1(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
@@ -2147,7 +2393,7 @@ static void MPO_forward_saving1(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
 }
 
-static void MPO_forward_saving2_tiles(const ptrdiff_t rows, const real *const *in,
+TNCC_STEP void MPO_forward_saving2_tiles(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const ptrdiff_t most, const int me, const int crew, const int parts)
 {
@@ -2167,7 +2413,7 @@ static void MPO_forward_saving2_tiles(const ptrdiff_t rows, const real *const *i
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
-static void MPO_forward_saving2(const ptrdiff_t rows, const real *const *in,
+TNCC_INNER void MPO_forward_saving2(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
@@ -2238,7 +2484,7 @@ TNCC_STEP void MPO_backward_saved0_each4(real *out, const real *in1, const ptrdi
     }
 }
 
-static void MPO_backward_saved0_tiles(const ptrdiff_t rows, const real *const *in,
+TNCC_STEP void MPO_backward_saved0_tiles(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const ptrdiff_t most, const int me, const int crew, const int parts)
 {
@@ -2280,7 +2526,7 @@ static void MPO_backward_saved0_tiles(const ptrdiff_t rows, const real *const *i
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
-static void MPO_backward_saved0(const ptrdiff_t rows, const real *const *in,
+TNCC_INNER void MPO_backward_saved0(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
@@ -2325,14 +2571,10 @@ static void MPO_backward_saved0(const ptrdiff_t rows, const real *const *in,
         TNCC_SHARED(threads) for (int part = 0; part < threads; ++part)
             for (int other = 1; other < crew; ++other) {
                 const real *more = total + other * own;
-                for (ptrdiff_t i = tncc_part(1536, 16, part, threads), end = tncc_part(1536, 16, part + 1, threads); i < end; ++i)
-                    total0[i] += more[0 + i];
-                for (ptrdiff_t i = tncc_part(32768, 16, part, threads), end = tncc_part(32768, 16, part + 1, threads); i < end; ++i)
-                    total1[i] += more[1536 + i];
-                for (ptrdiff_t i = tncc_part(3072, 16, part, threads), end = tncc_part(3072, 16, part + 1, threads); i < end; ++i)
-                    total2[i] += more[34304 + i];
-                for (ptrdiff_t i = tncc_part(3072, 16, part, threads), end = tncc_part(3072, 16, part + 1, threads); i < end; ++i)
-                    total3[i] += more[37376 + i];
+                tncc_add(total0, more + 0, tncc_part(1536, 16, part, threads), tncc_part(1536, 16, part + 1, threads));
+                tncc_add(total1, more + 1536, tncc_part(32768, 16, part, threads), tncc_part(32768, 16, part + 1, threads));
+                tncc_add(total2, more + 34304, tncc_part(3072, 16, part, threads), tncc_part(3072, 16, part + 1, threads));
+                tncc_add(total3, more + 37376, tncc_part(3072, 16, part, threads), tncc_part(3072, 16, part + 1, threads));
             }
     }
     {
@@ -2362,7 +2604,7 @@ static void MPO_backward_saved0(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
 }
 
-static void MPO_backward_saved1_tiles(const ptrdiff_t rows, const real *const *in,
+TNCC_STEP void MPO_backward_saved1_tiles(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const ptrdiff_t most, const int me, const int crew, const int parts)
 {
@@ -2398,7 +2640,7 @@ static void MPO_backward_saved1_tiles(const ptrdiff_t rows, const real *const *i
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
-static void MPO_backward_saved1(const ptrdiff_t rows, const real *const *in,
+TNCC_INNER void MPO_backward_saved1(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
@@ -2442,12 +2684,9 @@ static void MPO_backward_saved1(const ptrdiff_t rows, const real *const *in,
         TNCC_SHARED(threads) for (int part = 0; part < threads; ++part)
             for (int other = 1; other < crew; ++other) {
                 const real *more = total + other * own;
-                for (ptrdiff_t i = tncc_part(196608, 16, part, threads), end = tncc_part(196608, 16, part + 1, threads); i < end; ++i)
-                    total0[i] += more[0 + i];
-                for (ptrdiff_t i = tncc_part(3072, 16, part, threads), end = tncc_part(3072, 16, part + 1, threads); i < end; ++i)
-                    total1[i] += more[196608 + i];
-                for (ptrdiff_t i = tncc_part(3072, 16, part, threads), end = tncc_part(3072, 16, part + 1, threads); i < end; ++i)
-                    total2[i] += more[199680 + i];
+                tncc_add(total0, more + 0, tncc_part(196608, 16, part, threads), tncc_part(196608, 16, part + 1, threads));
+                tncc_add(total1, more + 196608, tncc_part(3072, 16, part, threads), tncc_part(3072, 16, part + 1, threads));
+                tncc_add(total2, more + 199680, tncc_part(3072, 16, part, threads), tncc_part(3072, 16, part + 1, threads));
             }
     }
     {
@@ -2475,7 +2714,7 @@ static void MPO_backward_saved1(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
 }
 
-static void MPO_backward_saved2_tiles(const ptrdiff_t rows, const real *const *in,
+TNCC_STEP void MPO_backward_saved2_tiles(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const ptrdiff_t most, const int me, const int crew, const int parts)
 {
@@ -2506,7 +2745,7 @@ static void MPO_backward_saved2_tiles(const ptrdiff_t rows, const real *const *i
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
-static void MPO_backward_saved2(const ptrdiff_t rows, const real *const *in,
+TNCC_INNER void MPO_backward_saved2(const ptrdiff_t rows, const real *const *in,
     const MPO_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
 {
@@ -2549,10 +2788,8 @@ static void MPO_backward_saved2(const ptrdiff_t rows, const real *const *in,
         TNCC_SHARED(threads) for (int part = 0; part < threads; ++part)
             for (int other = 1; other < crew; ++other) {
                 const real *more = total + other * own;
-                for (ptrdiff_t i = tncc_part(2359296, 16, part, threads), end = tncc_part(2359296, 16, part + 1, threads); i < end; ++i)
-                    total0[i] += more[0 + i];
-                for (ptrdiff_t i = tncc_part(3072, 16, part, threads), end = tncc_part(3072, 16, part + 1, threads); i < end; ++i)
-                    total1[i] += more[2359296 + i];
+                tncc_add(total0, more + 0, tncc_part(2359296, 16, part, threads), tncc_part(2359296, 16, part + 1, threads));
+                tncc_add(total1, more + 2359296, tncc_part(3072, 16, part, threads), tncc_part(3072, 16, part + 1, threads));
             }
     }
     {
@@ -2579,7 +2816,6 @@ static void MPO_backward_saved2(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
 }
 
-#if !defined(TNCC_PART) || TNCC_PART == 1
 void MPO_forward(const int64_t rows, const MPO_real *x, const MPO_real *packed, MPO_real *y, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -2595,9 +2831,7 @@ void MPO_forward(const int64_t rows, const MPO_real *x, const MPO_real *packed, 
         MPO_forward1(rows, in, 0, (real *)packed + 0 + 202768, out, space, space + 16, threads);
     }
 }
-#endif
 
-#if !defined(TNCC_PART) || TNCC_PART == 1
 void MPO_apply(const int64_t rows, const MPO_real *x, const MPO_weights *weights, MPO_real *y, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -2619,9 +2853,7 @@ void MPO_apply(const int64_t rows, const MPO_real *x, const MPO_weights *weights
         MPO_apply2(rows, in, weights, 0, out, space, space + 2359312, threads);
     }
 }
-#endif
 
-#if !defined(TNCC_PART) || TNCC_PART == 2
 void MPO_backward(const int64_t rows, const MPO_real *x, const MPO_weights *weights, const MPO_real *d_y, MPO_real *d_x, const MPO_gradients *gradients, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -2643,9 +2875,7 @@ void MPO_backward(const int64_t rows, const MPO_real *x, const MPO_weights *weig
         MPO_backward2(rows, in, weights, 0, out, space, space + 2620816, threads);
     }
 }
-#endif
 
-#if !defined(TNCC_PART) || TNCC_PART == 1
 void MPO_forward_saving(const int64_t rows, const MPO_real *x, const MPO_weights *weights, MPO_real *y, MPO_real *saved, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -2667,9 +2897,7 @@ void MPO_forward_saving(const int64_t rows, const MPO_real *x, const MPO_weights
         MPO_forward_saving2(rows, in, weights, 0, out, space, space + 2359312, threads);
     }
 }
-#endif
 
-#if !defined(TNCC_PART) || TNCC_PART == 3
 void MPO_backward_saved(const int64_t rows, const MPO_real *x, const MPO_weights *weights, const MPO_real *saved, const MPO_real *d_y, MPO_real *d_x, const MPO_gradients *gradients, void *workspace, const int threads)
 {
     real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);
@@ -2691,9 +2919,7 @@ void MPO_backward_saved(const int64_t rows, const MPO_real *x, const MPO_weights
         MPO_backward_saved2(rows, in, weights, 0, out, space, space + 2620816, threads);
     }
 }
-#endif
 
-#if !defined(TNCC_PART) || TNCC_PART == 1
 size_t MPO_packed_bytes(void)
 {
     return sizeof(real) * (202768 + 2362384);
@@ -2776,4 +3002,5 @@ size_t MPO_saved_bytes(const int64_t rows)
     if (rows < 148) return sizeof(real) * (size_t)(0);
     return sizeof(real) * (size_t)(0);
 }
+
 #endif

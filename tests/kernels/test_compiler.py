@@ -11,7 +11,7 @@ import tncc
 from tests.backends.c.building import needs_compiler
 from tests.kernels.conftest import Script
 from tests.kernels.small import small
-from tncc.backends.c.parts import parts_in
+from tncc.backends.c.parts import Function, parted, parts_of
 from tncc.kernels import compiler as kernel_compiler
 from tncc.kernels.compiler import BASE, find_compiler, first_complaint, has_compiler
 from tncc.layers.kernels import Kernels
@@ -120,15 +120,15 @@ def test_parts_make_one_library(
     assert x.grad is not None
     torch.testing.assert_close(x.grad, layer.get_parameter("A").sum(1).expand(5, 3))
     *_, one, two, last = path.with_name(f"{path.name}.log").read_text().splitlines()
-    assert {"-DTNCC_PART=1" in call for call in (one, two)} == {True, False}
+    assert {"-DTNCC_PARTS=3" in call for call in (one, two)} == {True, False}
     assert all(" -c " in call and "-shared" not in call for call in (one, two))
-    assert "-shared" in last and "kernel.1.o" in last and "kernel.2.o" in last
+    assert "-shared" in last and "kernel.3.o" in last and "kernel.12.o" in last
     assert [found.suffix for found in fresh_cache.rglob("*") if found.is_file()] == [".so"]
 
 
 @needs_compiler
 def test_a_part_that_fails(script: Script, monkeypatch: pytest.MonkeyPatch, fresh_cache: Path, in_parts: None) -> None:
-    path = script('case "$*" in *PART=2*) echo "kernel.c:7:1: Error: no room left" >&2; exit 1;; esac')
+    path = script('case "$*" in *PARTS=12*) echo "kernel.c:7:1: Error: no room left" >&2; exit 1;; esac')
     monkeypatch.setenv("CC", str(path))
     with pytest.raises(tncc.CompileError) as error:
         small().module(kernels="c")
@@ -137,12 +137,24 @@ def test_a_part_that_fails(script: Script, monkeypatch: pytest.MonkeyPatch, fres
 
 
 def test_every_function_is_in_one_part() -> None:
-    code = small().c_files().code
-    assert parts_in(code) == [1, 2] and parts_in("#if TNCC_PARTS == 7\n// TNCC_PART == 8\n") == []
-    inside = re.findall(r"^#if !defined\(TNCC_PART\) .*?^#endif", code, re.MULTILINE | re.DOTALL)
-    defined = [name for text in inside for name in re.findall(r"^\w+ (\w+)\(.*\)\n\{", text, re.MULTILINE)]
-    declared = re.findall(r"^\w+ (\w+)\([^{;]*\);", small().c_files().header, re.MULTILINE)
-    assert sorted(defined) == sorted(declared)
+    files = small().c_files()
+    defined = re.findall(
+        r"^\w+ (?:void |)(\w+)\([^;{]*\)\n\{", files.code[files.code.index("#define tncc_given") :], re.M
+    )
+    declared = re.findall(r"^\w+ (\w+)\([^{;]*\);", files.header, re.MULTILINE)
+    assert len(set(defined)) == len(defined) and set(declared) <= set(defined)
+    inside = re.findall(r"^#if TNCC_PARTS & (\d+)$(.*?)^#endif", files.code, re.MULTILINE | re.DOTALL)
+    found = [name for name in defined for bit, text in inside if re.search(rf"\b{name}\([^;{{]*\)\n\{{", text)]
+    assert sorted(found) == sorted(defined) and {bit for bit, _ in inside} <= {"1", "2", "4", "8"}
+
+
+def test_parts_are_dealt_evenly() -> None:
+    functions = [Function((), (f"void f{number}(void)",), ("{", "}")) for number in range(8)]
+    code = "\n".join(parted(functions, []))
+    assert parts_of(code, 1) == [15] and parts_of(code, 2) == [3, 12]
+    assert parts_of(code, 3) == [1, 2, 12] and parts_of(code, 4) == parts_of(code, 9) == [1, 2, 4, 8]
+    assert parts_of("\n".join(parted(functions[:1], [])), 2) == [1 << 2]
+    assert len(parts_of("int main(void) { return 0; }\n", 4)) < 2
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from tncc.backends.c.parts import PART, parts_in
+from tncc.backends.c.parts import PARTS, parts_of
 from tncc.diagnostics.kernel_kinds import NoCompiler, NotBuilt
 from tncc.diagnostics.render import compile_error
 from tncc.diagnostics.span import Span
@@ -25,8 +25,8 @@ WISHES = (("-march=native",), ("-fopenmp",), ("-fno-math-errno",), ("-fno-trappi
 """What is used where the compiler has it: this machine's instructions, threads, functions without side effects, and
 both sides of a choice computed, so that choices can be made in vectors."""
 
-LONG = 80_000
-"""Characters of C from which on parts are compiled at once: the head that all have takes a fifth of a second."""
+LONG = 40_000
+"""Characters of C from which on parts are compiled at once."""
 
 LIMIT_S = 300
 """A compiler that takes longer has hung."""
@@ -107,14 +107,14 @@ def build(compiler: Compiler, source: Path, target: Path) -> None:
     the library for as long as that takes.
     """
     code = source.read_text(encoding="ascii")
-    parts = parts_in(code) if len(code) >= LONG and _processors() > 1 else []
+    parts = parts_of(code, _processors()) if len(code) >= LONG else []
     if len(parts) < 2:
         _run(compiler, "-shared", str(source), "-o", str(target), "-lm")
         return
     objects = {part: str(target.with_suffix(f".{part}.o")) for part in parts}
     with ThreadPoolExecutor(len(parts)) as pool:
         made = [
-            pool.submit(_run, compiler, "-c", f"-D{PART}={part}", str(source), "-o", objects[part]) for part in parts
+            pool.submit(_run, compiler, "-c", f"-D{PARTS}={part}", str(source), "-o", objects[part]) for part in parts
         ]
         for one in made:
             one.result()

@@ -92,7 +92,7 @@ def kernel_plan(planner: Planner, freeze: Freeze = "time") -> Plan:
 
 def saving_training(planner: Planner) -> tuple[Training, ...]:
     """The programs for training that save what pays; none where nothing does, or where kernels would grow too long."""
-    found = _untrained(planner.saving())
+    found = _untrained(planner.saving)
     short = all(len(one.backward.instructions) <= LONGEST for one in found)
     return found if short and any(one.saved for one in found) else ()
 

@@ -224,6 +224,7 @@ class Planner:
         """The ways to train to choose from."""
         return self.training_options([choice for _, choice in self.forward])
 
+    @cached_property
     def saving(self) -> tuple[Training, ...]:
         """The programs for training as they would be with `may_keep`."""
         found = self.best(self.trained, self.training_peak, self.saves_usually, lambda: self.sliced_options)

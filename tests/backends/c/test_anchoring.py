@@ -7,7 +7,7 @@ from benchmarks.suite.networks import UNIFORM_MPS
 from tncc.backends.c.access import Level, View
 from tncc.backends.c.anchoring import Anchor, anchored, nested
 from tncc.backends.c.emit import emit_c
-from tncc.backends.c.printing import function_lines
+from tncc.backends.c.printing import step_function
 from tncc.backends.c.steps import Call, Fill, Load, Map, Repeat, Step
 
 SYMBOLS = {"rows": "rows"}
@@ -20,7 +20,7 @@ STEPS = re.compile(r"^ +\w+_(pack|once|each|last)\d+\(", re.MULTILINE)
 
 def text(step: Step) -> list[str]:
     freed, anchors = anchored(step)
-    return function_lines("f", freed, anchors, SYMBOLS)
+    return step_function("f", freed, anchors, SYMBOLS).lines
 
 
 def outer_product(first: int, second: int, turned: bool = False) -> Map:

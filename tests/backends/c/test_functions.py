@@ -33,7 +33,7 @@ from tncc.backends.c.emit import LIBRARY as C_LIBRARY
 from tncc.backends.c.functions import CALLED, CYCLES, LIBRARY, function_cycles, library_lines
 from tncc.backends.c.notation import Names
 from tncc.backends.c.prelude import PRELUDE
-from tncc.backends.c.printing import function_lines
+from tncc.backends.c.printing import step_function
 from tncc.backends.c.steps import Call, Load, Map
 
 REALS = ("float", "double")
@@ -92,7 +92,7 @@ def code_of(real: str) -> str:
     for name in LIBRARY:
         step = Map(Load("out", (), (1,)), ("rows",), Call(name, (Load("in", (), (1,)),)))
         freed, anchors = anchored(step)
-        lines = function_lines(f"loop_{name}", freed, anchors, {"rows": "n"})
+        lines = step_function(f"loop_{name}", freed, anchors, {"rows": "n"}).lines
         loops += [line.replace("TNCC_STEP void", "void") for line in lines]
     return "\n".join([*head_of(real, "\n".join(loops)), *loops, ""])
 

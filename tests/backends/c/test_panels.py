@@ -94,7 +94,7 @@ def test_copies_across_lines_move_every_number(width: int, tmp_path: Path) -> No
         step = Map(Load("out", (), tuple(strides)), shape, Load("in", (), tuple(across)))
         names = Names({}, {"out": "out", "in": "in"})
         lines = map_lines(step, names, "    ")
-        assert any("tncc_turn(" in line for line in lines)
+        assert any("tncc_turn" in line for line in lines)
         code += [f"void copy{number}(real *out, const real *in)", "{", *lines, "}"]
     found = library(tmp_path, code, width)
     for number, shape in enumerate(shapes):

@@ -14,7 +14,7 @@ from tncc.backends.c.anchoring import anchored
 from tncc.backends.c.notation import Names
 from tncc.backends.c.panels import PANELS
 from tncc.backends.c.prelude import PRELUDE
-from tncc.backends.c.printing import function_lines
+from tncc.backends.c.printing import step_function
 from tncc.backends.c.running import call_of
 from tncc.backends.c.sharing import Share, share_of
 from tncc.backends.c.steps import Call, Fill, Index, Load, Map, Pack, Product, Step
@@ -88,7 +88,7 @@ def code_of(number: int, step: Step, share: Share | None) -> list[str]:
     arrays = ["out", *("left" if anchor.buffer == "left" else "right" for anchor in list(anchors.values())[1:])]
     call = call_of(name, arrays, "", share, Names({}))
     return [
-        *function_lines(name, freed, anchors, {}, share),
+        *step_function(name, freed, anchors, {}, share).lines,
         f"void run_{name}(real *out, const real *left, const real *right, const int threads)",
         "{",
         f"    (void)left, (void)right, (void)threads; {call}",

@@ -6,6 +6,7 @@ from dataclasses import replace
 from tncc.backends.c.anchoring import nested
 from tncc.backends.c.fusing import SUM
 from tncc.backends.c.notation import HIGH, INDENT, LOW, Names, loop_lines
+from tncc.backends.c.panels import turning
 from tncc.backends.c.steps import Call, Expression, Load, Map, loads, with_loads
 from tncc.ir.extent import product
 from tncc.ir.program import Dim
@@ -107,7 +108,8 @@ def turn_lines(step: Map, column: int, row: int, names: Names, indent: str, shar
     ]
     strides = [names.number(stride) for stride in (step.out.strides[row], source.strides[column])]
     extents = [f"{HIGH} - {LOW}" if f"i{n}" == shared else names.number(step.extents[n]) for n in (row, column)]
-    call = f"tncc_turn({places[0]}, {strides[0]}, {places[1]}, 0, {strides[1]}, {', '.join(extents)});"
+    function = turning(*(step.extents[n] for n in (row, column)))
+    call = f"{function}({places[0]}, {strides[0]}, {places[1]}, 0, {strides[1]}, {', '.join(extents)});"
     return [*head, f"{within}{call}"]
 
 

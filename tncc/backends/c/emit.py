@@ -12,9 +12,9 @@ from tncc.backends.c.header import about, documented, struct_lines
 from tncc.backends.c.kernel import Kernel
 from tncc.backends.c.naming import Caller, caller
 from tncc.backends.c.notation import INDENT, Names
-from tncc.backends.c.parts import INFERENCE, KINDS, part_lines
-from tncc.backends.c.prelude import PRELUDE
-from tncc.backends.c.running import inputs_of, kernel_lines, sum_code
+from tncc.backends.c.parts import Function, parted
+from tncc.backends.c.prelude import prelude_lines
+from tncc.backends.c.running import inputs_of, kernel_functions, sum_code
 from tncc.backends.c.state import Unsupported
 from tncc.diagnostics.diagnostic import Failure
 from tncc.diagnostics.kernel_kinds import NoKernel
@@ -100,15 +100,12 @@ def c_files(
         raise Failure(NoKernel(network.span, network.name, str(fault))) from None
     real, ending = TYPES[dtype]
     declared = declarations(found, plan, version, who, dtype)
-    code: list[str] = []
+    inner: list[Function] = []
     known: dict[str, str] = {}
     for entry in found:
         for one in entry.kernels:
-            code += kernel_lines(one.name, one.kernel, who, entry.kept, known)
-    for entry in found:
-        code += part_lines(entry_lines(entry, who), KINDS[entry.kind])
-    code += part_lines(memory_lines(found, who), INFERENCE)
-    text = "\n".join(code)
+            inner += kernel_functions(one.name, one.kernel, who, entry.kept, known)
+    text = "\n".join(parted(inner, [*(entry_function(entry, who) for entry in found), *memory_functions(found, who)]))
     head = [
         *declared,
         "",
@@ -116,7 +113,7 @@ def c_files(
         f"typedef {who.stem}_real real;",
         f"typedef {who.stem}_stored tncc_stored;",
         *(f"#define {name} {name.lower()}{ending}" for name in LIBRARY),
-        *PRELUDE.splitlines(),
+        *prelude_lines(who.stem),
         *(WIDENING if dtype == "bfloat16" else GIVEN).strip("\n").splitlines(),
         *library_lines(text, real),
     ]
@@ -190,10 +187,10 @@ def parameters(entry: Entry, who: Caller) -> list[str]:
     return [*found, "void *workspace", "const int threads"]
 
 
-def entry_lines(entry: Entry, who: Caller) -> list[str]:
+def entry_function(entry: Entry, who: Caller) -> Function:
     """The function that callers call: it finds the kernel for the number of rows."""
-    lines = [f"void {entry.name}({', '.join(parameters(entry, who))})", "{"]
-    lines.append(f"{INDENT}real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);")
+    head = f"void {entry.name}({', '.join(parameters(entry, who))})"
+    lines = [f"{INDENT}real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);"]
     offset = "0"
     sizes = ", ".join(who.symbols.values())
     for number, serving in enumerate(entry.kernels):
@@ -215,7 +212,7 @@ def entry_lines(entry: Entry, who: Caller) -> list[str]:
             f"{INDENT}}}",
         ]
         offset = f"{offset} + {constant}"
-    return [*lines, *unused_lines(entry, who, "\n".join(lines[2:])), "}"]
+    return Function((), (head,), ("{", *lines, *unused_lines(entry, who, "\n".join(lines)), "}"))
 
 
 def unused_lines(entry: Entry, who: Caller, body: str) -> list[str]:
@@ -278,34 +275,35 @@ def axis_code(tensor: Tensor, place: int, who: Caller) -> str:
     return f"({names.number(symbol(bound.index))} * {bound.over} / {bound.times})"
 
 
-def memory_lines(found: Sequence[Entry], who: Caller) -> list[str]:
+def memory_functions(found: Sequence[Entry], who: Caller) -> list[Function]:
     """How much memory callers have to give, and the function that packs the weights."""
-    names = Names(who.symbols)
-    lines: list[str] = []
     kept = next(entry for entry in found if entry.kept)
+    saved = next((entry for entry in found if entry.saves), None)
+    after = [] if saved is None else [saved_bytes_function(saved, who)]
+    return [*packing_functions(kept, who), workspace_function(found, who), *after]
+
+
+def packing_functions(kept: Entry, who: Caller) -> list[Function]:
+    """How much memory packed weights take, and what packs them for every kernel that serves."""
+    names = Names(who.symbols)
     constants = [sum_code(one.kernel.sizes.get("constant", (0,)), names) for one in kept.kernels]
-    lines += [
-        f"size_t {who.stem}_packed_bytes(void)",
-        "{",
-        f"{INDENT}return sizeof(real) * ({' + '.join(constants)});",
-        "}",
-        "",
-        f"void {who.stem}_pack(const {who.stem}_weights *weights, real *packed, void *workspace)",
-        "{",
-        f"{INDENT}real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);",
-    ]
+    size = f"{INDENT}return sizeof(real) * ({' + '.join(constants)});"
+    lines = [f"{INDENT}real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);"]
     offset = "0"
     for serving, constant in zip(kept.kernels, constants, strict=True):
         lines.append(f"{INDENT}{serving.name}_pack(weights, packed + {offset}, space);")
         offset = f"{offset} + {constant}"
-    sizes = ", ".join(size_parameters(who))
-    lines += [
-        "}",
-        "",
-        f"size_t {who.stem}_workspace_bytes({sizes}, const int threads)",
-        "{",
-        f"{INDENT}size_t most = 0;",
+    head = f"void {who.stem}_pack(const {who.stem}_weights *weights, real *packed, void *workspace)"
+    return [
+        Function((), (f"size_t {who.stem}_packed_bytes(void)",), ("{", size, "}")),
+        Function((), (head,), ("{", *lines, "}")),
     ]
+
+
+def workspace_function(found: Sequence[Entry], who: Caller) -> Function:
+    """How much memory any of the functions needs for a call."""
+    names = Names(who.symbols)
+    lines = [f"{INDENT}size_t most = 0;"]
     for entry in found:
         for serving in entry.kernels:
             one = serving.kernel
@@ -317,21 +315,24 @@ def memory_lines(found: Sequence[Entry], who: Caller) -> list[str]:
                 f"{INDENT * 2}most = size > most ? size : most;",
                 f"{INDENT}}}",
             ]
-    unused = ", ".join(f"(void){name}" for name in who.symbols.values())
-    saved = next((entry for entry in found if entry.saves), None)
-    after = [] if saved is None else saved_bytes_lines(saved, who)
-    return [*lines, f"{INDENT}{unused};", f"{INDENT}return most * sizeof(real) + 64;", "}", *after]
+    lines += [_unused_sizes(who), f"{INDENT}return most * sizeof(real) + 64;"]
+    head = f"size_t {who.stem}_workspace_bytes({', '.join(size_parameters(who))}, const int threads)"
+    return Function((), (head,), ("{", *lines, "}"))
 
 
-def saved_bytes_lines(entry: Entry, who: Caller) -> list[str]:
-    """The function that says how much is saved."""
+def saved_bytes_function(entry: Entry, who: Caller) -> Function:
+    """How much is saved between the passes."""
     names = Names(who.symbols)
-    sizes = ", ".join(size_parameters(who))
-    unused = ", ".join(f"(void){name}" for name in who.symbols.values())
-    lines = ["", f"size_t {who.stem}_saved_bytes({sizes})", "{", f"{INDENT}{unused};"]
+    lines = [_unused_sizes(who)]
     for number, serving in enumerate(entry.kernels):
         count = sum_code(tuple(product(*shape) for shape in serving.saved.values()), names)
         later = entry.kernels[number + 1 :]
         guard = f"if (rows < {later[0].rows}) " if later else ""
         lines.append(f"{INDENT}{guard}return sizeof(real) * (size_t)({count});")
-    return [*lines, "}"]
+    head = f"size_t {who.stem}_saved_bytes({', '.join(size_parameters(who))})"
+    return Function((), (head,), ("{", *lines, "}"))
+
+
+def _unused_sizes(who: Caller) -> str:
+    """What keeps compilers from complaining about run-time sizes that are not used."""
+    return f"{INDENT}{', '.join(f'(void){name}' for name in who.symbols.values())};"

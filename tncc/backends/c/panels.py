@@ -15,6 +15,9 @@ WIDEST = max(WIDTHS)
 """The numbers of the widest vector, into which all others fit a whole number of times."""
 
 
+FEW = 8
+"""Fewer rows or columns than this are turned in squares of four at most."""
+
 PANELS = "panels"
 """What is shared where threads share panels."""
 
@@ -127,12 +130,18 @@ def turned_lines(one: _Copied, near: tuple[str, Index], names: Names, indent: st
         f"{head[-1]} {{" if head else f"{indent}{{",
         f"{body}const ptrdiff_t {near[0]} = 0;",
         f"{body}real *row = {one.row(names)};",
-        f"{body}tncc_turn(row, {step}, {one.place}{begin}, {table}, {apart}, {extent}, some);",
+        f"{body}{turning(near[1].extent)}(row, {step}, {one.place}{begin}, {table}, {apart}, {extent}, some);",
         f"{body}for (ptrdiff_t i = 0; i < {extent} && some < {one.wide}; ++i)",
         f"{body}{INDENT}for (int lane = some; lane < {one.wide}; ++lane)",
         f"{body}{INDENT * 2}row[i * {step} + lane] = 0;",
         f"{body[: -len(INDENT)]}}}",
     ]
+
+
+def turning(*extents: Dim) -> str:
+    """The function that turns so many rows and columns."""
+    few = any(isinstance(extent, int) and extent < FEW for extent in extents)
+    return "tncc_turn_few" if few else "tncc_turn"
 
 
 def _descending(loop: tuple[str, Index]) -> int:

@@ -48,11 +48,27 @@ typedef real vec_anywhere;
 #define TNCC_INLINE static inline
 #endif
 #endif
-/* A step's function, which is compiled once however many steps it does: none runs so shortly that a call matters. */
-#if defined(__GNUC__)
-#define TNCC_STEP static __attribute__((noinline))
+/* Functions inside this file. Given TNCC_PARTS, compilers make an object of those parts whose bits are set in it, which
+   several can do at once; objects that have all parts together are the same as that of the file. */
+#if !defined(TNCC_PARTS)
+#define TNCC_PARTS 15
+#define TNCC_INNER static
+#elif defined(__GNUC__)
+#define TNCC_INNER __attribute__((visibility("hidden")))
 #else
-#define TNCC_STEP static
+#define TNCC_INNER
+#endif
+/* Those that are compiled once however many steps they do, or many steps do alike: none runs so shortly that a call
+   matters. */
+#if defined(__clang__)
+#define TNCC_STEP TNCC_INNER __attribute__((noinline))
+#define TNCC_ONCE TNCC_INNER __attribute__((noinline, unused))
+#elif defined(__GNUC__)
+#define TNCC_STEP TNCC_INNER __attribute__((noinline))
+#define TNCC_ONCE TNCC_INNER __attribute__((noinline, noclone, unused))
+#else
+#define TNCC_STEP TNCC_INNER
+#define TNCC_ONCE TNCC_INNER
 #endif
 #if defined(__clang__)
 #define TNCC_UNROLL _Pragma("unroll")
@@ -133,6 +149,24 @@ TNCC_INLINE void tncc_store(real *to, const vec value, const int lanes)
 #endif
 """
 
+DECLARED = r"""
+/* Columns that lie together, as rows: to[i * row + j] = from[i + the place of column j], which is at[j] or, without
+   `at`, j * apart. */
+TNCC_ONCE void tncc_turn(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at, const ptrdiff_t apart,
+                         const ptrdiff_t rows, const ptrdiff_t columns);
+
+/* The same, quicker where there are few rows or columns. */
+TNCC_ONCE void tncc_turn_few(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at,
+                             const ptrdiff_t apart, const ptrdiff_t rows, const ptrdiff_t columns);
+
+/* The sums of a tile, written or added where the columns of its result lie apart: its rows are (outer, inner). */
+TNCC_ONCE void tncc_scatter(real *to, const real *sums, const int outer, const ptrdiff_t c1, const int inner,
+                            const ptrdiff_t c0, const int columns, const ptrdiff_t apart, const int add);
+
+/* What other threads have added up, from `first` to `end`. */
+TNCC_ONCE void tncc_add(real *to, const real *more, const ptrdiff_t first, const ptrdiff_t end);
+"""
+
 SQUARE = r"""
 /* to[i * row + j] = from[at[j] + i] for SIDE rows and columns. Of the bits that say where a number is, first those of
    its vector, then those of its lane, each stage makes the first one the last. */
@@ -163,28 +197,44 @@ TNCC_INLINE void tncc_squareSIDE(real *to, const ptrdiff_t row, const real *from
 TNCC_INLINE void tncc_turnSIDE(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at,
                                const ptrdiff_t apart, const ptrdiff_t rows, const ptrdiff_t columns)
 {
+    ptrdiff_t begin[SIDE];
+    TNCC_UNROLL
+    for (ptrdiff_t lane = 0; lane < SIDE; ++lane)
+        begin[lane] = lane * apart;
     for (ptrdiff_t j = 0; j < columns; j += SIDE) {
         const ptrdiff_t column = j < columns - SIDE ? j : columns - SIDE;
-        ptrdiff_t begin[SIDE];
-        for (ptrdiff_t lane = 0; lane < SIDE; ++lane)
-            begin[lane] = at ? at[column + lane] : (column + lane) * apart;
+        const real *base = from + column * apart;
+        if (at) {
+            base = from;
+            TNCC_UNROLL
+            for (ptrdiff_t lane = 0; lane < SIDE; ++lane)
+                begin[lane] = at[column + lane];
+        }
         for (ptrdiff_t i = 0; i < rows; i += SIDE) {
             const ptrdiff_t first = i < rows - SIDE ? i : rows - SIDE;
-            tncc_squareSIDE(to + first * row + column, row, from + first, begin);
+            tncc_squareSIDE(to + first * row + column, row, base + first, begin);
         }
     }
 }
 """
 
-TURNING = r"""
-/* Columns that lie together, as rows: to[i * row + j] = from[i + the place of column j], which is at[j] or, without
-   `at`, j * apart. */
-#if defined(__GNUC__)
-__attribute__((unused))
+SHARED = r"""
+TNCC_ONCE void tncc_turn_few(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at,
+                             const ptrdiff_t apart, const ptrdiff_t rows, const ptrdiff_t columns)
+{
+#if defined(TNCC_SQUARES)
+    if (TNCC_LANES >= 4 && rows >= 4 && columns >= 4) {
+        tncc_turn4(to, row, from, at, apart, rows, columns);
+        return;
+    }
 #endif
-static void
-tncc_turn(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at, const ptrdiff_t apart,
-          const ptrdiff_t rows, const ptrdiff_t columns)
+    for (ptrdiff_t i = 0; i < rows; ++i)
+        for (ptrdiff_t j = 0; j < columns; ++j)
+            to[i * row + j] = from[i + (at ? at[j] : j * apart)];
+}
+
+TNCC_ONCE void tncc_turn(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at, const ptrdiff_t apart,
+                         const ptrdiff_t rows, const ptrdiff_t columns)
 {
 #if defined(TNCC_SQUARES)
     const ptrdiff_t least = rows < columns ? rows : columns;
@@ -196,14 +246,36 @@ tncc_turn(real *to, const ptrdiff_t row, const real *from, const ptrdiff_t *at, 
         tncc_turn8(to, row, from, at, apart, rows, columns);
         return;
     }
-    if (TNCC_LANES >= 4 && least >= 4) {
-        tncc_turn4(to, row, from, at, apart, rows, columns);
+#endif
+    tncc_turn_few(to, row, from, at, apart, rows, columns);
+}
+
+TNCC_ONCE void tncc_scatter(real *to, const real *sums, const int outer, const ptrdiff_t c1, const int inner,
+                            const ptrdiff_t c0, const int columns, const ptrdiff_t apart, const int add)
+{
+    const ptrdiff_t line = TNCC_PANEL * TNCC_LANES;
+    if (inner == 1 && outer > 1) {
+        tncc_scatter(to, sums, 1, 0, outer, c1, columns, apart, add);
         return;
     }
-#endif
-    for (ptrdiff_t i = 0; i < rows; ++i)
-        for (ptrdiff_t j = 0; j < columns; ++j)
-            to[i * row + j] = from[i + (at ? at[j] : j * apart)];
+    for (int i1 = 0; i1 < outer; ++i1, to += c1, sums += inner * line) {
+        if (c0 == 1 && !add) {
+            tncc_turn(to, apart, sums, 0, line, columns, inner);
+            continue;
+        }
+        for (int column = 0; column < columns; ++column)
+            for (int i0 = 0; i0 < inner; ++i0) {
+                real *place = to + column * apart + i0 * c0;
+                const real sum = sums[i0 * line + column];
+                *place = add ? *place + sum : sum;
+            }
+    }
+}
+
+TNCC_ONCE void tncc_add(real *to, const real *more, const ptrdiff_t first, const ptrdiff_t end)
+{
+    for (ptrdiff_t i = first; i < end; ++i)
+        to[i] += more[i];
 }
 """
 
@@ -239,14 +311,17 @@ TNCC_INLINE void tncc_tile(const tncc_shape s, const int rows, const int lanes, 
                 }
             }
         }
-    if (s.finish) {
+    if (s.finish || s.apart != 1) {
         real sums[TNCC_ROWS * TNCC_PANEL * TNCC_LANES];
         TNCC_UNROLL
         for (int i = 0; i < rows; ++i)
             TNCC_UNROLL
             for (int j = 0; j < wide; ++j)
                 tncc_store(sums + (i * TNCC_PANEL + j) * TNCC_LANES, sum[i][j], TNCC_LANES);
-        s.finish(s.at, sums, first, rows, column, lanes);
+        if (s.finish)
+            s.finish(s.at, sums, first, rows, column, lanes);
+        else
+            tncc_scatter(c, sums, rows / s.base, s.c1, s.base, s.c0, lanes, s.apart, add);
         return;
     }
     TNCC_UNROLL
@@ -255,17 +330,8 @@ TNCC_INLINE void tncc_tile(const tncc_shape s, const int rows, const int lanes, 
         TNCC_UNROLL
         for (int j = 0; j < wide; ++j) {
             const int some = j < wide - 1 ? TNCC_LANES : last;
-            if (s.apart == 1) {
-                real *place = to + j * TNCC_LANES;
-                tncc_store(place, add ? tncc_load(place, some) + sum[i][j] : sum[i][j], some);
-            } else {
-                real part[TNCC_LANES];
-                memcpy(part, &sum[i][j], sizeof part);
-                for (int lane = 0; lane < some; ++lane) {
-                    real *place = to + (j * TNCC_LANES + lane) * s.apart;
-                    *place = add ? *place + part[lane] : part[lane];
-                }
-            }
+            real *place = to + j * TNCC_LANES;
+            tncc_store(place, add ? tncc_load(place, some) + sum[i][j] : sum[i][j], some);
         }
     }
 }
@@ -341,6 +407,21 @@ TNCC_INLINE real tncc_largest(real *some)
 }
 """
 
+ONCE = ("tncc_turn", "tncc_turn_few", "tncc_scatter", "tncc_add")
+"""The functions that all steps share and that a file has once; files linked together need names of their own."""
+
 PRELUDE = "\n".join(
-    [VECTORS, "#if defined(TNCC_SQUARES)", *(square(side) for side in WIDTHS[2:]), "#endif", TURNING, TILES, SUMS]
+    [
+        *(VECTORS, DECLARED),
+        "#if TNCC_PARTS & 1",
+        *("#if defined(TNCC_SQUARES)", *(square(side) for side in WIDTHS[2:]), "#endif"),
+        *(SHARED, "#endif"),
+        *(TILES, SUMS),
+    ]
 )
+
+
+def prelude_lines(stem: str) -> list[str]:
+    """The shared text for a file of a stem."""
+    names = [f"#define {name} {stem}_{name.removeprefix('tncc_')}" for name in ONCE]
+    return [*names, *PRELUDE.splitlines()]

@@ -1,4 +1,4 @@
-"""Steps as C code: one static function each, which gets its arrays as pointers and run-time sizes as numbers."""
+"""Steps as C code: one function each, which gets its arrays as pointers and run-time sizes as numbers."""
 
 from collections.abc import Iterable, Mapping
 
@@ -7,6 +7,7 @@ from tncc.backends.c.elementwise import map_lines
 from tncc.backends.c.joint import joint_lines
 from tncc.backends.c.notation import HIGH, INDENT, LOW, Names, loop_lines
 from tncc.backends.c.panels import pack_lines
+from tncc.backends.c.parts import Function
 from tncc.backends.c.sharing import Share
 from tncc.backends.c.steps import Call, Expression, Fill, Joint, Load, Map, Pack, Product, Repeat, Step
 from tncc.backends.c.storage import touched
@@ -15,9 +16,9 @@ from tncc.ir.extent import factors
 from tncc.ir.program import Dim
 
 
-def function_lines(
+def step_function(
     name: str, step: Step, anchors: Mapping[str, Anchor], symbols: Mapping[str, str], share: Share | None = None
-) -> list[str]:
+) -> Function:
     """An anchored step as a function, which takes its arrays, the written one first, and run-time sizes.
 
     With a share it takes, last, from where to where a thread goes.
@@ -38,7 +39,7 @@ def function_lines(
     if isinstance(step, Product) and step.finish is not None:
         before = finish_lines(name, step.finish, step, names, own_symbols(step, names))
     body = step_lines(step, names, INDENT, name, "more", "" if share is None else share.loop)
-    return [*before, head, "{", *body, "}"]
+    return Function(tuple(before), (head,), ("{", *body, "}"))
 
 
 def adds(step: Step) -> bool:

@@ -8,7 +8,8 @@ from tncc.backends.c.kernel import Kernel
 from tncc.backends.c.naming import Caller
 from tncc.backends.c.notation import INDENT, Names, added
 from tncc.backends.c.panels import PANELS
-from tncc.backends.c.printing import adds, function_lines, symbols_of, written_by
+from tncc.backends.c.parts import Function
+from tncc.backends.c.printing import adds, step_function, symbols_of, written_by
 from tncc.backends.c.sharing import Share, share_of
 from tncc.backends.c.steps import Step
 from tncc.backends.c.storage import Sum
@@ -24,12 +25,12 @@ TILE = {ROWS: "count"}
 """The rows inside a tile."""
 
 
-def kernel_lines(name: str, one: Kernel, who: Caller, kept: bool, known: dict[str, str]) -> list[str]:
+def kernel_functions(name: str, one: Kernel, who: Caller, kept: bool, known: dict[str, str]) -> list[Function]:
     """The steps of a kernel as functions, and what runs them: `name`, and `name_pack` where constants are kept.
 
     `known` has the functions of steps that the file has already, by their text: steps alike share one.
     """
-    lines: list[str] = []
+    found: list[Function] = []
     calls: dict[str, list[str]] = {"pack": [], "once": [], "each": [], "last": []}
     within = dict.fromkeys(calls, who.symbols) | {"each": {**who.symbols, **TILE}}
     if one.capacity is None:
@@ -43,11 +44,11 @@ def kernel_lines(name: str, one: Kernel, who: Caller, kept: bool, known: dict[st
             in_tile = phase == "each" and one.capacity is not None
             # What is too little work for one row stays whole: tiles of several rows are shared themselves.
             share = share_of(freed, dict(one.planned) | ({BATCH: 1} if in_tile else {}), in_tile)
-            text = "\n".join(function_lines(STEP, freed, anchors, who.symbols, share))
-            function = known.setdefault(text, f"{name}_{phase}{number}")
+            made = step_function(STEP, freed, anchors, who.symbols, share)
+            function = known.setdefault("\n".join(made.lines), f"{name}_{phase}{number}")
             if function == f"{name}_{phase}{number}":
                 comment = comment_of(step)
-                lines += ["", *([f"/* {comment} */"] if comment else []), *text.replace(STEP, function).splitlines()]
+                found.append(made.named(STEP, function).after(*([f"/* {comment} */"] if comment else [])))
             written = set(written_by(step))
             own = [within[phase][symbol] for symbol in symbols_of(freed) if symbol in who.symbols]
             own += ["tile > low" if written <= fresh else "1"] if adds(step) else []
@@ -55,8 +56,8 @@ def kernel_lines(name: str, one: Kernel, who: Caller, kept: bool, known: dict[st
             crew = {"pack": "1", "each": "parts" if in_tile else "threads"}.get(phase, "threads")
             calls[phase].append(call_of(function, [*begin, *own], condition(step, one), share, names, crew))
     if kept:
-        lines += pack_function(name, who, calls["pack"])
-    return [*lines, *run_function(name, one, who, calls)]
+        found.append(pack_function(name, who, calls["pack"]))
+    return [*found, *run_functions(name, one, who, calls)]
 
 
 def call_of(
@@ -138,27 +139,19 @@ def sizes_parameters(who: Caller) -> list[str]:
     return [f"const ptrdiff_t {name}" for name in who.symbols.values()]
 
 
-def pack_function(name: str, who: Caller, calls: Sequence[str]) -> list[str]:
+def pack_function(name: str, who: Caller, calls: Sequence[str]) -> Function:
     """What is done once for all calls."""
-    return [
-        "",
-        f"static void {name}_pack(const {who.stem}_weights *weights, real *constant, real *scratch)",
-        "{",
-        *(f"{INDENT}{call}" for call in calls),
-        f"{INDENT}(void)weights, (void)constant, (void)scratch;",
-        "}",
-    ]
+    head = f"TNCC_INNER void {name}_pack(const {who.stem}_weights *weights, real *constant, real *scratch)"
+    unused = f"{INDENT}(void)weights, (void)constant, (void)scratch;"
+    return Function((), (head,), ("{", *(f"{INDENT}{call}" for call in calls), unused, "}"))
 
 
-def run_function(name: str, one: Kernel, who: Caller, calls: Mapping[str, Sequence[str]]) -> list[str]:
+def run_functions(name: str, one: Kernel, who: Caller, calls: Mapping[str, Sequence[str]]) -> list[Function]:
     """One call: `shared` has room for what all threads read, `space` for each thread's scratch memory and totals."""
     names = Names(who.symbols)
     tiled = one.capacity is not None and bool(calls["each"])
     each = _shared_tiles(name, one, who) if tiled else _block(one, who, calls["each"])
-    return [
-        *(tiles_function(name, one, who, calls["each"]) if tiled else []),
-        "",
-        f"static void {name}({_parameters(who, 'const int threads')})",
+    body = (
         "{",
         _own(one, names),
         *_block(one, who, calls["once"]),
@@ -166,17 +159,17 @@ def run_function(name: str, one: Kernel, who: Caller, calls: Mapping[str, Sequen
         *_last(one, who, calls, names),
         _unused(who, "own", "threads"),
         "}",
-    ]
+    )
+    run = Function((), _head(f"TNCC_INNER void {name}", who, "const int threads"), body)
+    return [*([tiles_function(name, one, who, calls["each"])] if tiled else []), run]
 
 
-def _parameters(who: Caller, *more: str) -> str:
-    """The parameters of what runs a kernel, and some more, over several lines."""
-    return f",\n{INDENT}".join(
-        [
-            f"{', '.join(sizes_parameters(who))}, const real *const *in",
-            f"const {who.stem}_weights *weights, real *constant, real *const *out, real *shared, real *space",
-            ", ".join(more),
-        ]
+def _head(name: str, who: Caller, *more: str) -> tuple[str, ...]:
+    """The head of what runs a kernel, with some parameters more."""
+    return (
+        f"{name}({', '.join(sizes_parameters(who))}, const real *const *in,",
+        f"{INDENT}const {who.stem}_weights *weights, real *constant, real *const *out, real *shared, real *space,",
+        f"{INDENT}{', '.join(more)})",
     )
 
 
@@ -257,7 +250,7 @@ def _shared_tiles(name: str, one: Kernel, who: Caller) -> list[str]:
     ]
 
 
-def tiles_function(name: str, one: Kernel, who: Caller, calls: Sequence[str]) -> list[str]:
+def tiles_function(name: str, one: Kernel, who: Caller, calls: Sequence[str]) -> Function:
     """The tiles of one of a crew of threads, one after the other, each step of them in so many parts at once.
 
     Every thread adds up by itself, so that sums are repeatable.
@@ -271,10 +264,8 @@ def tiles_function(name: str, one: Kernel, who: Caller, calls: Sequence[str]) ->
         f"memset({total_name(one, name)}, 0, (size_t)({names.number(size)}) * sizeof(real));"
         for name, size in one.totals.items()
     ]
-    own = _parameters(who, "const ptrdiff_t most", "const int me", "const int crew", "const int parts")
-    return [
-        "",
-        f"static void {name}_tiles({own})",
+    more = ("const ptrdiff_t most", "const int me", "const int crew", "const int parts")
+    body = (
         "{",
         _own(one, names),
         f"{INDENT}const ptrdiff_t tiles = (rows + most - 1) / most;",
@@ -290,7 +281,8 @@ def tiles_function(name: str, one: Kernel, who: Caller, calls: Sequence[str]) ->
         f"{INDENT}}}",
         _unused(who, "scratch", "total", "parts"),
         "}",
-    ]
+    )
+    return Function((), _head(f"TNCC_STEP void {name}_tiles", who, *more), body)
 
 
 def _last(one: Kernel, who: Caller, calls: Mapping[str, Sequence[str]], names: Names) -> list[str]:
@@ -300,10 +292,7 @@ def _last(one: Kernel, who: Caller, calls: Mapping[str, Sequence[str]], names: N
     for name, size in one.totals.items() if one.capacity is not None else ():
         count = names.number(size)
         first, end = (f"tncc_part({count}, 16, {part}, threads)" for part in ("part", "part + 1"))
-        sums += [
-            f"{deeper}for (ptrdiff_t i = {first}, end = {end}; i < end; ++i)",
-            f"{deepest}{total_name(one, name)}[i] += more[{sum_code(one.places[name], names)} + i];",
-        ]
+        sums.append(f"tncc_add({total_name(one, name)}, more + {sum_code(one.places[name], names)}, {first}, {end});")
     if sums:
         sums = [
             f"{INDENT}if (crew > 1) {{",
@@ -312,7 +301,7 @@ def _last(one: Kernel, who: Caller, calls: Mapping[str, Sequence[str]], names: N
             f"{deep}TNCC_SHARED(threads) for (int part = 0; part < threads; ++part)",
             f"{deeper}for (int other = 1; other < crew; ++other) {{",
             f"{deepest}const real *more = total + other * own;",
-            *(INDENT + line for line in sums),
+            *(deepest + line for line in sums),
             f"{deeper}}}",
             f"{INDENT}}}",
         ]
