@@ -78,9 +78,11 @@ Single precision; every number is the median of samples taken in turn with those
 Means are geometric. A library's time is that of the fastest of FactorizedLinear, TedNet, TensorKrowch, torch.einsum
 and cotengra's expression, each with our weights and found to compute the same within 1e-3; dense and compiled chain
 are not counted among them. "FLOPs at peak" is the time that the fewest FLOPs of any order would take at the rate of a
-2048³ matrix product timed in turn with the others, steps on weights alone left out. Saved bytes are of what forward
-keeps for backward, each storage once, parameters and buffers left out. Prediction is by the machine profile in use,
-and only for its number of threads."""
+2048³ matrix product timed in turn with the others, steps on weights alone left out. "Floor" is that of the products of
+both passes of any program that kernels are chosen from, with nothing computed again, and a step of a layer that
+computes nothing, timed with the others: what a step would take if nothing else took time. Saved bytes are of what
+forward keeps for backward, each storage once, parameters and buffers left out. Prediction is by the machine profile in
+use, and only for its number of threads."""
 
 
 if __name__ == "__main__":

@@ -81,6 +81,9 @@ def _figures(cells: Sequence[Cell], libraries: Sequence[str]) -> list[Figure]:
     def over_peak(name: str) -> Callable[[Cell], float | None]:
         return lambda cell: cell.us[name] / cell.peak_us
 
+    def most(cell: Cell) -> float | None:
+        return _ratio(_least(cell.us, libraries), cell.floor_us)
+
     def gain(cell: Cell) -> float | None:
         return cell.us[PLAN] / cell.us[KERNEL]
 
@@ -89,6 +92,7 @@ def _figures(cells: Sequence[Cell], libraries: Sequence[str]) -> list[Figure]:
     return [
         Figure("best library / ours, forward", _values(forward, lead(OURS)), 3.5, 1.0),
         Figure("best library / ours, forward + backward", _values(training, lead(OURS)), 3.0, 1.0),
+        Figure("best library / floor, forward + backward", _values(training, most)),
         Figure("(nn.Linear + 5 µs) / ours, forward", _values(forward, dense(OURS)), None, 0.95),
         Figure("saved bytes, ours / least library", _values(training, memory(OURS)), 0.6, 1.0, at_least=False),
         Figure("PyTorch plan / C kernel, forward, ≤ 32 rows", _values(few, gain), 1.5, None),

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from benchmarks.suite.equation import Equation, Unsupported, equation, weights
+from benchmarks.suite.floor import Empty, training_flops
 from benchmarks.suite.networks import ROWS, Case
 from benchmarks.suite.peers import Peer, Setting
 from benchmarks.suite.timing import PRODUCT_FLOPS, Effort, affordable, large_product, medians
@@ -28,6 +29,7 @@ PLAN = "tncc, PyTorch plan"
 KERNEL = "tncc, C kernel"
 KINDS: tuple[KernelChoice, ...] = ("auto", "torch", "c")
 PRODUCT = "2048³ product"
+EMPTY = "empty layer"
 CLOSE = 1e-3
 MANY = 2**20
 """A row count at which what depends on weights only costs nothing beside the rest."""
@@ -38,7 +40,8 @@ class Cell:
     """Microseconds by name, bytes saved for the backward pass by name, and who is missing for what reason.
 
     `predicted_us` is None where there is no prediction for so many threads; `peak_us` is the time of the fewest FLOPs
-    at the rate of the large matrix product.
+    at the rate of the large matrix product, `floor_us` that of those of both passes beside what a step of a layer takes
+    that computes nothing.
     """
 
     case: str
@@ -51,6 +54,7 @@ class Cell:
     predicted_us: float | None
     peak_us: float
     peak: float
+    floor_us: float | None = None
 
     @property
     def label(self) -> str:
@@ -96,15 +100,19 @@ def _cell(one: Subject, rows: int, mode: Mode, threads: int, peers: Sequence[Pee
     modules, missing = _built(one, setting, peers)
     make = _step if training else _call
     calls = {name: make(module, example, one.equation.output_shape) for name, module in modules.items()}
+    calls[PRODUCT] = large_product()
+    if training:
+        calls[EMPTY] = make(Empty(one.module, one.equation.output_shape), example, one.equation.output_shape)
     with torch.set_grad_enabled(training):
-        us = medians({**calls, PRODUCT: large_product()}, effort)
+        us = medians(calls, effort)
     peak = 1e6 * PRODUCT_FLOPS / us.pop(PRODUCT)
+    floor = us.pop(EMPTY) + 1e6 * training_flops(one.compiled, rows) / peak if training else None
     missing |= {name: "runs out of memory" for name in modules if name not in us}
     counted = {name: affordable(partial(saved_bytes, modules[name], example)) for name in us} if training else {}
     saved = {name: count for name, count in counted.items() if count is not None}
     return Cell(
         one.case.name, rows, mode, threads, us, saved, missing, _predicted(one.compiled, rows, mode, threads),
-        1e6 * fewest_flops(one.compiled, rows) / peak, peak,
+        1e6 * fewest_flops(one.compiled, rows) / peak, peak, floor,
     )  # fmt: skip
 
 

@@ -65,7 +65,7 @@ def sheets(cells: Sequence[Cell], peers: Sequence[str], libraries: Sequence[str]
     for (threads, mode), some in groupby(sorted(cells, key=place), key=place):
         many = list(some)
         shown = [name for name in (OURS, PLAN, KERNEL, *peers) if any(name in cell.us for cell in many)]
-        extra = ("saved ours", "saved least") if mode == "training" else ("FLOPs at peak",)
+        extra = ("floor", "saved ours", "saved least") if mode == "training" else ("FLOPs at peak",)
         titles = ("network", "rows", *shown, "predicted", *extra)
         rows = tuple(_cell_row(cell, shown, libraries) for cell in many)
         heading = "Forward, `eval()`, gradients off" if mode == "forward" else "Forward + backward"
@@ -80,7 +80,8 @@ def _cell_row(cell: Cell, shown: Sequence[str], libraries: Sequence[str]) -> tup
         return (cell.case, str(cell.rows), *times, predicted, _number(cell.peak_us))
     least = min((cell.saved[name] for name in libraries if name in cell.saved), default=None)
     saved = (_kib(cell.saved[OURS]), "–" if least is None else _kib(least))
-    return (cell.case, str(cell.rows), *times, predicted, *saved)
+    floor = "–" if cell.floor_us is None else _number(cell.floor_us)
+    return (cell.case, str(cell.rows), *times, predicted, floor, *saved)
 
 
 def _kib(size: int) -> str:

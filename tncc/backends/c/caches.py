@@ -5,6 +5,7 @@ All are of a core like Zen 4's with single-precision numbers, as measured there.
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from tncc.backends.c.prelude import padded
 from tncc.backends.c.steps import Index, Pack
@@ -62,6 +63,12 @@ LINES = ((2**9, 0.0), (2**13, 3.0))
 
 FARTHEST = 10.0
 """The same for what lies farther away."""
+
+AGAIN = ((2**13, 0.0), (2**17, 0.6))
+"""Cycles more of reading a vector again, by the elements up to which those read meanwhile are still in each cache."""
+
+FARTHEST_AGAIN = 3.0
+"""The same from farther away."""
 
 TURNED = 4
 """The fewest numbers that follow each other in the source, and the fewest columns, for several to be read together."""
@@ -125,3 +132,19 @@ def fetching(near: Sequence[Index], outer: Sequence[Index], sizes: Sizes) -> flo
     if size <= FIRST:
         return 0.0
     return _by_size(lines, LINES, FARTHEST) * math.prod(extent_at(index.extent, sizes) for index in (*near, *outer))
+
+
+def reading_again(
+    side: Literal["left", "right"], near: Sequence[Index], outer: Sequence[Index], columns: int, sizes: Sizes
+) -> float:
+    """What each vector of an operand costs more than one from the nearest cache, `columns` being read at a time.
+
+    The innermost of the outer loops that does not move in the operand goes through the same vectors again. They are in
+    the nearest cache still if what `near` loops, and loops inside that one, have read meanwhile fits into it.
+    """
+    moving = [getattr(index, side) != 0 for index in outer]
+    again = [n for n, index in enumerate(outer) if not moving[n] and extent_at(index.extent, sizes) > 1]
+    if not again:
+        return 0.0
+    read = [index for index in (*near, *outer[again[-1] :]) if getattr(index, side) != 0]
+    return _by_size(columns * math.prod(extent_at(index.extent, sizes) for index in read), AGAIN, FARTHEST_AGAIN)

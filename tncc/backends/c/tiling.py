@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tncc.backends.c.caches import CONFLICT, LANES, NUMBER, Sizes, fetching, room
+from tncc.backends.c.caches import CONFLICT, LANES, NUMBER, Sizes, fetching, reading_again, room
 from tncc.backends.c.contraction import Loop
 from tncc.backends.c.prelude import PANEL
 from tncc.backends.c.steps import Index
@@ -24,6 +24,9 @@ CALLED = 12.0
 
 LATENCY = 4.0
 """Cycles until a sum can be added to again: what few sums at a time wait for."""
+
+WAITING = 0.3
+"""How much of the shorter one of computing and fetching is not done beside the longer one."""
 
 UNIT = Index(1, 0, 0, 0)
 """A loop of one position."""
@@ -68,18 +71,21 @@ def tiled(
     if not most:
         return Tiled(math.inf, along, inside, tuple(outer))
     moving = along.right != 0 or inside.right != 0
+    far_left, far_right = (
+        1 + reading_again(side, (along, inside, *depth), outer, wide * LANES, sizes) for side in ("left", "right")
+    )
     sums = math.prod(extent_at(index.extent, sizes) for index in depth)
     near = math.prod(extent_at(index.extent, sizes) for index in depth[-1:])
     total = 0.0
     for rows, times in _row_blocks(extent_at(along.extent, sizes), most, isinstance(along.extent, int)):
         height = rows * base
-        loads = (wide * height if moving else wide) + (wide * height if paired else height / 2)
+        loads = far_right * wide * (height if moving else 1) + (far_left * wide * height if paired else height / 2)
         crowd = CONFLICT * height if rows > room(along.left, sizes) else 0.0
         each = max(height * wide, loads, LATENCY, crowd)
         total += times * (sums * each + CALLED + 2 * height * wide + 3 * sums / near)
     total *= vectors / wide * math.prod(extent_at(index.extent, sizes) for index in outer)
-    total += fetching((along, inside, *depth), outer, sizes) * math.ceil(vectors / wide)
-    return Tiled(total, along, inside, tuple(outer))
+    fetched = fetching((along, inside, *depth), outer, sizes) * math.ceil(vectors / wide)
+    return Tiled(max(total, fetched) + WAITING * min(total, fetched), along, inside, tuple(outer))
 
 
 def _row_blocks(length: int, most: int, known: bool) -> list[tuple[int, int]]:
