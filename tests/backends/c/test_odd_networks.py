@@ -1,0 +1,49 @@
+"""Networks of odd kinds, written in the language, agree with the references, and touch no memory but their own."""
+
+from pathlib import Path
+
+import pytest
+
+import tncc
+from tests.backends.c.building import APART, SANITIZERS, STRICT, compiled, needs_compiler, ran, width_flags, write
+from tncc.backends.c.emit import Type
+
+PROGRAMS = {
+    "run-time sizes beside weights that are packed": """network Pool {
+  index d: 6;  index e: 4;  index t: dynamic(64);  index s: dynamic
+  input x[..., t, d]
+  input w[..., t, s]
+  tensor W[d, e]
+  output y[..., s, e] = softmax[t](w) * x * W
+}""",
+    "no inputs": """network Weights {
+  index a: 5;  index b: 3;  index c: 4
+  tensor U[a, b]
+  tensor V[b, c]
+  output y[a, c] = U * V
+}""",
+    "nothing but a copy tensor": """network Delta {
+  index a: 3;  index b: 3
+  tensor D[a, b] copy
+  output y[a, b] = D
+}""",
+    "sizes of one": """network Ones {
+  index a: 1;  index b: 1
+  bond r: 1
+  input x[..., a]
+  tensor A[a, r]
+  tensor B[r, b]
+  output y[..., b] = tanh(x * A * B)
+}""",
+}
+
+
+@needs_compiler
+@pytest.mark.parametrize("dtype", ["float32", "float64", "bfloat16"])
+@pytest.mark.parametrize("kind", PROGRAMS)
+def test_odd_networks(kind: str, dtype: Type, tmp_path: Path) -> None:
+    made = tncc.compile_text(PROGRAMS[kind], batch=(1, 32))
+    files = made.c_files(dtype)
+    write(tmp_path, files, made.c_test("kernel.h", dtype))
+    compiled(tmp_path, *STRICT, APART, *width_flags(32), *SANITIZERS, "kernel.c", "check.c", "-o", "check")
+    assert ran(tmp_path) == "passed\n"
