@@ -37,6 +37,13 @@ def stepped(layer: Any) -> None:
     optimizer.step()
 
 
+def stepped_uncounted(layer: Any) -> None:
+    optimizer = torch.optim.Adam(layer.parameters(), 0.1, fused=True)  # which leaves version counters alone
+    with torch.enable_grad():
+        layer(torch.ones(3, 12)).square().sum().backward()
+    optimizer.step()
+
+
 def written(layer: Any) -> None:
     layer.A.get_parameter("0").mul_(2)
 
@@ -62,7 +69,8 @@ def cast_there_and_back(layer: Any) -> None:
 
 
 CHANGES = [
-    replaced, loaded, assigned, stepped, written, pointed, family_replaced, in_inference_mode, cast_there_and_back,
+    replaced, loaded, assigned, stepped, stepped_uncounted, written, pointed, family_replaced, in_inference_mode,
+    cast_there_and_back,
 ]  # fmt: skip
 
 

@@ -75,6 +75,23 @@ def test_arrays_need_not_be_contiguous(calls: list[str]) -> None:
     assert len(calls) == 4
 
 
+def test_arrays_that_are_to_be_taken_negative(calls: list[str]) -> None:
+    ours, theirs = pair()
+    x, seed = (torch._neg_view(torch.randn(5, 12)) for _ in range(2))
+    assert x.is_contiguous() and x.is_neg()
+    for layer in (ours, theirs):
+        layer.bias = nn.Parameter(torch._neg_view(torch.arange(12.0)))
+    found, expected = (
+        torch.autograd.grad(layer(x), list(layer.parameters()), given)
+        for layer, given in ((ours, seed), (theirs, seed.resolve_neg()))
+    )
+    close(found, expected)
+    with torch.no_grad():
+        close(ours.eval()(x), theirs.eval()(x.resolve_neg()))
+        close(torch.compile(ours, backend="eager", fullgraph=True)(x), theirs(x.resolve_neg()))
+    assert calls == ["run", "run_backward", "run_packed", "run"]
+
+
 @pytest.mark.parametrize("offset", [1, 3])
 def test_arrays_need_not_lie_where_vectors_do(offset: int, calls: list[str]) -> None:
     ours, theirs = pair()

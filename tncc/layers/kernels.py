@@ -11,7 +11,7 @@ from tncc.ir.network import Tensor
 from tncc.kernels.engine import Engine
 from tncc.layers.layer import Layer, Origin
 from tncc.layers.operators import ENGINES
-from tncc.layers.running import differentiable, pack, run, run_packed, run_plain
+from tncc.layers.running import dense, differentiable, pack, run, run_packed, run_plain
 
 DTYPES = {torch.float32: "float32", torch.float64: "float64"}
 """The types of numbers that there are kernels for."""
@@ -68,10 +68,12 @@ class Kernels(Layer):
         if torch.compiler.is_compiling():
             return self._compiled(key, engine, inputs)
         watched, graded = _is_watched(), torch.is_grad_enabled()
+        if graded and not self.training:
+            self._forget()
         call: Any = None
         if not watched:
             plain = first.shape[1:] == engine.plain and len(inputs) == 1
-            fits = plain and type(first) in PLAIN and first.is_cpu and first.is_contiguous()
+            fits = plain and type(first) in PLAIN and first.is_cpu and first.is_contiguous() and not first.is_neg()
             call = _Row(first) if fits else _Call.of(engine, inputs)
         if call is None or not (self._always or engine.is_served(call.rows, graded)):
             return self._generated.forward(self, *inputs)
@@ -113,7 +115,7 @@ class Kernels(Layer):
                 one = self.stored(tensor)  # computed when it is read: by a parametrization, say
             if type(one) not in PLAIN or one.dtype != dtype or not one.is_cpu:
                 return None
-            found.append(one if one.is_contiguous() else one.contiguous())
+            found.append(dense(one))
         return found
 
     def _stores(self, engine: Engine) -> list[tuple[Mapping[str, Any], str, Tensor]]:
@@ -188,6 +190,12 @@ class Kernels(Layer):
         if mode:
             self.__dict__.pop("_packed", None)
         return super().train(mode)
+
+    def _forget(self) -> None:
+        """Drop packed weights that an optimizer may write to without counting it, as fused ones do."""
+        self.__dict__.pop("_packed", None)
+        if hasattr(self._generated, "_forget"):
+            self._generated._forget(self)
 
     def __getstate__(self) -> dict[str, Any]:
         """Everything but what can be computed again."""
@@ -320,4 +328,5 @@ def _as_rows(tensor: torch.Tensor, batched: bool, batch: tuple[int, ...] | None,
             tensor = tensor.expand(batch + shape[split:])
         if len(batch) != 1:
             tensor = tensor.reshape((rows, *shape[split:]))
-    return tensor if tensor.is_contiguous() else tensor.contiguous()
+    # What compilers trace is made dense by the operator that they see.
+    return tensor if torch.compiler.is_compiling() else dense(tensor)

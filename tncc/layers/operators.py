@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 import torch
 
 from tncc.kernels.engine import Engine
-from tncc.layers.running import run, run_backward
+from tncc.layers.running import dense, run, run_backward
 
 ENGINES: "WeakValueDictionary[str, Engine]" = WeakValueDictionary()
 """The kernels of this process by key."""
@@ -58,7 +58,7 @@ def _(
 
 
 def _contiguous(tensors: Sequence[torch.Tensor]) -> list[torch.Tensor]:
-    return [tensor.contiguous() for tensor in tensors]
+    return [dense(tensor) for tensor in tensors]
 
 
 def _keep(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:

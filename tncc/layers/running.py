@@ -23,6 +23,13 @@ def workspace(size: int) -> int:
     return found[1]
 
 
+def dense(tensor: torch.Tensor) -> torch.Tensor:
+    """A tensor as kernels read it: its numbers in a row, and not to be taken negative, as views of conjugates are."""
+    if tensor.is_neg():
+        tensor = tensor.resolve_neg()
+    return tensor if tensor.is_contiguous() else tensor.contiguous()
+
+
 def addresses(tensors: Tensors) -> list[int]:
     """Where contiguous tensors lie."""
     return [tensor.data_ptr() for tensor in tensors]
@@ -141,7 +148,7 @@ class KernelFunction(torch.autograd.Function):
         needs = ctx.needs_input_grad[1:]
         if torch.is_grad_enabled():
             return (None, *_by_autograd(again, (*inputs, *stored), seeds, needs))
-        found = run_backward(engine, sizes, inputs, stored, [seed.contiguous() for seed in seeds], needs, *saved)
+        found = run_backward(engine, sizes, inputs, stored, [dense(seed) for seed in seeds], needs, *saved)
         return (None, *found)
 
 
