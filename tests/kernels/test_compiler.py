@@ -189,6 +189,8 @@ def test_every_function_is_in_one_part() -> None:
     [
         ("a.c: In function f:\na.c:1:2: error: what\nnote", "a.c:1:2: error: what"),
         ("\n  ld: cannot find -lm\n", "ld: cannot find -lm"),
+        ("ld: no room\ncollect2: error: ld returned 1 exit status\n", "ld: no room"),
+        ("collect2: error: ld returned 1 exit status\n", "collect2: error: ld returned 1 exit status"),
         ("", "it says nothing"),
     ],
 )

@@ -116,6 +116,11 @@ def test_exported_programs(kernels: Any) -> None:
         close(exported.module()(x), layer(x))
 
 
+def test_a_kernel_that_is_not_there_is_told() -> None:
+    with pytest.raises(RuntimeError, match="this process does not have the kernel of an exported program"):
+        torch.ops.tncc.forward("0-0", [2], [torch.ones(2, 3)], [])
+
+
 def test_the_operators_keep_the_rules_of_operators() -> None:
     ours, _ = pair(dtype=torch.float64)
     key, engine = ours._engines[torch.float64]

@@ -156,8 +156,9 @@ def _run(compiler: Compiler, *arguments: str) -> None:
 
 
 def first_complaint(text: str) -> str:
-    """The first line that names an error, or the first one at all."""
+    """The first line that names an error, or the first one at all; that a linker fails is no reason for it."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line for line in lines if not line.startswith("collect2")] or lines
     return next((line for line in lines if "error" in line.lower()), lines[0] if lines else "it says nothing")
 
 

@@ -5,15 +5,24 @@ An operator names its kernel by a key, which is known in the process that has bu
 
 from collections.abc import Sequence
 from typing import Any
-from weakref import WeakValueDictionary
 
 import torch
 
 from tncc.kernels.engine import Engine
 from tncc.layers.running import dense, run, run_backward
 
-ENGINES: "WeakValueDictionary[str, Engine]" = WeakValueDictionary()
-"""The kernels of this process by key."""
+ENGINES: dict[str, Engine] = {}
+"""The kernels of this process by key, kept for exported programs that outlive their layers."""
+
+
+def engine_of(key: str) -> Engine:
+    """The kernel of a key; raises RuntimeError in a process that has not made its layer."""
+    if key not in ENGINES:
+        raise RuntimeError(
+            'this process does not have the kernel of an exported program: make its layer first with kernels="c", '
+            'or export the layer with kernels="auto", which gives plain operations'
+        )
+    return ENGINES[key]
 
 
 @torch.library.custom_op("tncc::forward", mutates_args=(), device_types="cpu")
@@ -21,14 +30,14 @@ def forward(
     key: str, sizes: Sequence[int], inputs: list[torch.Tensor], stored: list[torch.Tensor]
 ) -> list[torch.Tensor]:
     """The outputs of a kernel, from inputs whose leading axes are one."""
-    engine = ENGINES[key]
+    engine = engine_of(key)
     return run(engine, tuple(sizes), _contiguous(inputs), _contiguous(stored))
 
 
 @forward.register_fake
 def _(key: str, sizes: Sequence[int], inputs: list[torch.Tensor], stored: list[torch.Tensor]) -> list[torch.Tensor]:
     like = (*inputs, *stored)[0]
-    return [like.new_empty(shape) for shape in ENGINES[key].shapes(sizes)]
+    return [like.new_empty(shape) for shape in engine_of(key).shapes(sizes)]
 
 
 @torch.library.custom_op("tncc::backward", mutates_args=(), device_types="cpu")
@@ -42,7 +51,7 @@ def backward(
     """The gradients of inputs and of stored tensors."""
     needs = [True] * (len(inputs) + len(stored))
     given, weights, ahead = (_contiguous(tensors) for tensors in (inputs, stored, seeds))
-    found = run_backward(ENGINES[key], tuple(sizes), given, weights, ahead, needs)
+    found = run_backward(engine_of(key), tuple(sizes), given, weights, ahead, needs)
     return [tensor for tensor in found if tensor is not None]
 
 

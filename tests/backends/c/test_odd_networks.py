@@ -47,3 +47,11 @@ def test_odd_networks(kind: str, dtype: Type, tmp_path: Path) -> None:
     write(tmp_path, files, made.c_test("kernel.h", dtype))
     compiled(tmp_path, *STRICT, APART, *width_flags(32), *SANITIZERS, "kernel.c", "check.c", "-o", "check")
     assert ran(tmp_path) == "passed\n"
+
+
+@needs_compiler
+@pytest.mark.parametrize("part", [1, 2, 3])
+def test_parts_compile_without_a_warning(part: int, tmp_path: Path) -> None:
+    made = tncc.compile_text(PROGRAMS["sizes of one"], batch=(1, 32))
+    write(tmp_path, made.c_files(), "")
+    compiled(tmp_path, *STRICT, f"-DTNCC_PART={part}", "-c", "kernel.c", "-o", "kernel.o")

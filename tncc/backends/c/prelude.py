@@ -48,6 +48,9 @@ typedef real vec_anywhere;
 #define TNCC_INLINE static inline
 #endif
 #endif
+#if defined(TNCC_PART) && defined(__GNUC__) /* other parts call what this one does not */
+#pragma GCC diagnostic ignored "-Wunused-function"
+#endif
 /* A step's function, which is compiled once however many steps it does: none runs so shortly that a call matters. */
 #if defined(__GNUC__)
 #define TNCC_STEP static __attribute__((noinline))

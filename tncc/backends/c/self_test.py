@@ -155,8 +155,10 @@ def example_lines(name: str, example: Example, who: Caller, saves: bool) -> list
     body += [
         f"{who.stem}_weights weights = {{{_listed('w', example.weights) or '0'}}};",
         f"real *packed = room({who.stem}_packed_bytes());",
+        f"void *least = room({who.stem}_workspace_bytes({', '.join('0' for _ in example.sizes)}, 1));",
+        f"{who.stem}_pack(&weights, packed, least);",
+        "free(least);",
         f"void *workspace = room({who.stem}_workspace_bytes({sizes}, threads));",
-        f"{who.stem}_pack(&weights, packed, workspace);",
         _call("forward", who, sizes, inputs, "packed", _listed("out", example.outputs)),
         *_checks("forward", "out", example.outputs, name),
         *_forgotten("out", example.outputs),
