@@ -2005,7 +2005,7 @@ void Attention_backward_saved(const int64_t rows, const int64_t q, const int64_t
 #if !defined(TNCC_PART) || TNCC_PART == 1
 size_t Attention_packed_bytes(void)
 {
-    return sizeof(real) * (3472);
+    return sizeof(real) * ((size_t)3472);
 }
 
 void Attention_pack(const Attention_weights *weights, real *packed, void *workspace)

@@ -1053,7 +1053,7 @@ void BTT_backward(const int64_t rows, const BTT_real *x, const BTT_weights *weig
 #if !defined(TNCC_PART) || TNCC_PART == 1
 size_t BTT_packed_bytes(void)
 {
-    return sizeof(real) * (69648);
+    return sizeof(real) * ((size_t)69648);
 }
 
 void BTT_pack(const BTT_weights *weights, real *packed, void *workspace)

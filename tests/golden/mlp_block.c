@@ -3922,7 +3922,7 @@ void FeedForward_backward_saved(const int64_t rows, const FeedForward_real *x, c
 #if !defined(TNCC_PART) || TNCC_PART == 1
 size_t FeedForward_packed_bytes(void)
 {
-    return sizeof(real) * (37264);
+    return sizeof(real) * ((size_t)37264);
 }
 
 void FeedForward_pack(const FeedForward_weights *weights, real *packed, void *workspace)

@@ -2700,7 +2700,7 @@ void MPO_backward_saved(const int64_t rows, const MPO_real *x, const MPO_weights
 #if !defined(TNCC_PART) || TNCC_PART == 1
 size_t MPO_packed_bytes(void)
 {
-    return sizeof(real) * (202768 + 2362384);
+    return sizeof(real) * ((size_t)202768 + 2362384);
 }
 
 void MPO_pack(const MPO_weights *weights, real *packed, void *workspace)

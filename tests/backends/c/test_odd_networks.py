@@ -55,3 +55,30 @@ def test_parts_compile_without_a_warning(part: int, tmp_path: Path) -> None:
     made = tncc.compile_text(PROGRAMS["sizes of one"], batch=(1, 32))
     write(tmp_path, made.c_files(), "")
     compiled(tmp_path, *STRICT, f"-DTNCC_PART={part}", "-c", "kernel.c", "-o", "kernel.o")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "network Big { index a: 50000; index b: 50000\n input x[..., a]\n tensor U[a, b]\n output y[..., b] = x * U }",
+        "network Big { index a: 70000; index b: 70000\n input x[..., a, b]\n output y[...] = x * x }",
+    ],
+    ids=["weights", "rows"],
+)
+def test_arrays_too_long_to_count_are_refused(text: str) -> None:
+    with pytest.raises(tncc.CompileError, match="`Big` has no C kernel: it has arrays of more than 2,147,483,647"):
+        tncc.compile_text(text, batch=(1, 32)).c_files()
+
+
+@needs_compiler
+def test_steps_that_threads_share_compile_without_a_warning(tmp_path: Path) -> None:
+    text = """network Wide {
+  index a: 8;  index b: 60000;  index c: 8
+  input x[..., a]
+  tensor U[a, b]
+  tensor V[b, c]
+  output y[..., c] = tanh(x * U) * V
+}"""
+    files = tncc.compile_text(text, batch=(1, 32)).c_files()
+    write(tmp_path, files, "")
+    compiled(tmp_path, *STRICT, APART, "-c", "kernel.c", "-o", "kernel.o")

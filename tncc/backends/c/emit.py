@@ -290,7 +290,7 @@ def memory_lines(found: Sequence[Entry], who: Caller) -> list[str]:
     lines += [
         f"size_t {who.stem}_packed_bytes(void)",
         "{",
-        f"{INDENT}return sizeof(real) * ({' + '.join(constants)});",
+        f"{INDENT}return sizeof(real) * ((size_t){' + '.join(constants)});",
         "}",
         "",
         f"void {who.stem}_pack(const {who.stem}_weights *weights, real *packed, void *workspace)",
