@@ -27,6 +27,17 @@ PROGRAMS = {
   tensor D[a, b] copy
   output y[a, b] = D
 }""",
+    "roots and logarithms of negative numbers": """network Root {
+  index a: 4
+  input x[..., a]
+  output y[..., a] = sqrt(x) + log(x)
+}""",
+    "numbers beyond the largest one": """network Large {
+  index a: 4;  index b: 3
+  input x[..., a]
+  tensor W[a, b]
+  output y[..., b] = exp(1000 * x * W)
+}""",
     "sizes of one": """network Ones {
   index a: 1;  index b: 1
   bond r: 1
