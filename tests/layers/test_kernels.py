@@ -213,6 +213,24 @@ def test_threads_may_call_one_layer_at_once() -> None:
     assert faults == []
 
 
+def test_the_default_device_does_not_matter() -> None:
+    ours, theirs = pair()
+    x = torch.randn(5, 12)
+    found: list[torch.Tensor] = []
+
+    def call() -> None:  # in a thread that has no workspace yet
+        with torch.device("meta"):
+            ours(x).sum().backward()
+            with torch.no_grad():
+                found.append(ours.eval()(x))
+
+    thread = threading.Thread(target=call)
+    thread.start()
+    thread.join()
+    close(found[0], theirs(x))
+    assert all(tensor.grad.device.type == "cpu" for tensor in ours.parameters())
+
+
 def test_several_threads_share_the_rows_of_one_call() -> None:
     ours, theirs = pair()
     x = torch.randn(2000, 12, requires_grad=True)

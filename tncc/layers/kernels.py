@@ -163,7 +163,7 @@ class Kernels(Layer):
         if stored is None:
             return None
         with torch.inference_mode(False):
-            packed = pack(engine, stored, torch.empty(0, dtype=like.dtype))
+            packed = pack(engine, stored, torch.empty(0, dtype=like.dtype, device="cpu"))
         self.__dict__["_packed"] = engine, sources, packed, self.__dict__["_places"][3]
         return packed
 

@@ -18,7 +18,7 @@ def workspace(size: int) -> int:
     """The address of scratch memory of this thread, which the next call uses again."""
     found: tuple[int, int, torch.Tensor] | None = getattr(_local, "workspace", None)
     if found is None or found[0] < size:
-        memory = torch.empty(max(size, 1), dtype=torch.uint8)
+        memory = torch.empty(max(size, 1), dtype=torch.uint8, device="cpu")
         found = _local.workspace = memory.numel(), memory.data_ptr(), memory
     return found[1]
 
