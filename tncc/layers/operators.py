@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from tncc.kernels.engine import Engine
-from tncc.layers.running import dense, run, run_backward
+from tncc.layers.running import dense, run, run_backward, shape_of
 
 ENGINES: dict[str, Engine] = {}
 """The kernels of this process by key, kept for exported programs that outlive their layers."""
@@ -25,12 +25,33 @@ def engine_of(key: str) -> Engine:
     return ENGINES[key]
 
 
+def called(key: str, sizes: Sequence[int], inputs: Sequence[torch.Tensor], stored: Sequence[torch.Tensor]) -> Engine:
+    """The kernel of a key, for a call whose arrays have its shapes; raises RuntimeError, since kernels do not look."""
+    engine = engine_of(key)
+    known = dict(zip(engine.symbols, sizes[1:], strict=True))
+    wanted = [(*sizes[: one.batched], *one.shape) for one in engine.inputs]
+    wanted += [shape_of(tensor) for tensor in engine.stored]
+    shapes = [tuple(tensor.shape) for tensor in (*inputs, *stored)]
+    fits = len(shapes) == len(wanted) and all(
+        len(shape) == len(own) and all(size in (None, there) for size, there in zip(own, shape, strict=True))
+        for shape, own in zip(shapes, wanted, strict=True)
+    )
+    if not fits or any(
+        shape[one.axis] * one.times != known[one.symbol] * one.over
+        for shape, entrance in zip(shapes, engine.inputs, strict=False)
+        for one in entrance.bound
+        if one.symbol in known
+    ):
+        raise RuntimeError(f"a kernel for arrays of the shapes {wanted} is called with {shapes}")
+    return engine
+
+
 @torch.library.custom_op("tncc::forward", mutates_args=(), device_types="cpu")
 def forward(
     key: str, sizes: Sequence[int], inputs: list[torch.Tensor], stored: list[torch.Tensor]
 ) -> list[torch.Tensor]:
     """The outputs of a kernel, from inputs whose leading axes are one."""
-    engine = engine_of(key)
+    engine = called(key, sizes, inputs, stored)
     return run(engine, tuple(sizes), _contiguous(inputs), _contiguous(stored))
 
 
@@ -51,7 +72,10 @@ def backward(
     """The gradients of inputs and of stored tensors."""
     needs = [True] * (len(inputs) + len(stored))
     given, weights, ahead = (_contiguous(tensors) for tensors in (inputs, stored, seeds))
-    found = run_backward(engine_of(key), tuple(sizes), given, weights, ahead, needs)
+    engine = called(key, sizes, inputs, stored)
+    if [tuple(seed.shape) for seed in seeds] != list(engine.shapes(sizes)):
+        raise RuntimeError(f"gradients of the shapes {list(engine.shapes(sizes))} are wanted")
+    found = run_backward(engine, tuple(sizes), given, weights, ahead, needs)
     return [tensor for tensor in found if tensor is not None]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from tncc.ir.network import Tensor
 from tncc.kernels.binding import pointers
 from tncc.kernels.engine import Engine
 
@@ -21,6 +22,11 @@ def workspace(size: int) -> int:
         memory = torch.empty(max(size, 1), dtype=torch.uint8, device="cpu")
         found = _local.workspace = memory.numel(), memory.data_ptr(), memory
     return found[1]
+
+
+def shape_of(tensor: Tensor) -> tuple[int, ...]:
+    """The shape of a stored tensor."""
+    return tuple(axis.size for axis in tensor.axes)
 
 
 def dense(tensor: torch.Tensor) -> torch.Tensor:
@@ -133,7 +139,7 @@ class KernelFunction(torch.autograd.Function):
         inputs, stored = tensors[:count], tensors[count:]
         outputs, saved = run_saving(engine, sizes, inputs, stored)
         ctx.save_for_backward(*inputs, *(() if saved is None else (saved,)))
-        ctx.call = call, stored, [tensor._version for tensor in stored]
+        ctx.call = call, stored, [(tensor._version, tensor.shape) for tensor in stored]
         return tuple(outputs)
 
     @staticmethod
@@ -143,7 +149,7 @@ class KernelFunction(torch.autograd.Function):
         count = len(engine.inputs)
         kept = ctx.saved_tensors
         inputs, saved = kept[:count], kept[count:]
-        if [tensor._version for tensor in stored] != versions:
+        if [(tensor._version, tensor.shape) for tensor in stored] != versions:
             raise RuntimeError("a parameter has been changed in place since the forward pass that needs it")
         needs = ctx.needs_input_grad[1:]
         if torch.is_grad_enabled():
