@@ -24,7 +24,7 @@ WRONG = SMALL.replace("A * B", "A * C")
 
 
 def tncc(*arguments, stdin=None, cwd=None, env=None):
-    command = [sys.executable, "-m", "tncc", *map(str, arguments)]
+    command = [sys.executable, "-m", "tncc", *(one if isinstance(one, bytes) else str(one) for one in arguments)]
     return subprocess.run(
         command,
         input=stdin,
@@ -143,6 +143,13 @@ def test_a_bond_s_size_can_be_set():
         (["compile", MPO, "--target", "fortran"], 1),
         (["compile", MPO, "-o", "no/such/folder/out.py"], 1),
         (["compile", MPO, "-o", "/"], 1),
+        (["compile", MPO, "--target", "c", "-o", "."], 1),
+        (["compile", MPO, "--target", "c", "-o", "/"], 1),
+        (["compile", MPO, "--target", "c", "--build", "-o", ".."], 1),
+        (["compile", MPO, "--target", "c", "--build", "-o", 'a"b'], 1),
+        (["compile", MPO, "--target", "c", "--build", "-o", "a\nb"], 1),
+        (["compile", MPO, "--target", "c", "--build", "-o", "a\\b.c"], 1),
+        (["compile", MPO, "--target", "c", "--build", "-o", b"\xff"], 1),
         (["compile", "."], 1),
         (["check"], 2),
         (["check", "--nonsense", MPO], 2),

@@ -63,7 +63,7 @@ def compile_command(
     network: NetworkOption = None,
     parameter: Parameters = None,
     batch: Batch = "1,32,1024",
-    target: Annotated[str, typer.Option("--target", metavar="torch|numpy|c", help="What to write.")] = "torch",
+    target: Annotated[str, typer.Option("--target", metavar="torch|numpy|c|triton", help="What to write.")] = "torch",
     machine: MachineFile = None,
     memory: Memory = None,
     freeze: Annotated[

@@ -85,7 +85,7 @@ def kernel_choice(asked: str | None) -> KernelChoice:
         if name == choice:
             found: KernelChoice = choice
             return found
-    hint = rename_hint(name, get_args(KernelChoice)) or f"choose one of {', '.join(get_args(KernelChoice))}"
+    hint = rename_hint(str(name), get_args(KernelChoice)) or f"choose one of {', '.join(get_args(KernelChoice))}"
     raise compile_error([BadOption(option(place), f"`{name}` is nothing that a module can run", hint)])
 
 

@@ -79,7 +79,8 @@ size_t Attention_workspace_bytes(const int64_t rows, const int64_t q, const int6
 /* The bytes that Attention_forward_saving saves; they may be none. */
 size_t Attention_saved_bytes(const int64_t rows, const int64_t q, const int64_t t);
 
-/* Packs the weights for Attention_forward, into memory of Attention_packed_bytes() bytes. */
+/* Packs the weights for Attention_forward, into memory of Attention_packed_bytes() bytes.
+   The workspace may be that of a call without rows. */
 void Attention_pack(const Attention_weights *weights, Attention_real *packed, void *workspace);
 
 /* The outputs, from weights that Attention_pack has packed. */
@@ -587,7 +588,7 @@ TNCC_INLINE real tncc_total(real *some)
 }
 TNCC_INLINE real tncc_larger(const real x, const real y)
 {
-    return (x > y) | (x != x) ? x : y; /* not a number where either is none */
+    return ((x > y) | (x != x)) ? x : y; /* not a number where either is none */
 }
 TNCC_INLINE real tncc_largest(real *some)
 {
@@ -2162,7 +2163,7 @@ void Attention_backward_saved(const int64_t rows, const int64_t q, const int64_t
 
 size_t Attention_packed_bytes(void)
 {
-    return sizeof(real) * (3472);
+    return sizeof(real) * ((size_t)3472);
 }
 
 void Attention_pack(const Attention_weights *weights, real *packed, void *workspace)

@@ -79,7 +79,8 @@ size_t Attention_workspace_bytes(const int64_t rows, const int64_t q, const int6
 /* The bytes that Attention_forward_saving saves; they may be none. */
 size_t Attention_saved_bytes(const int64_t rows, const int64_t q, const int64_t t);
 
-/* Packs the weights for Attention_forward, into memory of Attention_packed_bytes() bytes. */
+/* Packs the weights for Attention_forward, into memory of Attention_packed_bytes() bytes.
+   The workspace may be that of a call without rows. */
 void Attention_pack(const Attention_weights *weights, Attention_real *packed, void *workspace);
 
 /* The outputs, from weights that Attention_pack has packed. */

@@ -57,7 +57,8 @@ size_t BTT_packed_bytes(void);
 /* The bytes that any function of this file needs as its workspace. */
 size_t BTT_workspace_bytes(const int64_t rows, const int threads);
 
-/* Packs the weights for BTT_forward, into memory of BTT_packed_bytes() bytes. */
+/* Packs the weights for BTT_forward, into memory of BTT_packed_bytes() bytes.
+   The workspace may be that of a call without rows. */
 void BTT_pack(const BTT_weights *weights, BTT_real *packed, void *workspace);
 
 /* The outputs, from weights that BTT_pack has packed. */
@@ -553,7 +554,7 @@ TNCC_INLINE real tncc_total(real *some)
 }
 TNCC_INLINE real tncc_larger(const real x, const real y)
 {
-    return (x > y) | (x != x) ? x : y; /* not a number where either is none */
+    return ((x > y) | (x != x)) ? x : y; /* not a number where either is none */
 }
 TNCC_INLINE real tncc_largest(real *some)
 {
@@ -604,8 +605,6 @@ TNCC_INNER void BTT_backward0(const ptrdiff_t rows, const real *const *in,
 TNCC_STEP void BTT_backward1_once0(real *out, const real *in1);
 TNCC_STEP void BTT_backward1_each1(real *out, const real *in1, const ptrdiff_t rows);
 TNCC_STEP void BTT_backward1_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more);
-TNCC_STEP void BTT_backward1_each4(real *out, const real *in1, const real *in2, const ptrdiff_t rows);
-TNCC_STEP void BTT_backward1_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more);
 TNCC_STEP void BTT_backward1_tiles(const ptrdiff_t rows, const real *const *in,
     const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const ptrdiff_t most, const int me, const int crew, const int parts);
@@ -711,6 +710,10 @@ TNCC_INNER void BTT_forward0(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)own, (void)threads, (void)rows;
 }
 
+#endif
+
+#if TNCC_PARTS & 2
+
 /* y:1 */
 TNCC_STEP void BTT_apply0_each0(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
@@ -722,10 +725,6 @@ TNCC_STEP void BTT_apply0_each0(real *out, const real *in1, const real *in2, con
             tncc_tiles(s, 64 % TNCC_COLUMNS(64), in1 + i0, in2 + i0 * 1024 + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), out + i0 * 3072 + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), 0, (int)(64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64)));
     }
 }
-
-#endif
-
-#if TNCC_PARTS & 2
 
 TNCC_STEP void BTT_apply0_tiles(const ptrdiff_t rows, const real *const *in,
     const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
@@ -856,6 +855,10 @@ TNCC_STEP void BTT_backward0_each1(real *out, const real *in1, const real *in2, 
     }
 }
 
+#endif
+
+#if TNCC_PARTS & 4
+
 /* y:1':1 */
 TNCC_STEP void BTT_backward0_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
 {
@@ -867,10 +870,6 @@ TNCC_STEP void BTT_backward0_each2(real *out, const real *in1, const real *in2, 
             tncc_tiles(s, 64 % TNCC_COLUMNS(64), in1 + i0 * 16, in2 + i0 * 16 * TNCC_PADDED(64) + 64 / TNCC_COLUMNS(64) * 16 * TNCC_COLUMNS(64), out + i0 * 3072 + 64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64), 0, (int)(64 / TNCC_COLUMNS(64) * TNCC_COLUMNS(64)));
     }
 }
-
-#endif
-
-#if TNCC_PARTS & 4
 
 /* x':1 */
 TNCC_STEP void BTT_backward0_each3(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
@@ -945,6 +944,10 @@ TNCC_STEP void BTT_backward0_tiles(const ptrdiff_t rows, const real *const *in,
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
 }
 
+#endif
+
+#if TNCC_PARTS & 8
+
 TNCC_INNER void BTT_backward0(const ptrdiff_t rows, const real *const *in,
     const BTT_weights *weights, real *constant, real *const *out, real *shared, real *space,
     const int threads)
@@ -991,13 +994,13 @@ TNCC_INNER void BTT_backward0(const ptrdiff_t rows, const real *const *in,
 TNCC_STEP void BTT_backward1_once0(real *out, const real *in1)
 {
     real *to = out;
-    static const int begin[] = {0, 16};
+    static const int begin[] = {0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448, 480, 512, 544, 576, 608, 640, 672, 704, 736, 768, 800, 832, 864, 896, 928, 960, 992};
     for (ptrdiff_t i0 = 0; i0 < 32; ++i0)
         for (int j = 0; j < 64; j += TNCC_COLUMNS(64)) {
             const int some = 64 - j < TNCC_COLUMNS(64) ? 64 - j : TNCC_COLUMNS(64);
             ptrdiff_t at[TNCC_COLUMNS(64)];
             for (int lane = 0; lane < some; ++lane)
-                at[lane] = begin[(j + lane) / 32] + ((j + lane) % 32) * 32;
+                at[lane] = begin[(j + lane) / 2] + ((j + lane) % 2) * 16;
             {
                 const ptrdiff_t k0 = 0;
                 real *row = to + k0 * TNCC_COLUMNS(64);
@@ -1028,10 +1031,6 @@ TNCC_STEP void BTT_backward1_each1(real *out, const real *in1, const ptrdiff_t r
         }
 }
 
-#endif
-
-#if TNCC_PARTS & 8
-
 /* R':1 */
 TNCC_STEP void BTT_backward1_each2(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
 {
@@ -1042,31 +1041,6 @@ TNCC_STEP void BTT_backward1_each2(real *out, const real *in1, const real *in2, 
         if (16 % TNCC_COLUMNS(16))
             tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + i0 * 2, in2 + i0 * rows * TNCC_PADDED(16) + 16 / TNCC_COLUMNS(16) * rows * TNCC_COLUMNS(16), out + i0 * 1024 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16), more, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
     }
-}
-
-/* x':1 */
-TNCC_STEP void BTT_backward1_each4(real *out, const real *in1, const real *in2, const ptrdiff_t rows)
-{
-    const tncc_shape s = {.rows = 32, .a1 = 1, .b1 = 64 * TNCC_PADDED(16), .c1 = 1, .base = 1, .known = 1, .paired = 0, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 32, .ak1 = 3072, .bk1 = 2 * TNCC_COLUMNS(16), .k0 = 2, .ak0 = 32, .bk0 = TNCC_COLUMNS(16), .apart = 32};
-    for (ptrdiff_t j = 0; j < 16 / TNCC_COLUMNS(16); ++j)
-        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-            tncc_tiles(s, TNCC_COLUMNS(16), in1 + i0 * 64, in2 + j * 64 * TNCC_COLUMNS(16), out + i0 * 512 + j * TNCC_COLUMNS(16) * 32, 0, (int)(j * TNCC_COLUMNS(16)));
-    if (16 % TNCC_COLUMNS(16))
-        for (ptrdiff_t i0 = 0; i0 < rows; ++i0)
-            tncc_tiles(s, 16 % TNCC_COLUMNS(16), in1 + i0 * 64, in2 + 16 / TNCC_COLUMNS(16) * 64 * TNCC_COLUMNS(16), out + i0 * 512 + 16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16) * 32, 0, (int)(16 / TNCC_COLUMNS(16) * TNCC_COLUMNS(16)));
-}
-
-/* L':1 */
-TNCC_STEP void BTT_backward1_each5(real *out, const real *in1, const real *in2, const ptrdiff_t rows, const int more)
-{
-    const tncc_shape s = {.rows = 16, .a1 = 32, .b1 = 0, .c1 = 64, .base = 1, .known = 1, .paired = 1, .whole = 1, .a0 = 0, .b0 = 0, .c0 = 0, .k1 = 1, .ak1 = 0, .bk1 = 0, .k0 = rows, .ak0 = 512, .bk0 = 64, .apart = 1024};
-    for (ptrdiff_t i0 = 0; i0 < 32; ++i0)
-        for (ptrdiff_t i1 = 0; i1 < 2; ++i1) {
-            for (ptrdiff_t j = 0; j < 32 / TNCC_COLUMNS(32); ++j)
-                tncc_tiles(s, TNCC_COLUMNS(32), in1 + j * TNCC_COLUMNS(32), in2 + i0 * 3072 + i1 * 32 + j * TNCC_COLUMNS(32), out + i0 * 2 + i1 + j * TNCC_COLUMNS(32) * 1024, more, (int)(j * TNCC_COLUMNS(32)));
-            if (32 % TNCC_COLUMNS(32))
-                tncc_tiles(s, 32 % TNCC_COLUMNS(32), in1 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), in2 + i0 * 3072 + i1 * 32 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32), out + i0 * 2 + i1 + 32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32) * 1024, more, (int)(32 / TNCC_COLUMNS(32) * TNCC_COLUMNS(32)));
-        }
 }
 
 TNCC_STEP void BTT_backward1_tiles(const ptrdiff_t rows, const real *const *in,
@@ -1093,8 +1067,9 @@ TNCC_STEP void BTT_backward1_tiles(const ptrdiff_t rows, const real *const *in,
         BTT_backward1_each1(scratch + 98304, in1, count);
         BTT_backward1_each2(total1, scratch, scratch + 98304, count, tile > low);
         BTT_backward0_each2(scratch, in1, shared, count);
-        BTT_backward1_each4(out0, scratch, shared + 36864, count);
-        BTT_backward1_each5(total0, in0, scratch, count, tile > low);
+        BTT_backward0_each3(out0, scratch, shared + 36864, count);
+        BTT_backward0_each4(scratch + 98304, in0, count);
+        BTT_backward0_each5(total0, scratch, scratch + 98304, count, tile > low);
         (void)count;
     }
     (void)weights, (void)constant, (void)shared, (void)in, (void)out, (void)space, (void)scratch, (void)total, (void)parts, (void)rows;
@@ -1187,7 +1162,7 @@ void BTT_backward(const int64_t rows, const BTT_real *x, const BTT_weights *weig
 
 size_t BTT_packed_bytes(void)
 {
-    return sizeof(real) * (69648);
+    return sizeof(real) * ((size_t)69648);
 }
 
 void BTT_pack(const BTT_weights *weights, real *packed, void *workspace)

@@ -57,7 +57,8 @@ size_t BTT_packed_bytes(void);
 /* The bytes that any function of this file needs as its workspace. */
 size_t BTT_workspace_bytes(const int64_t rows, const int threads);
 
-/* Packs the weights for BTT_forward, into memory of BTT_packed_bytes() bytes. */
+/* Packs the weights for BTT_forward, into memory of BTT_packed_bytes() bytes.
+   The workspace may be that of a call without rows. */
 void BTT_pack(const BTT_weights *weights, BTT_real *packed, void *workspace);
 
 /* The outputs, from weights that BTT_pack has packed. */

@@ -79,7 +79,8 @@ size_t FeedForward_workspace_bytes(const int64_t rows, const int threads);
 /* The bytes that FeedForward_forward_saving saves; they may be none. */
 size_t FeedForward_saved_bytes(const int64_t rows);
 
-/* Packs the weights for FeedForward_forward, into memory of FeedForward_packed_bytes() bytes. */
+/* Packs the weights for FeedForward_forward, into memory of FeedForward_packed_bytes() bytes.
+   The workspace may be that of a call without rows. */
 void FeedForward_pack(const FeedForward_weights *weights, FeedForward_real *packed, void *workspace);
 
 /* The outputs, from weights that FeedForward_pack has packed. */
@@ -587,7 +588,7 @@ TNCC_INLINE real tncc_total(real *some)
 }
 TNCC_INLINE real tncc_larger(const real x, const real y)
 {
-    return (x > y) | (x != x) ? x : y; /* not a number where either is none */
+    return ((x > y) | (x != x)) ? x : y; /* not a number where either is none */
 }
 TNCC_INLINE real tncc_largest(real *some)
 {
@@ -4178,7 +4179,7 @@ void FeedForward_backward_saved(const int64_t rows, const FeedForward_real *x, c
 
 size_t FeedForward_packed_bytes(void)
 {
-    return sizeof(real) * (37264);
+    return sizeof(real) * ((size_t)37264);
 }
 
 void FeedForward_pack(const FeedForward_weights *weights, real *packed, void *workspace)

@@ -79,7 +79,8 @@ size_t FeedForward_workspace_bytes(const int64_t rows, const int threads);
 /* The bytes that FeedForward_forward_saving saves; they may be none. */
 size_t FeedForward_saved_bytes(const int64_t rows);
 
-/* Packs the weights for FeedForward_forward, into memory of FeedForward_packed_bytes() bytes. */
+/* Packs the weights for FeedForward_forward, into memory of FeedForward_packed_bytes() bytes.
+   The workspace may be that of a call without rows. */
 void FeedForward_pack(const FeedForward_weights *weights, FeedForward_real *packed, void *workspace);
 
 /* The outputs, from weights that FeedForward_pack has packed. */

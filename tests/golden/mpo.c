@@ -70,7 +70,8 @@ size_t MPO_workspace_bytes(const int64_t rows, const int threads);
 /* The bytes that MPO_forward_saving saves; they may be none. */
 size_t MPO_saved_bytes(const int64_t rows);
 
-/* Packs the weights for MPO_forward, into memory of MPO_packed_bytes() bytes. */
+/* Packs the weights for MPO_forward, into memory of MPO_packed_bytes() bytes.
+   The workspace may be that of a call without rows. */
 void MPO_pack(const MPO_weights *weights, MPO_real *packed, void *workspace);
 
 /* The outputs, from weights that MPO_pack has packed. */
@@ -576,7 +577,7 @@ TNCC_INLINE real tncc_total(real *some)
 }
 TNCC_INLINE real tncc_larger(const real x, const real y)
 {
-    return (x > y) | (x != x) ? x : y; /* not a number where either is none */
+    return ((x > y) | (x != x)) ? x : y; /* not a number where either is none */
 }
 TNCC_INLINE real tncc_largest(real *some)
 {
@@ -2922,7 +2923,7 @@ void MPO_backward_saved(const int64_t rows, const MPO_real *x, const MPO_weights
 
 size_t MPO_packed_bytes(void)
 {
-    return sizeof(real) * (202768 + 2362384);
+    return sizeof(real) * ((size_t)202768 + 2362384);
 }
 
 void MPO_pack(const MPO_weights *weights, real *packed, void *workspace)

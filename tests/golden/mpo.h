@@ -70,7 +70,8 @@ size_t MPO_workspace_bytes(const int64_t rows, const int threads);
 /* The bytes that MPO_forward_saving saves; they may be none. */
 size_t MPO_saved_bytes(const int64_t rows);
 
-/* Packs the weights for MPO_forward, into memory of MPO_packed_bytes() bytes. */
+/* Packs the weights for MPO_forward, into memory of MPO_packed_bytes() bytes.
+   The workspace may be that of a call without rows. */
 void MPO_pack(const MPO_weights *weights, MPO_real *packed, void *workspace);
 
 /* The outputs, from weights that MPO_pack has packed. */

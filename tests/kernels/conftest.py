@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tncc.kernels import cache, compiler
+from tncc.kernels import compiler
 
 REAL = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang") or ""
 
@@ -14,12 +14,10 @@ Script = Callable[..., Path]
 
 
 @pytest.fixture
-def fresh_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def fresh_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder in which libraries are kept, which is not there yet."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    cache._folder.cache_clear()
-    yield tmp_path / "cache" / "tncc" / "kernels"
-    cache._folder.cache_clear()
+    return tmp_path / "cache" / "tncc" / "kernels"
 
 
 @pytest.fixture

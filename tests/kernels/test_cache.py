@@ -1,7 +1,9 @@
 """The cache of built libraries: whole files only, known by what they were built from, and the user's own."""
 
+import errno
 import hashlib
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -14,7 +16,8 @@ import pytest
 from tests.backends.c.building import needs_compiler
 from tests.kernels.conftest import Script
 from tests.kernels.small import TEXT
-from tncc.kernels.cache import _folder, _key, library
+from tncc.diagnostics.diagnostic import CompileError
+from tncc.kernels.cache import _key, library
 from tncc.kernels.compiler import Compiler, find_compiler
 
 pytestmark = needs_compiler
@@ -101,7 +104,6 @@ def test_what_belongs_to_somebody_else_is_not_used(fresh_cache: Path) -> None:
     again = library(SOURCE, find_compiler())
     assert again.stat().st_uid == os.geteuid()
     os.chown(fresh_cache, SOMEBODY, SOMEBODY)
-    _folder.cache_clear()
     elsewhere = library(SOURCE, find_compiler())
     assert elsewhere.parent != fresh_cache and elsewhere.parent.stat().st_uid == os.geteuid()
     assert stat.S_IMODE(elsewhere.parent.stat().st_mode) == 0o700
@@ -111,6 +113,43 @@ def test_no_folder_can_be_made(tmp_path: Path, fresh_cache: Path, monkeypatch: p
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     assert is_whole(library(SOURCE, find_compiler()))
+
+
+def test_a_folder_that_is_removed_is_made_again(fresh_cache: Path) -> None:
+    first = library(SOURCE, find_compiler())
+    shutil.rmtree(fresh_cache)
+    assert library(SOURCE, find_compiler()) == first and is_whole(first)
+
+
+def test_a_folder_in_place_of_a_library(fresh_cache: Path) -> None:
+    name = f"{_key(SOURCE, find_compiler())}-{'0' * 32}.so"
+    (fresh_cache / name).mkdir(parents=True)
+    assert is_whole(library(SOURCE, find_compiler()))
+
+
+def test_a_temporary_folder_goes_with_its_process(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "file"), "TMPDIR": str(tmp_path)}
+    code = (
+        "import os; from tncc.kernels.cache import library; from tncc.kernels.compiler import find_compiler\n"
+        f"one = library({SOURCE!r}, find_compiler())\n"
+        "child = os.fork()\nif not child: raise SystemExit\nos.waitpid(child, 0)\n"
+        "assert one.exists(); print(one.parent)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith(f"{tmp_path}/tncc-kernels-")
+    assert [one.name for one in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_full_disk_is_told(fresh_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self: Path, *_: object, **__: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device", str(self))
+
+    monkeypatch.setattr(Path, "write_text", full)
+    compiler = Compiler(("mycc",), (), "1")
+    with pytest.raises(CompileError, match="`mycc` did not build the kernel: no space left on device") as error:
+        library(SOURCE, compiler)
+    assert "XDG_CACHE_HOME" in str(error.value)
 
 
 def test_the_key_is_of_all_that_makes_a_library() -> None:

@@ -14,6 +14,7 @@ from tests.kernels.small import small
 from tncc.backends.c.parts import Function, parted, parts_of
 from tncc.kernels import compiler as kernel_compiler
 from tncc.kernels.compiler import BASE, find_compiler, first_complaint, has_compiler
+from tncc.kernels.writing import write_built
 from tncc.layers.kernels import Kernels
 
 COMPLEX = """
@@ -100,6 +101,44 @@ def test_a_compiler_that_fails(script: Script, monkeypatch: pytest.MonkeyPatch, 
     assert not layer._engines and layer(torch.ones(2, 3)).shape == (2, 4)
 
 
+BAD = {
+    "says what is no text": (r"printf '\377\376: error: no room\n' >&2; exit 1", ": error: no room"),
+    "makes nothing": ("exit 0", "it made no library, and says nothing of it"),
+    "makes something else": ("echo hello > $out; exit 0", "the library cannot be loaded: "),
+}
+"""Compilers that do something odd where a kernel is built: what, and what is said then."""
+
+
+@needs_compiler
+@pytest.mark.parametrize("kind", BAD)
+def test_compilers_that_go_wrong(kind: str, script: Script, monkeypatch: pytest.MonkeyPatch, fresh_cache: Path) -> None:
+    wrong, reason = BAD[kind]
+    find = 'for a in "$@"; do case $a in */kernel.so) out=$a;; esac; done'
+    monkeypatch.setenv("CC", str(script(f'{find}\ncase "$*" in *kernel.c*) {wrong};; esac')))
+    with pytest.raises(tncc.CompileError) as error:
+        small().module(kernels="c")
+    assert reason in told(error, "TN312")
+    layer = small().module(kernels="auto")
+    assert not layer._engines and layer(torch.ones(2, 3)).shape == (2, 4)
+
+
+@needs_compiler
+def test_a_version_in_no_encoding(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CC", str(script(r"printf '\377 '")))
+    assert "\ufffd" in find_compiler().version
+
+
+@needs_compiler
+@pytest.mark.parametrize("name", ["-x", "@x", "a b", "x;y", "$HOME", "größe"])
+def test_names_of_files_are_no_options(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "x.c").write_text("-nonsense")  # what `@x.c` would name
+    compiled = small()
+    write_built(compiled.c_files(), compiled.c_test, Path(name))
+    made = {f"{name}{ending}" for ending in (".c", ".h", ".so", "_test.c")}
+    assert {path.name for path in tmp_path.iterdir()} == {*made, "x.c"}
+
+
 @pytest.fixture
 def in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Short files are compiled in parts, too, on a machine with several processors."""
@@ -162,6 +201,8 @@ def test_parts_are_dealt_evenly() -> None:
     [
         ("a.c: In function f:\na.c:1:2: error: what\nnote", "a.c:1:2: error: what"),
         ("\n  ld: cannot find -lm\n", "ld: cannot find -lm"),
+        ("ld: no room\ncollect2: error: ld returned 1 exit status\n", "ld: no room"),
+        ("collect2: error: ld returned 1 exit status\n", "collect2: error: ld returned 1 exit status"),
         ("", "it says nothing"),
     ],
 )
@@ -188,6 +229,8 @@ def test_kernels_that_are_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "--> kernels\n" in text and "help: choose one of auto, c, torch" in text
     with pytest.raises(tncc.CompileError, match="rename to `torch`"):
         small().module(kernels="troch")  # type: ignore[arg-type]
+    with pytest.raises(tncc.CompileError, match="`3` is nothing that a module can run"):
+        small().module(kernels=3)  # type: ignore[arg-type]
     monkeypatch.setenv("TNCC_KERNELS", "no")
     with pytest.raises(tncc.CompileError, match="--> TNCC_KERNELS\n"):
         small().module()

@@ -116,6 +116,29 @@ def test_exported_programs(kernels: Any) -> None:
         close(exported.module()(x), layer(x))
 
 
+def test_a_kernel_that_is_not_there_is_told() -> None:
+    with pytest.raises(RuntimeError, match="this process does not have the kernel of an exported program"):
+        torch.ops.tncc.forward("0-0", [2], [torch.ones(2, 3)], [])
+
+
+def test_operators_look_at_shapes() -> None:
+    ours, _ = pair()
+    key, engine = ours._engines[torch.float32]
+    stored = [ours.stored(tensor).detach() for tensor in engine.stored]
+    x = torch.randn(5, 12)
+    wrong = [
+        ([6], [x], stored), ([5], [x[:, :11]], stored), ([5], [x[0]], stored), ([5], [], stored),
+        ([5], [x], [*stored[:-1], stored[-1][:2]]), ([5], [x], stored[1:]),
+    ]  # fmt: skip
+    for arguments in wrong:
+        with pytest.raises(RuntimeError, match="a kernel for arrays of the shapes"):
+            torch.ops.tncc.forward(key, *arguments)
+        with pytest.raises(RuntimeError, match="a kernel for arrays of the shapes"):
+            torch.ops.tncc.backward(key, *arguments, [torch.randn(5, 12)])
+    with pytest.raises(RuntimeError, match="gradients of the shapes"):
+        torch.ops.tncc.backward(key, [5], [x], stored, [torch.randn(5, 11)])
+
+
 def test_the_operators_keep_the_rules_of_operators() -> None:
     ours, _ = pair(dtype=torch.float64)
     key, engine = ours._engines[torch.float64]

@@ -1,5 +1,6 @@
 """Layers with kernels follow their tensors, whatever happens to these between calls."""
 
+import contextlib
 import copy
 import io
 import pickle
@@ -37,6 +38,13 @@ def stepped(layer: Any) -> None:
     optimizer.step()
 
 
+def stepped_uncounted(layer: Any) -> None:
+    optimizer = torch.optim.Adam(layer.parameters(), 0.1, fused=True)  # which leaves version counters alone
+    with torch.enable_grad():
+        layer(torch.ones(3, 12)).square().sum().backward()
+    optimizer.step()
+
+
 def written(layer: Any) -> None:
     layer.A.get_parameter("0").mul_(2)
 
@@ -62,7 +70,8 @@ def cast_there_and_back(layer: Any) -> None:
 
 
 CHANGES = [
-    replaced, loaded, assigned, stepped, written, pointed, family_replaced, in_inference_mode, cast_there_and_back,
+    replaced, loaded, assigned, stepped, stepped_uncounted, written, pointed, family_replaced, in_inference_mode,
+    cast_there_and_back,
 ]  # fmt: skip
 
 
@@ -126,11 +135,28 @@ def test_a_tensor_changed_before_its_gradient_is_noticed() -> None:
         with pytest.raises(RuntimeError, match=r"changed in place|modified by an inplace"):
             output.sum().backward()
     ours, _ = pair()
+    output = ours(torch.randn(3, 12))
+    ours.get_parameter("bias").data = torch.zeros(1)
+    with pytest.raises(RuntimeError, match=r"changed in place"):
+        output.sum().backward()
+    ours, _ = pair()
     x = torch.randn(3, 12)
     output = ours(x)
     x.mul_(2)
     with pytest.raises(RuntimeError, match="modified by an inplace"):
         output.sum().backward()
+
+
+@pytest.mark.parametrize("shape", [(1,), (3, 2, 2), (2, 3, 3, 1), (300,)])
+def test_tensors_of_another_shape_are_left_to_pytorch(shape: tuple[int, ...], calls: list[str]) -> None:
+    ours, theirs = pair()
+    for layer in (ours, theirs):
+        layer.A.register_parameter("0", nn.Parameter(torch.zeros(shape)))
+    for graded, training in [(True, True), (False, True), (False, False)]:
+        for layer in (ours.train(training), theirs.train(training)):
+            with torch.set_grad_enabled(graded), contextlib.suppress(RuntimeError, IndexError):
+                layer(torch.ones(2, 12))
+    assert calls == []
 
 
 def test_parametrizations(calls: list[str]) -> None:

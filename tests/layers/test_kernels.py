@@ -75,6 +75,23 @@ def test_arrays_need_not_be_contiguous(calls: list[str]) -> None:
     assert len(calls) == 4
 
 
+def test_arrays_that_are_to_be_taken_negative(calls: list[str]) -> None:
+    ours, theirs = pair()
+    x, seed = (torch._neg_view(torch.randn(5, 12)) for _ in range(2))
+    assert x.is_contiguous() and x.is_neg()
+    for layer in (ours, theirs):
+        layer.bias = nn.Parameter(torch._neg_view(torch.arange(12.0)))
+    found, expected = (
+        torch.autograd.grad(layer(x), list(layer.parameters()), given)
+        for layer, given in ((ours, seed), (theirs, seed.resolve_neg()))
+    )
+    close(found, expected)
+    with torch.no_grad():
+        close(ours.eval()(x), theirs.eval()(x.resolve_neg()))
+        close(torch.compile(ours, backend="eager", fullgraph=True)(x), theirs(x.resolve_neg()))
+    assert calls == ["run", "run_backward", "run_packed", "run"]
+
+
 @pytest.mark.parametrize("offset", [1, 3])
 def test_arrays_need_not_lie_where_vectors_do(offset: int, calls: list[str]) -> None:
     ours, theirs = pair()
@@ -194,6 +211,24 @@ def test_threads_may_call_one_layer_at_once() -> None:
     for thread in threads:
         thread.join()
     assert faults == []
+
+
+def test_the_default_device_does_not_matter() -> None:
+    ours, theirs = pair()
+    x = torch.randn(5, 12)
+    found: list[torch.Tensor] = []
+
+    def call() -> None:  # in a thread that has no workspace yet
+        with torch.device("meta"):
+            ours(x).sum().backward()
+            with torch.no_grad():
+                found.append(ours.eval()(x))
+
+    thread = threading.Thread(target=call)
+    thread.start()
+    thread.join()
+    close(found[0], theirs(x))
+    assert all(tensor.grad.device.type == "cpu" for tensor in ours.parameters())
 
 
 def test_several_threads_share_the_rows_of_one_call() -> None:

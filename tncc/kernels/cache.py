@@ -4,27 +4,44 @@ A library is called `KEY-DIGEST.so`: the hash of source, compiler, flags and pro
 So one rename makes it appear whole, two processes that build the same may both succeed, and a damaged one is known.
 """
 
+import atexit
 import hashlib
 import os
 import platform
+import shutil
 import stat
 import tempfile
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 import platformdirs
 
-from tncc.kernels.compiler import Compiler, build
+from tncc.diagnostics.kernel_kinds import NotBuilt
+from tncc.diagnostics.render import compile_error
+from tncc.kernels.compiler import PLACE, Compiler, build
+
+ELSEWHERE = "name another compiler in the environment variable CC, or another cache folder in XDG_CACHE_HOME"
+"""What helps where a library can be neither kept nor loaded."""
 
 
 def library(source: str, compiler: Compiler) -> Path:
     """The library of some C source, built where it is not there yet; raises CompileError where it can't be."""
+    try:
+        return _library(source, compiler, _folder())
+    except OSError as error:
+        where = "" if error.filename is None else f" (`{error.filename}`)"
+        reason = f"{(error.strerror or str(error)).lower()}{where}"
+        raise compile_error([NotBuilt(PLACE, compiler.command[0], reason, ELSEWHERE)]) from None
+
+
+def _library(source: str, compiler: Compiler, folder: Path) -> Path:
     key = _key(source, compiler)
-    folder = _folder()
     for path in sorted(folder.glob(f"{key}-*.so")):
         if _is_whole(path):
             return path
-        path.unlink(missing_ok=True)
+        with suppress(OSError):  # a folder, say, which is nothing to be loaded either
+            path.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(prefix="build-", dir=folder) as room:
         code, made = Path(room) / "kernel.c", Path(room) / "kernel.so"
         code.write_text(source, encoding="ascii")
@@ -50,9 +67,11 @@ def _processor() -> str:
     return "\n".join(sorted({line for line in lines if line.startswith(("flags", "model name", "Features"))}))
 
 
-@cache
 def _folder() -> Path:
-    """Our folder in the cache, which nobody else may write to; a temporary one where there can be none."""
+    """Our folder in the cache, which nobody else may write to; a temporary one where there can be none.
+
+    It is looked for each time, since it may have been removed.
+    """
     folder = Path(platformdirs.user_cache_dir("tncc")) / "kernels"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -64,7 +83,20 @@ def _folder() -> Path:
             return folder
     except OSError:
         pass
-    return Path(tempfile.mkdtemp(prefix="tncc-kernels-"))
+    return _temporary(os.getpid())
+
+
+@cache
+def _temporary(process: int) -> Path:
+    """A folder for as long as a process lives; one that it has forked has its own."""
+    folder = Path(tempfile.mkdtemp(prefix="tncc-kernels-"))
+    atexit.register(_removed, folder, process)
+    return folder
+
+
+def _removed(folder: Path, process: int) -> None:
+    if os.getpid() == process:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _is_whole(path: Path) -> bool:

@@ -31,6 +31,9 @@ LONG = 40_000
 LIMIT_S = 300
 """A compiler that takes longer has hung."""
 
+SHORT_S = 60
+"""As long may it take to say what it is, and for next to nothing."""
+
 PLACE = Span("--build", 0, 0, 0, 0)
 
 
@@ -68,7 +71,7 @@ def _words(named: str) -> tuple[str, ...]:
 def _compiler(named: str) -> Compiler:
     command = _words(named) if named.strip() else _usual()
     try:
-        found = subprocess.run([*command, "--version"], capture_output=True, text=True, timeout=60, check=False)
+        found = _started([*command, "--version"], SHORT_S)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise compile_error([NoCompiler(PLACE, f"`{command[0]}` cannot be started ({_reason(error)})")]) from None
     if found.returncode:
@@ -94,10 +97,16 @@ def _works(command: Sequence[str], flags: Sequence[str]) -> bool:
         source = Path(folder) / "nothing.c"
         source.write_text("int nothing(void) { return 0; }\n", encoding="ascii")
         target = str(source.with_suffix(".so"))
-        found = subprocess.run(
-            [*command, *flags, "-shared", str(source), "-o", target], capture_output=True, timeout=60, check=False
-        )
+        try:
+            found = _started([*command, *flags, "-shared", str(source), "-o", target], SHORT_S)
+        except (OSError, subprocess.TimeoutExpired):
+            return False
         return found.returncode == 0 and not found.stderr.strip()
+
+
+def _started(command: Sequence[str], limit_s: float) -> "subprocess.CompletedProcess[str]":
+    """A command that has run; what it says may have any bytes, those of a file's name, say."""
+    return subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=limit_s, check=False)
 
 
 def build(compiler: Compiler, source: Path, target: Path) -> None:
@@ -106,11 +115,19 @@ def build(compiler: Compiler, source: Path, target: Path) -> None:
     A long file that has parts is compiled part by part at once, where there are processors for it, with objects beside
     the library for as long as that takes.
     """
+    # Whole paths, since compilers take `-x.c` for an option and `@x.c` for a file of options.
+    source, target = source.absolute(), target.absolute()
     code = source.read_text(encoding="ascii")
     parts = parts_of(code, _processors()) if len(code) >= LONG else []
     if len(parts) < 2:
         _run(compiler, "-shared", str(source), "-o", str(target), "-lm")
-        return
+    else:
+        _build_parts(compiler, parts, source, target)
+    if not target.exists():
+        raise compile_error([NotBuilt(PLACE, compiler.command[0], "it made no library, and says nothing of it")])
+
+
+def _build_parts(compiler: Compiler, parts: Sequence[int], source: Path, target: Path) -> None:
     objects = {part: str(target.with_suffix(f".{part}.o")) for part in parts}
     with ThreadPoolExecutor(len(parts)) as pool:
         made = [
@@ -120,7 +137,7 @@ def build(compiler: Compiler, source: Path, target: Path) -> None:
             one.result()
     _run(compiler, "-shared", *objects.values(), "-o", str(target), "-lm")
     for path in objects.values():
-        os.unlink(path)
+        Path(path).unlink(missing_ok=True)
 
 
 def _processors() -> int:
@@ -131,7 +148,7 @@ def _processors() -> int:
 def _run(compiler: Compiler, *arguments: str) -> None:
     command = [*compiler.command, *compiler.flags, *arguments]
     try:
-        found = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_S, check=False)
+        found = _started(command, LIMIT_S)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise compile_error([NotBuilt(PLACE, compiler.command[0], _reason(error))]) from None
     if found.returncode:
@@ -139,8 +156,9 @@ def _run(compiler: Compiler, *arguments: str) -> None:
 
 
 def first_complaint(text: str) -> str:
-    """The first line that names an error, or the first one at all."""
+    """The first line that names an error, or the first one at all; that a linker fails is no reason for it."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line for line in lines if not line.startswith("collect2")] or lines
     return next((line for line in lines if "error" in line.lower()), lines[0] if lines else "it says nothing")
 
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
-from tncc.backends.c.self_test import Drawn, Example, Expected
+from tncc.backends.c.self_test import LARGEST, Drawn, Example, Expected
 from tncc.backends.tensors import standard_deviation, stored_tensors
 from tncc.ir.network import BATCH, Network, Tensor, sizes_at
 
@@ -42,6 +42,7 @@ def _is_batched(tensor: Tensor) -> bool:
 def _example(
     network: Network, reference: Reference, module: nn.Module, rows: int, backward: bool, dtype: str
 ) -> Example:
+    largest = LARGEST[dtype]
     sizes = sizes_at(network, rows)
     shapes = {tensor.name: _shape(tensor, network, sizes, rows) for tensor in network.tensors}
     stored = stored_tensors(network)
@@ -49,18 +50,19 @@ def _example(
     values = {name: _values(one, shapes[name]) for name, one in given.items()}
     if dtype == "bfloat16":
         values |= {tensor.name: _cut(values[tensor.name]) for tensor in stored}
-    outputs = _tuple(
-        reference(
-            *(values[tensor.name] for tensor in network.inputs),
-            {".".join(tensor.path): values[tensor.name] for tensor in stored},
+    with np.errstate(all="ignore"):  # of a negative number's square root, say, no number is expected either
+        outputs = _tuple(
+            reference(
+                *(values[tensor.name] for tensor in network.inputs),
+                {".".join(tensor.path): values[tensor.name] for tensor in stored},
+            )
         )
-    )
     seeds = [Drawn(int(output.size), 1000 + number, 1.0) for number, output in enumerate(outputs)]
     example = Example(
         sizes=(rows, *(sizes[index.name] for index in network.indices if index.dynamic and index.name != BATCH)),
         inputs=tuple(given[tensor.name] for tensor in network.inputs),
         weights=tuple(given[tensor.name] for tensor in stored),
-        outputs=tuple(_expected(output) for output in outputs),
+        outputs=tuple(_expected(output, largest) for output in outputs),
     )
     if not backward:
         return example
@@ -70,8 +72,8 @@ def _example(
     return Example(
         example.sizes, example.inputs, example.weights, example.outputs,
         seeds=tuple(seeds),
-        input_gradients=tuple(_expected(found[tensor.name]) for tensor in network.inputs),
-        gradients=tuple(_expected(found[t.name]) if t.role == "parameter" else None for t in stored),
+        input_gradients=tuple(_expected(found[tensor.name], largest) for tensor in network.inputs),
+        gradients=tuple(_expected(found[t.name], largest) if t.role == "parameter" else None for t in stored),
     )  # fmt: skip
 
 
@@ -118,12 +120,14 @@ def _tuple(found: Any) -> tuple[Array, ...]:
     return tuple(np.asarray(one) for one in (found if isinstance(found, tuple) else (found,)))
 
 
-def _expected(array: Array) -> Expected:
+def _expected(array: Array, largest: float) -> Expected:
+    """What is expected of an array, its largest number being sought among those that its type has."""
     flat = np.asarray(array, dtype=np.float64).reshape(-1)
     count = int(flat.size)
     step = max(1, count / SAMPLES)
     positions = sorted({int(number * step) for number in range(min(count, SAMPLES))})
-    most = float(np.abs(flat).max(initial=1e-3))
+    sizes = np.abs(flat)
+    most = float(sizes.max(initial=1e-3, where=sizes <= largest))
     return Expected(count, positions, [float(flat[position]) for position in positions], most)
 
 

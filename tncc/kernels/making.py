@@ -1,13 +1,16 @@
 """From a plan to an engine: C code, a library in the cache, and what its calls need to know."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from tncc.backends.c.emit import CFiles
+from tncc.diagnostics.kernel_kinds import NotBuilt
+from tncc.diagnostics.render import compile_error
 from tncc.ir.network import Network
 from tncc.ir.plan import Figures, Plan
-from tncc.kernels.binding import bind
-from tncc.kernels.cache import library
-from tncc.kernels.compiler import find_compiler
+from tncc.kernels.binding import Kernel, bind
+from tncc.kernels.cache import ELSEWHERE, library
+from tncc.kernels.compiler import PLACE, Compiler, find_compiler
 from tncc.kernels.engine import Engine, Serves, engine
 from tncc.planning.kernels import KernelUs
 
@@ -27,9 +30,20 @@ def make_engine(
 
     `serves` and `us` are those of `Engine`.
     """
-    path = library(files.code, find_compiler())
+    compiler = find_compiler()
+    path = library(files.code, compiler)
     results = [(result.batched, result.shape) for result in plan.straight.results]
-    return path.stem, engine(bind(path, network), network, results, serves, us)
+    return path.stem, engine(_loaded(path, network, compiler), network, results, serves, us)
+
+
+def _loaded(path: Path, network: Network, compiler: Compiler) -> Kernel:
+    """The functions of a library, which is none of this machine's if the compiler makes code for another one."""
+    try:
+        return bind(path, network)
+    except (OSError, AttributeError) as error:
+        raise compile_error(
+            [NotBuilt(PLACE, compiler.command[0], f"the library cannot be loaded: {error}", ELSEWHERE)]
+        ) from None
 
 
 def served(

@@ -11,7 +11,7 @@ from tncc.ir.network import Tensor
 from tncc.kernels.engine import Engine
 from tncc.layers.layer import Layer, Origin
 from tncc.layers.operators import ENGINES
-from tncc.layers.running import differentiable, pack, run, run_packed, run_plain
+from tncc.layers.running import dense, differentiable, pack, run, run_packed, run_plain, shape_of
 
 DTYPES = {torch.float32: "float32", torch.float64: "float64"}
 """The types of numbers that there are kernels for."""
@@ -68,10 +68,12 @@ class Kernels(Layer):
         if torch.compiler.is_compiling():
             return self._compiled(key, engine, inputs)
         watched, graded = _is_watched(), torch.is_grad_enabled()
+        if graded and not self.training:
+            self._forget()
         call: Any = None
         if not watched:
             plain = first.shape[1:] == engine.plain and len(inputs) == 1
-            fits = plain and type(first) in PLAIN and first.is_cpu and first.is_contiguous()
+            fits = plain and type(first) in PLAIN and first.is_cpu and first.is_contiguous() and not first.is_neg()
             call = _Row(first) if fits else _Call.of(engine, inputs)
         if call is None or not (self._always or engine.is_served(call.rows, graded)):
             return self._generated.forward(self, *inputs)
@@ -99,27 +101,30 @@ class Kernels(Layer):
         if call is None or torch.is_autocast_enabled("cpu"):
             return self._generated.forward(self, *inputs)
         stored = [self.stored(tensor) for tensor in engine.stored]
-        if any(tensor.dtype != call.tensors[0].dtype or tensor.device.type != "cpu" for tensor in stored):
-            return self._generated.forward(self, *inputs)
+        for tensor, wanted in zip(stored, engine.stored, strict=True):
+            like = call.tensors[0].dtype, "cpu", shape_of(wanted)
+            if (tensor.dtype, tensor.device.type, tuple(tensor.shape)) != like:
+                return self._generated.forward(self, *inputs)
         return call.results(torch.ops.tncc.forward(key, list(call.sizes), list(call.tensors), stored))
 
     def _fit(self, engine: Engine, like: torch.Tensor) -> list[torch.Tensor] | None:
         """The stored tensors, if the kernel can read them."""
         dtype = like.dtype
         found = []
-        for store, name, tensor in self._stores(engine):
+        for store, name, tensor, shape in self._stores(engine):
             one: Any = store.get(name)
             if one is None:
                 one = self.stored(tensor)  # computed when it is read: by a parametrization, say
-            if type(one) not in PLAIN or one.dtype != dtype or not one.is_cpu:
+            if type(one) not in PLAIN or one.dtype != dtype or not one.is_cpu or one.shape != shape:
                 return None
-            found.append(one if one.is_contiguous() else one.contiguous())
+            found.append(dense(one))
         return found
 
-    def _stores(self, engine: Engine) -> list[tuple[Mapping[str, Any], str, Tensor]]:
-        """Where each stored tensor is kept; modules hold their parameters in the same mapping all their life.
+    def _stores(self, engine: Engine) -> list[tuple[Mapping[str, Any], str, Tensor, tuple[int, ...]]]:
+        """Where each stored tensor is kept, and its shape.
 
-        Modules inside this one, which hold families of tensors, may be replaced.
+        Modules hold their parameters in the same mapping all their life; those inside this one, which hold families of
+        tensors, may be replaced.
         """
         kept: Any = self.__dict__.get("_places")
         if kept is None or kept[0] is not engine or kept[1] is not self._parameters or not _are_there(kept[3]):
@@ -133,9 +138,9 @@ class Kernels(Layer):
                     above = child
                 owner, name = self._place(tensor)
                 store: Mapping[str, Any] = owner._buffers if name in owner._buffers else owner._parameters
-                found.append((store, name, tensor))
+                found.append((store, name, tensor, shape_of(tensor)))
             kept = self.__dict__["_places"] = engine, self._parameters, found, tuple(owners.values())
-        places: list[tuple[Mapping[str, Any], str, Tensor]] = kept[2]
+        places: list[tuple[Mapping[str, Any], str, Tensor, tuple[int, ...]]] = kept[2]
         return places
 
     def _packed_weights(self, engine: Engine, like: torch.Tensor) -> torch.Tensor | None:
@@ -152,7 +157,7 @@ class Kernels(Layer):
 
     def _pack(self, engine: Engine, like: torch.Tensor) -> torch.Tensor | None:
         sources = []
-        for store, name, _ in self._stores(engine):
+        for store, name, _, _ in self._stores(engine):
             one: Any = store.get(name)
             if type(one) not in PLAIN or one.is_inference():
                 return None
@@ -161,7 +166,7 @@ class Kernels(Layer):
         if stored is None:
             return None
         with torch.inference_mode(False):
-            packed = pack(engine, stored, torch.empty(0, dtype=like.dtype))
+            packed = pack(engine, stored, torch.empty(0, dtype=like.dtype, device="cpu"))
         self.__dict__["_packed"] = engine, sources, packed, self.__dict__["_places"][3]
         return packed
 
@@ -188,6 +193,12 @@ class Kernels(Layer):
         if mode:
             self.__dict__.pop("_packed", None)
         return super().train(mode)
+
+    def _forget(self) -> None:
+        """Drop packed weights that an optimizer may write to without counting it, as fused ones do."""
+        self.__dict__.pop("_packed", None)
+        if hasattr(self._generated, "_forget"):
+            self._generated._forget(self)
 
     def __getstate__(self) -> dict[str, Any]:
         """Everything but what can be computed again."""
@@ -320,4 +331,5 @@ def _as_rows(tensor: torch.Tensor, batched: bool, batch: tuple[int, ...] | None,
             tensor = tensor.expand(batch + shape[split:])
         if len(batch) != 1:
             tensor = tensor.reshape((rows, *shape[split:]))
-    return tensor if tensor.is_contiguous() else tensor.contiguous()
+    # What compilers trace is made dense by the operator that they see.
+    return tensor if torch.compiler.is_compiling() else dense(tensor)

@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from tncc.ir.network import Tensor
 from tncc.kernels.binding import pointers
 from tncc.kernels.engine import Engine
 
@@ -18,9 +19,21 @@ def workspace(size: int) -> int:
     """The address of scratch memory of this thread, which the next call uses again."""
     found: tuple[int, int, torch.Tensor] | None = getattr(_local, "workspace", None)
     if found is None or found[0] < size:
-        memory = torch.empty(max(size, 1), dtype=torch.uint8)
+        memory = torch.empty(max(size, 1), dtype=torch.uint8, device="cpu")
         found = _local.workspace = memory.numel(), memory.data_ptr(), memory
     return found[1]
+
+
+def shape_of(tensor: Tensor) -> tuple[int, ...]:
+    """The shape of a stored tensor."""
+    return tuple(axis.size for axis in tensor.axes)
+
+
+def dense(tensor: torch.Tensor) -> torch.Tensor:
+    """A tensor as kernels read it: its numbers in a row, and not to be taken negative, as views of conjugates are."""
+    if tensor.is_neg():
+        tensor = tensor.resolve_neg()
+    return tensor if tensor.is_contiguous() else tensor.contiguous()
 
 
 def addresses(tensors: Tensors) -> list[int]:
@@ -126,7 +139,7 @@ class KernelFunction(torch.autograd.Function):
         inputs, stored = tensors[:count], tensors[count:]
         outputs, saved = run_saving(engine, sizes, inputs, stored)
         ctx.save_for_backward(*inputs, *(() if saved is None else (saved,)))
-        ctx.call = call, stored, [tensor._version for tensor in stored]
+        ctx.call = call, stored, [(tensor._version, tensor.shape) for tensor in stored]
         return tuple(outputs)
 
     @staticmethod
@@ -136,12 +149,12 @@ class KernelFunction(torch.autograd.Function):
         count = len(engine.inputs)
         kept = ctx.saved_tensors
         inputs, saved = kept[:count], kept[count:]
-        if [tensor._version for tensor in stored] != versions:
+        if [(tensor._version, tensor.shape) for tensor in stored] != versions:
             raise RuntimeError("a parameter has been changed in place since the forward pass that needs it")
         needs = ctx.needs_input_grad[1:]
         if torch.is_grad_enabled():
             return (None, *_by_autograd(again, (*inputs, *stored), seeds, needs))
-        found = run_backward(engine, sizes, inputs, stored, [seed.contiguous() for seed in seeds], needs, *saved)
+        found = run_backward(engine, sizes, inputs, stored, [dense(seed) for seed in seeds], needs, *saved)
         return (None, *found)
 
 

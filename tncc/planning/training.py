@@ -89,7 +89,9 @@ def training_options(
     forward: Sequence[Choice],
     tiles: Sequence[int],
 ) -> list[Option]:
-    """Every way to train that is considered; none where the gradients have to be left to autograd."""
+    """Every way to train that is considered; none where there are no gradients, or autograd has to find them."""
+    if all(tensor.role == "copy" for tensor in network.tensors):
+        return []
     options: list[Option] = []
     measures: list[tuple[Costs, AlikeForms]] = [(Timed(machine), AlikeForms()), (BY_THUMB, AlikeForms())]
     for candidate in found:

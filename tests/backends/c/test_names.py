@@ -52,7 +52,8 @@ def accepted(folder: Path, files: CFiles) -> None:
     assert COMPILER is not None
     (folder / "kernel.c").write_text(files.code, encoding="ascii")
     (folder / "kernel.h").write_text(files.header, encoding="ascii")
-    commands = [[*COMPILER.split(), *STRICT, "-fsyntax-only", "kernel.c"]]
+    compilers = [COMPILER.split(), *([one] for one in ("clang",) if shutil.which(one))]  # which warns of other things
+    commands = [[*one, *STRICT, "-fsyntax-only", "kernel.c"] for one in compilers]
     commands += [[*COMPILER.split(), "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-xc", "kernel.h"]]
     if shutil.which("g++"):
         commands += [["g++", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-xc++", "kernel.h"]]

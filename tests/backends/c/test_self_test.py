@@ -22,7 +22,7 @@ from tests.backends.c.building import (
 from tests.backends.c.oracle_examples import example, numbers
 from tncc.backends.c.emit import TYPES
 from tncc.backends.c.naming import caller
-from tncc.backends.c.self_test import Drawn, Example, Expected, checking_program
+from tncc.backends.c.self_test import Example, Expected, checking_program
 from tncc.ir.network import Network
 from tncc.kernels.examples import drawn
 
@@ -104,10 +104,26 @@ def test_both_sides_draw_the_same_numbers(stream: int, count: int) -> None:
     assert all(-1 <= number < 1 for number in found)
 
 
-def test_examples_hold_numbers_only() -> None:
-    one = Example((1,), (Drawn(1, 0, 1.0),), (), (Expected(1, [0], [float("nan")], 1.0),))
-    with pytest.raises(ValueError, match="a number that is none"):
-        checking_program(caller(samples.UNBATCHED), [one], "float64", "kernel.h")
+@needs_compiler
+@pytest.mark.parametrize(
+    ("expected", "found", "good"),
+    [
+        ("nan", "NAN", True), ("nan", "1.0", False), ("nan", "INFINITY", False), ("1.0", "NAN", False),
+        ("inf", "INFINITY", True), ("inf", "NAN", True), ("inf", "1.0", False), ("-inf", "-INFINITY", True),
+        ("1e300", "1e300", True), ("1e300", "INFINITY", False), ("1.0", "INFINITY", False),
+    ],
+)  # fmt: skip
+def test_what_is_no_number_is_expected_too(expected: str, found: str, good: bool, tmp_path: Path) -> None:
+    one = Example((1,), (), (), (Expected(1, [0], [float(expected)], 1.0 if float(expected) < 2 else 1e300),))
+    text = checking_program(caller(samples.UNBATCHED), [one], "float64", "kernel.h")
+    head, _, body = text.partition("static void example0")
+    array = body[body.index("check(") : body.index(");", body.index("check(")) + 2]
+    check = f"real out0[] = {{{found}}};\n{array}\n(void)drawn, (void)stored; return failures;"
+    text = f"{head}int main(void)\n{{\nconst int rows = 1, threads = 1;\n{check}\n}}\n"
+    write(tmp_path, files_of(samples.UNBATCHED), text)
+    compiled(tmp_path, "-std=c11", "-w", "check.c", "-o", "check")
+    done = subprocess.run(["./check"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == (not good), done.stdout
 
 
 @pytest.mark.parametrize("dtype", TYPES)

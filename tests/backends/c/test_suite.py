@@ -5,7 +5,17 @@ from pathlib import Path
 import pytest
 
 from benchmarks.suite.networks import CASES, Case
-from tests.backends.c.building import APART, SANITIZERS, WIDTHS, compiled, needs_compiler, ran, width_flags, write
+from tests.backends.c.building import (
+    APART,
+    SANITIZERS,
+    STRICT,
+    WIDTHS,
+    compiled,
+    needs_compiler,
+    ran,
+    width_flags,
+    write,
+)
 from tncc.backends.c.emit import Type
 
 LARGE = ("MPO 8·8·12→12·16·16 χ64", "MPO 16³→16³ χ16", "MPO 40²→80² χ64", "MPO 40²→80² χ256")
@@ -24,7 +34,7 @@ def test_kernels_agree_with_the_references(case: Case, tmp_path: Path) -> None:
     write(tmp_path, files, kernel.c_test("kernel.h", "float32"))
     width = width_flags(64 if case.name in WIDE else WIDTHS[CASES.index(case) % len(WIDTHS)])
     flags = ("-O2",) if case.name in LARGE else ("-O1", APART)
-    compiled(tmp_path, "-std=c11", *flags, *width, *SANITIZERS, "kernel.c", "check.c", "-o", "check")
+    compiled(tmp_path, *STRICT, *flags, *width, *SANITIZERS, "kernel.c", "check.c", "-o", "check")
     assert ran(tmp_path) == "passed\n"
 
 
@@ -34,7 +44,7 @@ def test_other_types_of_numbers(dtype: Type, tmp_path: Path) -> None:
     kernel = next(case for case in CASES if case.kind == "btt").compiled((1, 32))
     files = kernel.c_files(dtype)
     write(tmp_path, files, kernel.c_test("kernel.h", dtype))
-    compiled(tmp_path, "-std=c11", "-O1", APART, *width_flags(32), *SANITIZERS, "kernel.c", "check.c", "-o", "check")
+    compiled(tmp_path, *STRICT, "-O1", APART, *width_flags(32), *SANITIZERS, "kernel.c", "check.c", "-o", "check")
     assert ran(tmp_path) == "passed\n"
 
 

@@ -167,3 +167,18 @@ def test_copy_tensors_follow_the_dtype(dtype: torch.dtype) -> None:
     module(torch.zeros(2, 3, dtype=torch.float64))
     module.to(dtype)
     assert module(torch.zeros(2, 3, dtype=dtype)).dtype == dtype
+
+
+def test_optimizers_that_do_not_count_what_they_write() -> None:
+    module = module_of(NETWORK, VALUES).eval()
+    optimizer = torch.optim.SGD(module.parameters(), 0.1, fused=True)
+    counting = Counting(module)
+    for _ in range(3):
+        version = module.A._version
+        module(X.requires_grad_()).square().sum().backward()
+        optimizer.step()
+        assert module.A._version == version, "PyTorch counts it now, and nothing has to be dropped"
+        with torch.no_grad():
+            for _ in range(2):
+                check(module)
+    assert counting.calls <= 3

@@ -158,3 +158,27 @@ def test_a_parameter_as_it_is_is_a_result_in_inference_too() -> None:
     module = module_of(network, values).eval()
     with torch.no_grad():
         assert_agree(results_of(network, module(*arguments_of(network, values))), evaluate(network, values))
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        small_network({"i": 3, "j": 4}, [("y", "i", "A * B")], parameters={"A": "i j", "B": "j"}),
+        small_network({"i": 3, "j": 4}, [("y", "i", "F * G")], frozen={"F": "i j", "G": "j"}),
+        small_network({"i": 3, "j": 3}, [("y", "i j", "D")], copies={"D": "i j"}),
+    ],
+    ids=["parameters", "frozen tensors", "a copy tensor"],
+)
+def test_networks_without_inputs(network: Network) -> None:
+    network = network.model_copy(update={"batched": False})
+    values = draw(network)
+    module = module_of(network, values)
+    (expected,) = evaluate(network, values).values()
+    for mode in (True, False):
+        result = module.train(mode)()
+        np.testing.assert_allclose(result.detach().numpy(), expected, rtol=1e-12)
+    parameters = list(module.parameters())
+    if parameters:
+        module().sum().backward()
+        assert torch.autograd.gradcheck(lambda *_: module(), parameters)
+    assert all(parameter.grad is not None for parameter in parameters)

@@ -33,6 +33,9 @@ TYPES: dict[Type, tuple[str, str]] = {
 }
 """The C type of each type of numbers, and what the C library's functions for it end with."""
 
+DESCRIBED = {"bfloat16": "bfloat16 (the upper half of a float)"}
+"""What the types of stored tensors are, where their names leave that open."""
+
 STORED = {"bfloat16": "uint16_t"}
 """The C types of stored tensors, where they are not those that are computed with; the upper half of a float's bits."""
 
@@ -124,7 +127,7 @@ def declarations(found: Sequence[Entry], plan: Plan, version: str, who: Caller, 
     """What the header holds, and the C file begins with, so that either can do without the other."""
     guard = f"TNCC_{who.stem}_H"
     lines = [
-        *about(plan, version, who, f"{TYPES[dtype][0]}, stored tensors of {dtype}"),
+        *about(plan, version, who, f"{TYPES[dtype][0]}, stored tensors of {DESCRIBED.get(dtype, dtype)}"),
         f"#ifndef {guard}",
         f"#define {guard}",
         *(f"#include <{name}.h>" for name in ("stddef", "stdint")),
@@ -287,7 +290,7 @@ def packing_functions(kept: Entry, who: Caller) -> list[Function]:
     """How much memory packed weights take, and what packs them for every kernel that serves."""
     names = Names(who.symbols)
     constants = [sum_code(one.kernel.sizes.get("constant", (0,)), names) for one in kept.kernels]
-    size = f"{INDENT}return sizeof(real) * ({' + '.join(constants)});"
+    size = f"{INDENT}return sizeof(real) * ((size_t){' + '.join(constants)});"
     lines = [f"{INDENT}real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);"]
     offset = "0"
     for serving, constant in zip(kept.kernels, constants, strict=True):

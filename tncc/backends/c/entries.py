@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from tncc.backends.c.kernel import Kernel, kernel
 from tncc.backends.c.naming import Caller
 from tncc.backends.c.saving import Order, restoring, saved_shapes, saving, ways
+from tncc.backends.c.state import Unsupported
 from tncc.backends.c.symbols import with_one_name
-from tncc.ir.extent import extent_at, product
+from tncc.ir.extent import extent_at, factors, product
 from tncc.ir.network import BATCH, sizes_at
 from tncc.ir.plan import Plan, Training
 from tncc.ir.program import Dim, Program
@@ -21,6 +22,10 @@ ROOM = 2**20
 
 FRESH = 2.5
 """Cycles for each further number."""
+
+
+COUNTED = 2**31 - 1
+"""The numbers of an array that is not too long for its positions to be ints in C."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +159,19 @@ def _serving(
     sizes = sizes_at(who.network, min(following[0] - 1, most) if following else most)
     program = with_one_name(one.program, who.network)
     made = kernel(program, sizes, one.inputs, one.deltas, kept, widened, one.saved)
+    if longest(made) > COUNTED:
+        raise Unsupported(f"it has arrays of more than {COUNTED:,} numbers")
     least, more = (_numbers(one.saved, dict(sizes) | {BATCH: rows}) for rows in (0, 1))
     name = f"{who.stem}_{kind}{number}"
     return Serving(one.rows, sizes[BATCH], name, made, one.seeds, one.saved, (least, more - least))
+
+
+def longest(one: Kernel) -> int:
+    """The most numbers, run-time sizes being 1, in an array of the caller's, or in memory that the kernel lays out."""
+    shapes = [*one.arguments.values(), *(result.shape for result in one.results)]
+    regions = [*one.sizes.values(), (*one.sizes.get("scratch", ()), *one.sizes.get("total", ()))]
+    laid_out = [sum(factors(term)[0] for term in terms) for terms in regions]
+    return max(*laid_out, *(factors(product(*shape))[0] for shape in shapes), 0)
 
 
 def _numbers(shapes: Mapping[str, tuple[Dim, ...]], sizes: Mapping[str, int]) -> int:

@@ -90,7 +90,10 @@ def documented(name: str, who: Caller) -> list[str]:
             "weights and rows.",
         ),
         "saved_bytes": (f"The bytes that {who.stem}_forward_saving saves; they may be none.",),
-        "pack": (f"Packs the weights for {who.stem}_forward, into memory of {who.stem}_packed_bytes() bytes.",),
+        "pack": (
+            f"Packs the weights for {who.stem}_forward, into memory of {who.stem}_packed_bytes() bytes.",
+            "The workspace may be that of a call without rows.",
+        ),
         "packed_bytes": ("The bytes of packed weights.",),
         "workspace_bytes": ("The bytes that any function of this file needs as its workspace.",),
     }

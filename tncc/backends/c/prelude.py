@@ -395,7 +395,7 @@ TNCC_INLINE real tncc_total(real *some)
 }
 TNCC_INLINE real tncc_larger(const real x, const real y)
 {
-    return (x > y) | (x != x) ? x : y; /* not a number where either is none */
+    return ((x > y) | (x != x)) ? x : y; /* not a number where either is none */
 }
 TNCC_INLINE real tncc_largest(real *some)
 {

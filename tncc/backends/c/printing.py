@@ -1,5 +1,6 @@
 """Steps as C code: one function each, which gets its arrays as pointers and run-time sizes as numbers."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from tncc.backends.c.anchoring import Anchor
@@ -39,6 +40,8 @@ def step_function(
     if isinstance(step, Product) and step.finish is not None:
         before = finish_lines(name, step.finish, step, names, own_symbols(step, names))
     body = step_lines(step, names, INDENT, name, "more", "" if share is None else share.loop)
+    if share is not None:  # a size that only the shared loop has is not asked for where a thread has its own part
+        body += [f"{INDENT}(void){one};" for one in own_symbols(step, names) if not re.search(rf"\b{one}\b", str(body))]
     return Function(tuple(before), (head,), ("{", *body, "}"))
 
 

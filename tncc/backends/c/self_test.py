@@ -13,6 +13,10 @@ TOLERANCE = {"float32": 5e-4, "float64": 1e-9, "bfloat16": 5e-4}
 """The difference that is allowed, as a share of the largest number of an array."""
 
 
+LARGEST = {"float32": 3.4e38, "float64": 1.79e308, "bfloat16": 3.4e38}
+"""About the largest number of the type that is computed with: what is larger becomes infinite, or no number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Drawn:
     """An array of `count` numbers between -`scale` and `scale`: those of stream `stream`, as the program draws them."""
@@ -110,11 +114,21 @@ static {stem}_stored *stored(size_t count, uint64_t stream, double scale)
     return memory;
 }}
 
+/* Whether a number is another one than expected; beyond the largest one of its type there are none to expect. */
+static int differs(double found, double expected, double scale)
+{{
+    if (isnan(expected))
+        return !isnan(found);
+    if (fabs(expected) > {largest!r})
+        return fabs(found) <= {largest!r};
+    return !(fabs(found - expected) <= {tolerance!r} * scale);
+}}
+
 static void check(const char *what, int rows, int threads, const real *found, int count, const long *positions,
                   const double *values, double scale)
 {{
     for (int i = 0; i < count; ++i)
-        if (!(fabs((double)found[positions[i]] - values[i]) <= {tolerance!r} * scale)) {{
+        if (differs((double)found[positions[i]], values[i], scale)) {{
             printf("FAILED: %s, %d rows, %d threads: %.9g at %ld instead of %.9g\n", what, rows, threads,
                    (double)found[positions[i]], positions[i], values[i]);
             ++failures;
@@ -126,7 +140,7 @@ static void check(const char *what, int rows, int threads, const real *found, in
 
 def checking_program(who: Caller, examples: Sequence[Example], dtype: str, header: str, saves: bool = False) -> str:
     """The program; `header` is the name of the header's file, `saves` whether it has functions that save."""
-    lines = [HEAD.format(header=header, stem=who.stem, tolerance=TOLERANCE[dtype]).strip("\n")]
+    lines = [HEAD.format(header=header, stem=who.stem, tolerance=TOLERANCE[dtype], largest=LARGEST[dtype]).strip("\n")]
     calls = []
     for number, example in enumerate(examples):
         name = f"example{number}"
@@ -155,8 +169,10 @@ def example_lines(name: str, example: Example, who: Caller, saves: bool) -> list
     body += [
         f"{who.stem}_weights weights = {{{_listed('w', example.weights) or '0'}}};",
         f"real *packed = room({who.stem}_packed_bytes());",
+        f"void *least = room({who.stem}_workspace_bytes({', '.join('0' for _ in example.sizes)}, 1));",
+        f"{who.stem}_pack(&weights, packed, least);",
+        "free(least);",
         f"void *workspace = room({who.stem}_workspace_bytes({sizes}, threads));",
-        f"{who.stem}_pack(&weights, packed, workspace);",
         _call("forward", who, sizes, inputs, "packed", _listed("out", example.outputs)),
         *_checks("forward", "out", example.outputs, name),
         *_forgotten("out", example.outputs),
@@ -215,9 +231,9 @@ def _data(name: str, group: str, n: int, one: Expected | None) -> list[str]:
 
 
 def _number(value: float) -> str:
-    if not math.isfinite(value):
-        raise ValueError("an example has a number that is none")
-    return repr(float(value))
+    if math.isnan(value):
+        return "NAN"
+    return repr(float(value)) if math.isfinite(value) else "INFINITY" if value > 0 else "-INFINITY"
 
 
 def _call(name: str, who: Caller, *arguments: str) -> str:

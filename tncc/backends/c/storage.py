@@ -74,9 +74,10 @@ def _rounded(size: int) -> int:
 
 
 def _in_a_row(buffers: Sequence[Buffer], found: dict[str, Sum]) -> Sum:
+    """Each array behind the other, those of a known size first: packing weights has to do without run-time sizes."""
     known = 0
     unknown: list[Dim] = []
-    for buffer in buffers:
+    for buffer in sorted(buffers, key=lambda one: not isinstance(elements(one), int)):
         size = elements(buffer)
         found[buffer.name] = (known, *unknown)
         if isinstance(size, int):

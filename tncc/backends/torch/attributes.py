@@ -3,7 +3,8 @@
 from tncc.backends.naming import plain, quoted
 
 OWN = frozenset({
-    "reset_parameters", "to_dense", "_compute_constants", "_constants", "_kept", "_tensors",
+    "reset_parameters", "to_dense", "_compute_constants", "_constants", "_kept", "_forget",
+    "_tensors",
     "network", "rebuild_", "stored", "from_dense_", "canonical_", "spectrum", "truncate_", "grow_",
     "bond_axes", "hook_", "_bond_hooks", "_hooked_forward", "_unhook", "_become", "_class_for",
     "_origin", "_freeze", "_kernels", "_engines", "_always", "_plain", "_prepare", "_compiled", "_fit", "_packed",

@@ -137,6 +137,8 @@ class Writer:
         differentiable = [*self.inputs.values(), *self.stored.values()]
         conditions = [f"{name}.requires_grad" for name in differentiable]
         lines += any_of("if torch.is_grad_enabled() and (", conditions, THRICE, "):")
+        if any(printed.constants is not None for printed in functions.inference):
+            lines.append(f"{inner}self._forget()")
         missing = [self.inputs[name] for one in self.plan.programs.training[:1] for name in one.missing]
         missing += [self.stored[tensor.name] for tensor in self.plan.network.tensors if tensor.role == "frozen"]
         if missing and functions.training:

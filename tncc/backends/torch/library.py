@@ -295,6 +295,13 @@ KEEPING = '''
             self.__dict__.pop("_kept", None)
         return super().train(mode)
 
+    def _forget(self):
+        """Drop what is kept of trained tensors: fused optimizers do not count what they write."""
+        kept = {} if self.training else self.__dict__.get("_kept", {})
+        for number, (sources, *_) in list(kept.items()):
+            if any(source[2].requires_grad for source in sources):
+                kept.pop(number, None)
+
     def __getstate__(self):
         """Everything but what can be computed again."""
         return {name: value for name, value in self.__dict__.items() if name != "_kept"}

@@ -86,7 +86,7 @@ def backward_lines(plan: Plan, trained: Trained, one: Training, code: dict[Key, 
     inputs, stored = own[: len(plan.network.inputs)], own[len(plan.network.inputs) :]
     lines = ["", f"{INDENT}@staticmethod", f"{INDENT}def backward(ctx, *grads):"]
     lines += unpacked([*inputs, *(["*saved"] if one.saved else [])], "ctx.saved_tensors")
-    lines += unpacked(stored, "ctx.stored.tensors()") if stored else []
+    lines += unpacked(stored, "ctx.stored.tensors()")
     inner = TWICE + INDENT
     rest = [f"{TWICE}if torch.is_grad_enabled():", *bracketed(f"{inner}tensors = (", list(own), *closing(own), inner)]
     rest.append(f"{inner}return (None, None, None, *_again(ctx, grads, tensors, needs))")
@@ -111,7 +111,9 @@ def closing(items: Sequence[str]) -> tuple[str]:
 
 
 def unpacked(targets: Sequence[str], code: str) -> list[str]:
-    """The assignment of a tuple to variables."""
+    """The assignment of a tuple to variables; nothing where there are none."""
+    if not targets:
+        return []
     if len(targets) == 1:
         return [f"{TWICE}({targets[0]},) = {code}"]
     line = f"{TWICE}{', '.join(targets)} = {code}"
