@@ -9,6 +9,7 @@ import torch
 from tncc.ir.network import Tensor
 from tncc.kernels.binding import pointers
 from tncc.kernels.engine import Engine
+from tncc.layers.pages import in_large_pages
 
 Tensors = Sequence[torch.Tensor]
 
@@ -44,7 +45,7 @@ def addresses(tensors: Tensors) -> list[int]:
 def run_packed(engine: Engine, sizes: tuple[int, ...], inputs: Tensors, packed: torch.Tensor) -> list[torch.Tensor]:
     """The outputs from packed weights."""
     setup = engine.setup(sizes, torch.get_num_threads())
-    outputs = [packed.new_empty(shape) for shape in setup.shapes]
+    outputs = [in_large_pages(packed.new_empty(shape)) for shape in setup.shapes]
     space = workspace(setup.workspace)
     engine.kernel.forward(*sizes, *addresses(inputs), packed.data_ptr(), *addresses(outputs), space, setup.threads)
     return outputs
@@ -53,7 +54,7 @@ def run_packed(engine: Engine, sizes: tuple[int, ...], inputs: Tensors, packed: 
 def run_plain(engine: Engine, rows: int, tensor: torch.Tensor, packed: torch.Tensor) -> torch.Tensor:
     """`run_packed` of the one input of a plain engine."""
     setup = engine.setup((rows,), torch.get_num_threads())
-    output = tensor.new_empty(setup.shapes[0])
+    output = in_large_pages(tensor.new_empty(setup.shapes[0]))
     space = workspace(setup.workspace)
     engine.kernel.forward(rows, tensor.data_ptr(), packed.data_ptr(), output.data_ptr(), space, setup.threads)
     return output
@@ -73,7 +74,7 @@ def run(engine: Engine, sizes: tuple[int, ...], inputs: Tensors, stored: Tensors
     """The outputs from the weights as they are."""
     setup = engine.setup(sizes, torch.get_num_threads())
     like = (*inputs, *stored)[0]
-    outputs = [like.new_empty(shape) for shape in setup.shapes]
+    outputs = [in_large_pages(like.new_empty(shape)) for shape in setup.shapes]
     weights = pointers(addresses(stored))
     given = (*addresses(inputs), weights.buffer_info()[0], *addresses(outputs))
     engine.kernel.apply(*sizes, *given, workspace(setup.workspace), setup.threads)
@@ -89,8 +90,8 @@ def run_saving(
     if not setup.saved or kernel.forward_saving is None:
         return run(engine, sizes, inputs, stored), None
     like = (*inputs, *stored)[0]
-    outputs = [like.new_empty(shape) for shape in setup.shapes]
-    saved = like.new_empty(setup.saved // like.element_size())
+    outputs = [in_large_pages(like.new_empty(shape)) for shape in setup.shapes]
+    saved = in_large_pages(like.new_empty(setup.saved // like.element_size()))
     weights = pointers(addresses(stored))
     given = (*addresses(inputs), weights.buffer_info()[0], *addresses(outputs), saved.data_ptr())
     kernel.forward_saving(*sizes, *given, workspace(setup.workspace), setup.threads)
@@ -113,8 +114,10 @@ def run_backward(
     setup = engine.setup(sizes, torch.get_num_threads())
     count = len(inputs)
     # The kernel writes the inputs' gradients in any case.
-    into = [torch.empty_like(tensor) for tensor in inputs]
-    found = [torch.empty_like(t) if need else None for t, need in zip(stored, needs[count:], strict=True)]
+    into = [in_large_pages(torch.empty_like(tensor)) for tensor in inputs]
+    found = [
+        in_large_pages(torch.empty_like(t)) if need else None for t, need in zip(stored, needs[count:], strict=True)
+    ]
     weights = pointers(addresses(stored))
     gradients = pointers([0 if tensor is None else tensor.data_ptr() for tensor in found])
     given = [*addresses(inputs), weights.buffer_info()[0]]
