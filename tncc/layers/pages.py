@@ -1,7 +1,6 @@
 """Large arrays in large pages: the system hands out small ones one by one, which can take as long as computing.
 
-Processors know where large pages lie without looking it up, too: kernels take 2 to 6 % less with their scratch memory in
-them.
+Processors look up less to find what lies in large pages: kernels take 2 to 6 % less with their scratch memory there.
 """
 
 import ctypes
