@@ -1,6 +1,6 @@
 """Large results in large pages: what the system is asked for, and that nothing depends on its answer."""
 
-import sys
+import mmap
 
 import pytest
 import torch
@@ -20,6 +20,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
         return -1
 
     monkeypatch.setattr(pages, "_advise", refuse)
+    monkeypatch.setattr(pages, "HUGE", 14)
     return found
 
 
@@ -28,9 +29,9 @@ def test_large_pages_are_asked_for_all_of_a_large_tensor(asked: Asked, offset: i
     memory = torch.zeros(pages.LEAST // 4 + offset)
     assert pages.in_large_pages(memory[offset:]).data_ptr() == memory.data_ptr() + 4 * offset
     ((first, size, advice),) = asked
-    assert advice == 14 and first % pages.SMALL == size % pages.SMALL == 0
+    assert advice == pages.HUGE and first % mmap.PAGESIZE == size % mmap.PAGESIZE == 0
     begin, end = memory.data_ptr() + 4 * offset, memory.data_ptr() + memory.nbytes
-    assert begin - pages.SMALL < first <= begin and end <= first + size < end + pages.SMALL
+    assert begin - mmap.PAGESIZE < first <= begin and end <= first + size < end + mmap.PAGESIZE
     assert not memory.any(), "nothing is written"
 
 
@@ -40,7 +41,6 @@ def test_small_tensors_are_left_alone(asked: Asked) -> None:
     assert asked == []
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks Linux")
 def test_what_is_in_large_pages_holds_numbers() -> None:
     numbers = pages.in_large_pages(torch.empty(3 * pages.LEAST // 4 + 5))
     torch.arange(numbers.numel(), out=numbers)
@@ -48,7 +48,7 @@ def test_what_is_in_large_pages_holds_numbers() -> None:
 
 
 def test_systems_without_large_pages_are_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(pages, "HUGE", None)
     assert pages._advising() is None
     monkeypatch.setattr(pages, "_advise", None)
     assert pages.in_large_pages(torch.ones(pages.LEAST)).all()

@@ -4,24 +4,21 @@ Processors look up less to find what lies in large pages: kernels take 2 to 6 % 
 """
 
 import ctypes
-import sys
+import mmap
 from collections.abc import Callable
 
 import torch
 
 LEAST = 4 * 2**20
-"""The bytes from which on large pages are asked for: two of them are in there at least."""
+"""The bytes from which on large pages are asked for: one of 2 MiB is in there at least."""
 
-SMALL = 4096
-"""The bytes of a small page, which addresses have to be multiples of; where it has more, the system refuses."""
-
-HUGE = 14
-"""`MADV_HUGEPAGE` of Linux."""
+HUGE: int | None = getattr(mmap, "MADV_HUGEPAGE", None)
+"""What asks for large pages; None on systems that cannot be asked."""
 
 
 def _advising() -> Callable[[int, int, int], int] | None:
     """The system's `madvise`; None where there is none."""
-    if not sys.platform.startswith("linux"):
+    if HUGE is None:
         return None
     kind = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
     try:
@@ -39,9 +36,9 @@ def in_large_pages(tensor: torch.Tensor) -> torch.Tensor:
     That is a wish: where the system has no large pages, or none to spare, nothing changes.
     """
     size = tensor.nbytes
-    if size >= LEAST and _advise is not None:
+    if size >= LEAST and _advise is not None and HUGE is not None:
         begin = tensor.data_ptr()
-        first = begin // SMALL * SMALL
+        first = begin // mmap.PAGESIZE * mmap.PAGESIZE
         # With the whole of the first and the last small page: large ones lie inside what is asked for.
-        _advise(first, -(-(begin + size - first) // SMALL) * SMALL, HUGE)
+        _advise(first, -(-(begin + size - first) // mmap.PAGESIZE) * mmap.PAGESIZE, HUGE)
     return tensor
