@@ -9,7 +9,7 @@ from torch import nn
 
 from tncc.driver import Compiled
 from tncc.ir.extent import extent_at
-from tncc.ir.network import BATCH, sizes_at
+from tncc.ir.network import sizes_at
 from tncc.ir.program import Matmul, Program
 
 
@@ -18,7 +18,7 @@ class Nothing(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, example: torch.Tensor, shape: tuple[int, ...], *weights: torch.Tensor) -> torch.Tensor:
-        """Memory for an output; what is saved is only seen, not kept."""
+        """Memory for an output."""
         ctx.save_for_backward(example, *weights)
         return example.new_empty((example.shape[0], *shape))
 
@@ -47,7 +47,7 @@ class Empty(nn.Module):
 
 def training_flops(compiled: Compiled, rows: int) -> int:
     """The fewest FLOPs of the products of both passes of any programs that kernels are chosen from."""
-    sizes = dict(sizes_at(compiled.optimized, rows)) | {BATCH: rows}
+    sizes = sizes_at(compiled.optimized, rows)
     return min(
         program_flops(one.forward.program, sizes) + program_flops(one.backward.program, sizes)
         for one in compiled.kernel_planner.trained

@@ -73,7 +73,7 @@ def _folder() -> Path:
     It is looked for each time, since it may have been removed.
     """
     folder = Path(platformdirs.user_cache_dir("tncc")) / "kernels"
-    try:
+    with suppress(OSError):  # where there can be none
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         found = folder.stat()
         mine = not hasattr(os, "getuid") or found.st_uid == os.getuid()
@@ -81,8 +81,6 @@ def _folder() -> Path:
             if found.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
                 folder.chmod(0o700)
             return folder
-    except OSError:
-        pass
     return _temporary(os.getpid())
 
 

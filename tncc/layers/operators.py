@@ -52,7 +52,7 @@ def forward(
 ) -> list[torch.Tensor]:
     """The outputs of a kernel, from inputs whose leading axes are one."""
     engine = called(key, sizes, inputs, stored)
-    return run(engine, tuple(sizes), _contiguous(inputs), _contiguous(stored))
+    return run(engine, tuple(sizes), _dense(inputs), _dense(stored))
 
 
 @forward.register_fake
@@ -71,7 +71,7 @@ def backward(
 ) -> list[torch.Tensor]:
     """The gradients of inputs and of stored tensors."""
     needs = [True] * (len(inputs) + len(stored))
-    given, weights, ahead = (_contiguous(tensors) for tensors in (inputs, stored, seeds))
+    given, weights, ahead = (_dense(tensors) for tensors in (inputs, stored, seeds))
     engine = called(key, sizes, inputs, stored)
     if [tuple(seed.shape) for seed in seeds] != list(engine.shapes(sizes)):
         raise RuntimeError(f"gradients of the shapes {list(engine.shapes(sizes))} are wanted")
@@ -90,7 +90,7 @@ def _(
     return [torch.empty_like(tensor) for tensor in (*inputs, *stored)]
 
 
-def _contiguous(tensors: Sequence[torch.Tensor]) -> list[torch.Tensor]:
+def _dense(tensors: Sequence[torch.Tensor]) -> list[torch.Tensor]:
     return [dense(tensor) for tensor in tensors]
 
 

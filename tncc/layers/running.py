@@ -37,6 +37,11 @@ def dense(tensor: torch.Tensor) -> torch.Tensor:
     return tensor if tensor.is_contiguous() else tensor.contiguous()
 
 
+def unwritten(like: torch.Tensor, shapes: Sequence[tuple[int, ...]]) -> list[torch.Tensor]:
+    """Memory for results."""
+    return [in_large_pages(like.new_empty(shape)) for shape in shapes]
+
+
 def addresses(tensors: Tensors) -> list[int]:
     """Where contiguous tensors lie."""
     return [tensor.data_ptr() for tensor in tensors]
@@ -45,7 +50,7 @@ def addresses(tensors: Tensors) -> list[int]:
 def run_packed(engine: Engine, sizes: tuple[int, ...], inputs: Tensors, packed: torch.Tensor) -> list[torch.Tensor]:
     """The outputs from packed weights."""
     setup = engine.setup(sizes, torch.get_num_threads())
-    outputs = [in_large_pages(packed.new_empty(shape)) for shape in setup.shapes]
+    outputs = unwritten(packed, setup.shapes)
     space = workspace(setup.workspace)
     engine.kernel.forward(*sizes, *addresses(inputs), packed.data_ptr(), *addresses(outputs), space, setup.threads)
     return outputs
@@ -74,7 +79,7 @@ def run(engine: Engine, sizes: tuple[int, ...], inputs: Tensors, stored: Tensors
     """The outputs from the weights as they are."""
     setup = engine.setup(sizes, torch.get_num_threads())
     like = (*inputs, *stored)[0]
-    outputs = [in_large_pages(like.new_empty(shape)) for shape in setup.shapes]
+    outputs = unwritten(like, setup.shapes)
     weights = pointers(addresses(stored))
     given = (*addresses(inputs), weights.buffer_info()[0], *addresses(outputs))
     engine.kernel.apply(*sizes, *given, workspace(setup.workspace), setup.threads)
@@ -90,7 +95,7 @@ def run_saving(
     if not setup.saved or kernel.forward_saving is None:
         return run(engine, sizes, inputs, stored), None
     like = (*inputs, *stored)[0]
-    outputs = [in_large_pages(like.new_empty(shape)) for shape in setup.shapes]
+    outputs = unwritten(like, setup.shapes)
     saved = in_large_pages(like.new_empty(setup.saved // like.element_size()))
     weights = pointers(addresses(stored))
     given = (*addresses(inputs), weights.buffer_info()[0], *addresses(outputs), saved.data_ptr())

@@ -53,6 +53,9 @@ TNCC_INLINE real tncc_given(const tncc_stored x)
 }
 """
 
+SPACE = f"{INDENT}real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);"
+"""The caller's workspace from where the lines of caches begin."""
+
 LIBRARY = ("SIN", "COS", "SQRT", "FABS")
 """What the C library's functions are called in the text."""
 
@@ -193,7 +196,7 @@ def parameters(entry: Entry, who: Caller) -> list[str]:
 def entry_function(entry: Entry, who: Caller) -> Function:
     """The function that callers call: it finds the kernel for the number of rows."""
     head = f"void {entry.name}({', '.join(parameters(entry, who))})"
-    lines = [f"{INDENT}real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);"]
+    lines = [SPACE]
     offset = "0"
     sizes = ", ".join(who.symbols.values())
     for number, serving in enumerate(entry.kernels):
@@ -291,7 +294,7 @@ def packing_functions(kept: Entry, who: Caller) -> list[Function]:
     names = Names(who.symbols)
     constants = [sum_code(one.kernel.sizes.get("constant", (0,)), names) for one in kept.kernels]
     size = f"{INDENT}return sizeof(real) * ((size_t){' + '.join(constants)});"
-    lines = [f"{INDENT}real *space = (real *)(((uintptr_t)workspace + 63) / 64 * 64);"]
+    lines = [SPACE]
     offset = "0"
     for serving, constant in zip(kept.kernels, constants, strict=True):
         lines.append(f"{INDENT}{serving.name}_pack(weights, packed + {offset}, space);")

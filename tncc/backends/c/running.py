@@ -71,9 +71,13 @@ def call_of(
         extent = f"TNCC_CEIL({extent}, TNCC_COLUMNS({extent}))"
     if crew == "1":
         return f"{when}{function}({', '.join([*arguments, '0', extent])});"
-    own = [f"tncc_part({extent}, {grain}, {part}, {crew})" for part in ("part", "part + 1")]
-    call = f"{when}{function}({', '.join([*arguments, *own])});"
+    call = f"{when}{function}({', '.join([*arguments, *part_of(extent, grain, crew)])});"
     return f"TNCC_SHARED({crew}) for (int part = 0; part < {crew}; ++part) {call}"
+
+
+def part_of(extent: str, grain: str, crew: str) -> tuple[str, str]:
+    """From where to where `part` of a crew goes, `grain` positions staying together."""
+    return f"tncc_part({extent}, {grain}, part, {crew})", f"tncc_part({extent}, {grain}, part + 1, {crew})"
 
 
 def written_first(one: Kernel) -> set[str]:
@@ -290,9 +294,8 @@ def _last(one: Kernel, who: Caller, calls: Mapping[str, Sequence[str]], names: N
     sums = []
     deep, deeper, deepest = (INDENT * depth for depth in (2, 3, 4))
     for name, size in one.totals.items() if one.capacity is not None else ():
-        count = names.number(size)
-        first, end = (f"tncc_part({count}, 16, {part}, threads)" for part in ("part", "part + 1"))
-        sums.append(f"tncc_add({total_name(one, name)}, more + {sum_code(one.places[name], names)}, {first}, {end});")
+        own = ", ".join(part_of(names.number(size), "16", "threads"))
+        sums.append(f"tncc_add({total_name(one, name)}, more + {sum_code(one.places[name], names)}, {own});")
     if sums:
         sums = [
             f"{INDENT}if (crew > 1) {{",

@@ -71,20 +71,20 @@ def tiled(
     if not most:
         return Tiled(math.inf, along, inside, tuple(outer))
     moving = along.right != 0 or inside.right != 0
-    far_left, far_right = (
-        1 + reading_again(side, (along, inside, *depth), outer, wide * LANES, sizes) for side in ("left", "right")
-    )
+    near = (along, inside, *depth)
+    far_left = 1 + reading_again("left", near, outer, wide * LANES, sizes) if paired else 0.0
+    far_right = 1 + reading_again("right", near, outer, wide * LANES, sizes)
     sums = math.prod(extent_at(index.extent, sizes) for index in depth)
-    near = math.prod(extent_at(index.extent, sizes) for index in depth[-1:])
+    innermost = math.prod(extent_at(index.extent, sizes) for index in depth[-1:])
     total = 0.0
     for rows, times in _row_blocks(extent_at(along.extent, sizes), most, isinstance(along.extent, int)):
         height = rows * base
         loads = far_right * wide * (height if moving else 1) + (far_left * wide * height if paired else height / 2)
         crowd = CONFLICT * height if rows > room(along.left, sizes) else 0.0
         each = max(height * wide, loads, LATENCY, crowd)
-        total += times * (sums * each + CALLED + 2 * height * wide + 3 * sums / near)
+        total += times * (sums * each + CALLED + 2 * height * wide + 3 * sums / innermost)
     total *= vectors / wide * math.prod(extent_at(index.extent, sizes) for index in outer)
-    fetched = fetching((along, inside, *depth), outer, sizes) * math.ceil(vectors / wide)
+    fetched = fetching(near, outer, sizes) * math.ceil(vectors / wide)
     return Tiled(max(total, fetched) + WAITING * min(total, fetched), along, inside, tuple(outer))
 
 
